@@ -1,0 +1,134 @@
+import { DeadlineError, runWithDeadline } from "../base/deadline.ts";
+import { runAsWorker, startWorker, type WorkerThread } from "../base/worker_thread.ts";
+import { type Criteria, CriteriaError } from "./criteria.ts";
+import { compileCriteria, type Matcher } from "./matcher.ts";
+import { type PackedEvents, packEvents, transferables, unpackEvents } from "./packed_events.ts";
+import type { RawEvent } from "./raw_event.ts";
+
+/** How long a pattern that may run away gets for one batch of events. */
+export const PATTERN_DEADLINE_MS = 1000;
+
+/** Compiled criteria kept by the thread: as many as there may be live subscribers with such patterns. */
+const MAX_CACHED_MATCHERS = 256;
+
+const WORKER_NAME = "theia-matcher";
+
+interface MatchRequest {
+  readonly request: number;
+  readonly criteria: Criteria;
+  readonly events: PackedEvents;
+}
+
+type MatchReply =
+  | { readonly request: number; readonly matching: readonly number[] }
+  | { readonly request: number; readonly error: string };
+
+/**
+ * Which of these events match, found under a deadline.
+ *
+ * @throws {CriteriaError} When the patterns need more time; the message says so.
+ */
+export function matchWithDeadline(
+  matcher: Matcher,
+  events: readonly RawEvent[],
+  deadlineMs: number = PATTERN_DEADLINE_MS,
+): number[] {
+  try {
+    return runWithDeadline(deadlineMs, () => {
+      const matching: number[] = [];
+      for (let i = 0; i < events.length; i++) {
+        const event = events[i];
+        if (event !== undefined && matcher.matches(event)) matching.push(i);
+      }
+      return matching;
+    });
+  } catch (cause) {
+    if (!(cause instanceof DeadlineError)) throw cause;
+    throw tooSlow(deadlineMs, cause);
+  }
+}
+
+/** The error for patterns that ran out of time. */
+export function tooSlow(deadlineMs: number, cause?: unknown): CriteriaError {
+  const message = `Cannot match criteria: a pattern took longer than ${deadlineMs} ms on ` +
+    "a batch of events; make it simpler, such as (a+)+ to a+";
+  return new CriteriaError(message, undefined, { cause });
+}
+
+/**
+ * Matches criteria whose patterns could run away in a thread of its own, which all of them share, so
+ * that nobody but their own users waits for them.
+ */
+export class GuardedMatcher implements Disposable {
+  static #worker: WorkerThread<MatchRequest> | undefined;
+  static #users = 0;
+  static #requests = 0;
+  static readonly #waiting = new Map<number, PromiseWithResolvers<readonly number[]>>();
+
+  readonly #criteria: Criteria;
+  #closed = false;
+
+  /** @throws {CriteriaError} When a pattern is refused. */
+  constructor(criteria: Criteria) {
+    compileCriteria(criteria);
+    this.#criteria = criteria;
+    GuardedMatcher.#users++;
+  }
+
+  /**
+   * The indexes of the events that match.
+   *
+   * @throws {CriteriaError} When the patterns run out of time.
+   */
+  matching(events: readonly RawEvent[]): Promise<readonly number[]> {
+    const worker = GuardedMatcher.#worker ??= startWorker(import.meta.url, WORKER_NAME, {
+      onMessage: (reply: MatchReply) => GuardedMatcher.#settle(reply),
+      onError: (error) => GuardedMatcher.#fail(error),
+    });
+    const request = ++GuardedMatcher.#requests;
+    const result = Promise.withResolvers<readonly number[]>();
+    GuardedMatcher.#waiting.set(request, result);
+    const packed = packEvents(events);
+    worker.post({ request, criteria: this.#criteria, events: packed }, transferables(packed));
+    return result.promise;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    GuardedMatcher.#users--;
+    if (GuardedMatcher.#users === 0) GuardedMatcher.#fail(new Error("the matcher was closed"));
+  }
+
+  static #settle(reply: MatchReply): void {
+    const result = this.#waiting.get(reply.request);
+    this.#waiting.delete(reply.request);
+    if ("matching" in reply) result?.resolve(reply.matching);
+    else result?.reject(new CriteriaError(reply.error));
+  }
+
+  static #fail(error: Error): void {
+    this.#worker?.[Symbol.dispose]();
+    this.#worker = undefined;
+    for (const result of this.#waiting.values()) {
+      result.promise.catch(() => {});
+      result.reject(error);
+    }
+    this.#waiting.clear();
+  }
+}
+
+runAsWorker<MatchRequest, MatchReply>(WORKER_NAME, (port) => {
+  const matchers = new Map<string, Matcher>();
+  port.onMessage(({ request, criteria, events }) => {
+    const key = JSON.stringify(criteria);
+    try {
+      if (matchers.size > MAX_CACHED_MATCHERS) matchers.clear();
+      const matcher = matchers.get(key) ?? compileCriteria(criteria);
+      matchers.set(key, matcher);
+      port.post({ request, matching: matchWithDeadline(matcher, unpackEvents(events)) });
+    } catch (error) {
+      port.post({ request, error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+});

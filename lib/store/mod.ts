@@ -1,0 +1,21 @@
+/**
+ * Stores of events: the port that all of them implement, and opening one by its URL.
+ *
+ * @example
+ * ```ts
+ * import { createEvent } from "@theia/collector/event";
+ * import { openStore } from "@theia/collector/store";
+ *
+ * await using store = await openStore("memory:");
+ * await store.save([createEvent({ content: "hello" })]);
+ * for await (const { events } of store.search({ content: "hel+o" })) {
+ *   for (const event of events) console.log(event.content);
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./store.ts";
+export * from "./memory/memory_store.ts";
+export * from "./open_store.ts";
+export * from "./sqlite/sqlite_store.ts";

@@ -1,0 +1,292 @@
+import { isAscii } from "node:buffer";
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { concatBytes } from "../../base/bytes.ts";
+import type { Cursor } from "../../event/criteria.ts";
+import { preamble, RawEvent } from "../../event/raw_event.ts";
+import { EventReadError } from "../store.ts";
+import { hashId, makeIdFilter } from "./id_filter.ts";
+
+/** An event with its arrival number. */
+export interface StoredEvent {
+  readonly event: RawEvent;
+  readonly arrival: Cursor;
+}
+
+/** Orders events as a block holds them: by timestamp, then by arrival. */
+export function compareStored(a: StoredEvent, b: StoredEvent): number {
+  return a.event.timestamp - b.event.timestamp || a.arrival - b.arrival;
+}
+
+/** The columns of a block as they are stored; compressed but for the filter. */
+export interface BlockData {
+  /** CRC-32 of rows, headers and contents, in this order. */
+  readonly checksum: number;
+  readonly idFilter: Uint8Array;
+  readonly rows: Uint8Array;
+  readonly headers: Uint8Array;
+  readonly contents: Uint8Array;
+}
+
+/** What is known of a block without reading its columns. */
+export interface BlockSummary {
+  readonly minTimestamp: number;
+  readonly maxTimestamp: number;
+  readonly minArrival: Cursor;
+  readonly maxArrival: Cursor;
+  readonly events: number;
+  readonly rawBytes: number;
+  readonly storedBytes: number;
+  /** Distinct sources, undefined when there are too many to list. */
+  readonly sources: readonly string[] | undefined;
+  /** Distinct tags, `""` standing for an event without any; undefined when there are too many to list. */
+  readonly tags: readonly string[] | undefined;
+}
+
+/** More distinct sources or tags than this are not listed: reading the list would cost more than it saves. */
+const MAX_LISTED = 256;
+
+/** Speed over size: a block must not hold up the commits behind it. */
+const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+
+/** What the rows column holds per event: timestamp, arrival, header size, content size, id start, id size. */
+const ROW_BYTES = 8 + 8 + 4 + 4 + 4 + 4;
+
+/**
+ * Encodes events into the columns of a block.
+ *
+ * - `rows`: six little-endian arrays one after another: timestamps (float64), arrivals (float64),
+ *   header sizes, content sizes, id starts within the header, id sizes (uint32 each).
+ * - `headers`: the header bytes of all events, one after another.
+ * - `contents`: the content bytes of all events, each followed by a newline.
+ *
+ * @param stored At least one, ordered by {@linkcode compareStored}.
+ */
+export function encodeBlock(
+  stored: readonly StoredEvent[],
+): { readonly summary: BlockSummary; readonly data: BlockData } {
+  const rows = encodeRows(stored);
+  const headers = zstdCompressSync(joinHeaders(stored), ZSTD_OPTIONS);
+  const contents = zstdCompressSync(joinContents(stored), ZSTD_OPTIONS);
+  const idFilter = makeIdFilter(
+    stored.map(({ event }) => hashId(event.buffer, event.idStart, event.idEnd)),
+  );
+  const data = { checksum: checksumOf(rows, headers, contents), idFilter, rows, headers, contents };
+  const storedBytes = idFilter.length + rows.length + headers.length + contents.length;
+  return { summary: summarize(stored, storedBytes), data };
+}
+
+function summarize(stored: readonly StoredEvent[], storedBytes: number): BlockSummary {
+  const sources = new DistinctValues();
+  const tags = new DistinctValues();
+  let minArrival = Infinity;
+  let maxArrival = 0;
+  let rawBytes = 0;
+  for (const { event, arrival } of stored) {
+    sources.add(event.source);
+    if (event.tags.length === 0) tags.add("");
+    for (const tag of event.tags) tags.add(tag);
+    minArrival = Math.min(minArrival, arrival);
+    maxArrival = Math.max(maxArrival, arrival);
+    rawBytes += event.contentEnd - event.headerStart;
+  }
+  return {
+    minTimestamp: stored[0]?.event.timestamp ?? 0,
+    maxTimestamp: stored.at(-1)?.event.timestamp ?? 0,
+    minArrival,
+    maxArrival,
+    events: stored.length,
+    rawBytes,
+    storedBytes,
+    sources: sources.listed(),
+    tags: tags.listed(),
+  };
+}
+
+class DistinctValues {
+  readonly #values = new Set<string>();
+
+  add(value: string): void {
+    if (this.#values.size <= MAX_LISTED) this.#values.add(value);
+  }
+
+  listed(): readonly string[] | undefined {
+    return this.#values.size > MAX_LISTED ? undefined : [...this.#values];
+  }
+}
+
+function encodeRows(stored: readonly StoredEvent[]): Uint8Array {
+  const count = stored.length;
+  const bytes = new ArrayBuffer(count * ROW_BYTES);
+  const rows = rowArrays(bytes, count);
+  for (let i = 0; i < count; i++) {
+    const row = stored[i];
+    if (row === undefined) continue;
+    const { event } = row;
+    rows.timestamps[i] = event.timestamp;
+    rows.arrivals[i] = row.arrival;
+    rows.headerSizes[i] = event.contentStart - event.headerStart;
+    rows.contentSizes[i] = event.contentEnd - event.contentStart;
+    rows.idStarts[i] = event.idStart - event.headerStart;
+    rows.idSizes[i] = event.idEnd - event.idStart;
+  }
+  return zstdCompressSync(new Uint8Array(bytes), ZSTD_OPTIONS);
+}
+
+/** Typed arrays are little-endian on every machine that V8 runs on. */
+function rowArrays(bytes: ArrayBuffer, count: number) {
+  const sizes = 16 * count;
+  return {
+    timestamps: new Float64Array(bytes, 0, count),
+    arrivals: new Float64Array(bytes, 8 * count, count),
+    headerSizes: new Uint32Array(bytes, sizes, count),
+    contentSizes: new Uint32Array(bytes, sizes + 4 * count, count),
+    idStarts: new Uint32Array(bytes, sizes + 8 * count, count),
+    idSizes: new Uint32Array(bytes, sizes + 12 * count, count),
+  };
+}
+
+function joinHeaders(stored: readonly StoredEvent[]): Uint8Array {
+  return concatBytes(stored.map(({ event }) => event.headerBytes()));
+}
+
+const NEWLINE = new Uint8Array([0x0a]);
+
+function joinContents(stored: readonly StoredEvent[]): Uint8Array {
+  return concatBytes(stored.flatMap(({ event }) => [event.contentBytes(), NEWLINE]));
+}
+
+function checksumOf(rows: Uint8Array, headers: Uint8Array, contents: Uint8Array): number {
+  return crc32(contents, crc32(headers, crc32(rows)));
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * A block being read: columns are decompressed when they are first needed.
+ *
+ * Its methods throw an {@linkcode EventReadError} where the columns do not fit together.
+ */
+export class Block {
+  readonly #data: BlockData;
+  readonly #rows: ReturnType<typeof rowArrays>;
+  readonly count: number;
+  #headers: Uint8Array | undefined;
+  #contents: Uint8Array | undefined;
+  #contentText: string | undefined;
+  #headerStarts: Uint32Array | undefined;
+  #contentStarts: Uint32Array | undefined;
+
+  /** @throws {EventReadError} When the checksum says that the block is damaged. */
+  constructor(data: BlockData) {
+    if (checksumOf(data.rows, data.headers, data.contents) !== data.checksum) {
+      throw new EventReadError("Cannot read block: its checksum does not match its bytes");
+    }
+    const rows = decompress(data.rows);
+    this.#data = data;
+    this.count = rows.length / ROW_BYTES;
+    const aligned = new ArrayBuffer(rows.length);
+    new Uint8Array(aligned).set(rows);
+    this.#rows = rowArrays(aligned, this.count);
+  }
+
+  timestamp(row: number): number {
+    return this.#rows.timestamps[row] ?? 0;
+  }
+
+  arrival(row: number): Cursor {
+    return this.#rows.arrivals[row] ?? 0;
+  }
+
+  /** All contents as one text, each followed by a newline, when every one of them is ASCII: then `contentStart` counts characters, too. */
+  asciiContents(): string | undefined {
+    const bytes = this.#contentBytes();
+    if (!isAscii(bytes)) return undefined;
+    return this.#contentText ??= decoder.decode(bytes);
+  }
+
+  /** Where the content of a row starts among all contents; for the row after the last, where they end. */
+  contentStart(row: number): number {
+    this.#contentStarts ??= prefixSums(this.#rows.contentSizes, NEWLINE.length);
+    return this.#contentStarts[row] ?? 0;
+  }
+
+  /** Where the content of a row ends. */
+  contentEnd(row: number): number {
+    return this.contentStart(row + 1) - NEWLINE.length;
+  }
+
+  /** The content of a row. */
+  content(row: number): string {
+    return decoder.decode(
+      this.#contentBytes().subarray(this.contentStart(row), this.contentEnd(row)),
+    );
+  }
+
+  /** The id of a row as bytes. */
+  idBytes(row: number): Uint8Array {
+    const start = this.#headerStart(row) + (this.#rows.idStarts[row] ?? 0);
+    return this.#headerBytes().subarray(start, start + (this.#rows.idSizes[row] ?? 0));
+  }
+
+  /** The events of these rows; they share one buffer. */
+  events(rows: readonly number[]): StoredEvent[] {
+    const parts: Uint8Array[] = [];
+    for (const row of rows) {
+      const headerSize = this.#rows.headerSizes[row] ?? 0;
+      const contentSize = this.#rows.contentSizes[row] ?? 0;
+      const start = this.#headerStart(row);
+      parts.push(
+        encoder.encode(preamble(headerSize, contentSize)),
+        this.#headerBytes().subarray(start, start + headerSize),
+        this.#contentBytes().subarray(this.contentStart(row), this.contentEnd(row) + 1),
+      );
+    }
+    const buffer = concatBytes(parts);
+    let offset = 0;
+    return rows.map((row, i) => {
+      const headerStart = offset + (parts[3 * i]?.length ?? 0);
+      const contentStart = headerStart + (parts[3 * i + 1]?.length ?? 0);
+      const contentEnd = contentStart + (parts[3 * i + 2]?.length ?? 1) - 1;
+      const idStart = headerStart + (this.#rows.idStarts[row] ?? 0);
+      const event = new RawEvent(buffer, {
+        frameStart: offset,
+        headerStart,
+        contentStart,
+        contentEnd,
+        idStart,
+        idEnd: idStart + (this.#rows.idSizes[row] ?? 0),
+        timestamp: this.timestamp(row),
+      });
+      offset = contentEnd + 1;
+      return { event, arrival: this.arrival(row) };
+    });
+  }
+
+  #headerStart(row: number): number {
+    this.#headerStarts ??= prefixSums(this.#rows.headerSizes, 0);
+    return this.#headerStarts[row] ?? 0;
+  }
+
+  #headerBytes(): Uint8Array {
+    return this.#headers ??= decompress(this.#data.headers);
+  }
+
+  #contentBytes(): Uint8Array {
+    return this.#contents ??= decompress(this.#data.contents);
+  }
+}
+
+function prefixSums(sizes: Uint32Array, gap: number): Uint32Array {
+  const starts = new Uint32Array(sizes.length + 1);
+  for (let i = 0; i < sizes.length; i++) starts[i + 1] = (starts[i] ?? 0) + (sizes[i] ?? 0) + gap;
+  return starts;
+}
+
+function decompress(bytes: Uint8Array): Uint8Array {
+  try {
+    return zstdDecompressSync(bytes);
+  } catch (cause) {
+    throw new EventReadError("Cannot read block: a column is not valid zstd", { cause });
+  }
+}

@@ -1,0 +1,75 @@
+import { runWithDeadline } from "../../base/deadline.ts";
+import { DeadlineError } from "../../base/deadline.ts";
+import type { Cursor } from "../../event/criteria.ts";
+import { PATTERN_DEADLINE_MS, tooSlow } from "../../event/guarded_matcher.ts";
+import type { Matcher } from "../../event/matcher.ts";
+import type { Pattern } from "../../event/pattern.ts";
+import type { Block, StoredEvent } from "./block_codec.ts";
+
+/** Time and arrival limits, which narrow a search as it goes on. */
+export interface ScanLimits {
+  readonly start: number;
+  /** Inclusive. */
+  readonly end: number;
+  /** Only later arrivals. */
+  readonly since: Cursor;
+}
+
+/**
+ * The events of a block that match, in no particular order.
+ *
+ * @throws {CriteriaError} When the patterns run out of time on this block.
+ * @throws {EventReadError} When the block is damaged.
+ */
+export function matchBlock(block: Block, matcher: Matcher, limits: ScanLimits): StoredEvent[] {
+  return underDeadline(() => {
+    const rows = rowsWithin(block, limits);
+    const candidates = matcher.content === undefined
+      ? rows
+      : rowsWithContent(block, rows, matcher.content);
+    if (candidates.length === 0) return [];
+    return block.events(candidates).filter(({ event }) => matcher.matchesHeader(event));
+  });
+}
+
+/** The events of a list that match. */
+export function matchList(
+  stored: readonly StoredEvent[],
+  matcher: Matcher,
+  limits: ScanLimits,
+): StoredEvent[] {
+  return underDeadline(() =>
+    stored.filter(({ event, arrival }) =>
+      arrival > limits.since && event.timestamp >= limits.start &&
+      event.timestamp <= limits.end && matcher.matches(event)
+    )
+  );
+}
+
+function underDeadline<T>(run: () => T): T {
+  try {
+    return runWithDeadline(PATTERN_DEADLINE_MS, run);
+  } catch (cause) {
+    if (cause instanceof DeadlineError) throw tooSlow(PATTERN_DEADLINE_MS, cause);
+    throw cause;
+  }
+}
+
+function rowsWithin(block: Block, { start, end, since }: ScanLimits): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < block.count; row++) {
+    const timestamp = block.timestamp(row);
+    if (timestamp >= start && timestamp <= end && block.arrival(row) > since) rows.push(row);
+  }
+  return rows;
+}
+
+function rowsWithContent(block: Block, rows: readonly number[], pattern: Pattern): number[] {
+  const text = block.asciiContents();
+  if (text === undefined) return rows.filter((row) => pattern.test(block.content(row)));
+  const [literal] = pattern.literals;
+  if (literal !== undefined && !text.includes(literal)) return [];
+  return rows.filter((row) => {
+    return pattern.testAscii(text.slice(block.contentStart(row), block.contentEnd(row)));
+  });
+}

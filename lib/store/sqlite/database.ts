@@ -1,0 +1,159 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { EventStoreError } from "../store.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+
+/** What a statement takes. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+/** A row of a result, by column name. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** How long a connection waits for another one's lock. Readers and the writer of one store never wait in WAL mode. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** Pages of 16 KiB: a block spans few of them. */
+const PAGE_BYTES = 16 << 10;
+
+/** Pages in the write-ahead log before they are moved to the database: 16 MiB. */
+const CHECKPOINT_PAGES = 1024;
+
+/**
+ * A connection to the database of a store: the only user of `node:sqlite`.
+ *
+ * Statements are prepared once, by their text.
+ */
+export class Database implements Disposable {
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(connection: DatabaseSync) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens the one connection that writes, making the database where there is none.
+   *
+   * Commits are not synced by SQLite: the store syncs the write-ahead log itself, beside the next
+   * commit. `synchronous = NORMAL` syncs around each checkpoint, so the database stays consistent.
+   *
+   * @throws {EventStoreError} When the file is no store, or of a later version, or not accessible.
+   */
+  static openForWriting(path: string): Database {
+    return open(path, () => {
+      const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      const database = new Database(connection);
+      try {
+        const isNew = database.#checkIdentity(path);
+        if (isNew) {
+          connection.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL`);
+        }
+        connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+        if (isNew) database.transaction(() => connection.exec(SCHEMA));
+        return database;
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Opens a connection that reads what was committed.
+   *
+   * @throws {EventStoreError} As {@linkcode Database.openForWriting}.
+   */
+  static openForReading(path: string): Database {
+    return open(path, () => {
+      const connection = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+      return new Database(connection);
+    });
+  }
+
+  /** Runs a statement that returns nothing; gives the row id of an insert. */
+  run(sql: string, ...values: SqlValue[]): number {
+    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+  }
+
+  /** All rows of a query. */
+  all(sql: string, ...values: SqlValue[]): SqlRow[] {
+    return this.#prepare(sql).all(...values) as SqlRow[];
+  }
+
+  /** The first row of a query. */
+  first(sql: string, ...values: SqlValue[]): SqlRow | undefined {
+    return this.#prepare(sql).get(...values) as SqlRow | undefined;
+  }
+
+  /** Runs `change` in a transaction, which is rolled back when it throws. */
+  transaction<T>(change: () => T): T {
+    return this.#within("BEGIN IMMEDIATE", change);
+  }
+
+  /** Runs `read` on one state of the database. */
+  snapshot<T>(read: () => T): T {
+    return this.#within("BEGIN", read);
+  }
+
+  [Symbol.dispose](): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #within<T>(begin: string, run: () => T): T {
+    this.#connection.exec(begin);
+    try {
+      const result = run();
+      this.#connection.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, such as a full disk.
+      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** True when the database is empty; throws when it is not a store that this program knows. */
+  #checkIdentity(path: string): boolean {
+    const id = this.#pragma("application_id");
+    const version = this.#pragma("user_version");
+    const tables = Number(this.first("SELECT count(*) AS n FROM sqlite_schema")?.["n"]);
+    if (id === 0 && version === 0 && tables === 0) return true;
+    if (id !== APPLICATION_ID) {
+      throw new EventStoreError(
+        `Cannot open store '${path}': it is a database of another program ` +
+          `(application id ${id}, ${tables} tables); choose another file`,
+      );
+    }
+    if (version > SCHEMA_VERSION) {
+      throw new EventStoreError(
+        `Cannot open store '${path}': it has version ${version}, this program knows versions ` +
+          `up to ${SCHEMA_VERSION}; use a newer program`,
+      );
+    }
+    return false;
+  }
+
+  #pragma(name: "application_id" | "user_version"): number {
+    return Number(this.first(`PRAGMA ${name}`)?.[name]);
+  }
+}
+
+function open(path: string, connect: () => Database): Database {
+  try {
+    return connect();
+  } catch (cause) {
+    if (cause instanceof EventStoreError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EventStoreError(`Cannot open store '${path}': ${reason}`, { cause });
+  }
+}

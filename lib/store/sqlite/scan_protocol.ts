@@ -1,0 +1,43 @@
+import type { Criteria, Cursor } from "../../event/criteria.ts";
+import type { PackedEvents } from "../../event/packed_events.ts";
+import type { StoreStats } from "../store.ts";
+
+/** What a scan thread is asked. */
+export type ScanRequest =
+  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "search"; readonly search: number; readonly criteria: Criteria }
+  /** The reader takes one more batch. */
+  | { readonly kind: "credit"; readonly search: number }
+  | { readonly kind: "cancel"; readonly search: number }
+  | { readonly kind: "get"; readonly search: number; readonly id: string }
+  | { readonly kind: "stats"; readonly search: number };
+
+/** What a scan thread answers. */
+export type ScanReply =
+  | {
+    readonly kind: "batch";
+    readonly search: number;
+    readonly events: PackedEvents;
+    readonly arrivals: readonly Cursor[];
+    readonly scanned: number;
+  }
+  | {
+    readonly kind: "end";
+    readonly search: number;
+    readonly scanned: number;
+    readonly cursor: Cursor;
+  }
+  /** The event asked for with `get`, or none. */
+  | { readonly kind: "got"; readonly search: number; readonly events: PackedEvents }
+  | { readonly kind: "stats"; readonly search: number; readonly stats: StoreStats }
+  | { readonly kind: "damaged"; readonly block: number; readonly reason: string }
+  | {
+    readonly kind: "error";
+    readonly search: number;
+    /** Whether the criteria are at fault or the store. */
+    readonly fault: "criteria" | "store";
+    readonly message: string;
+  };
+
+/** Batches that a search may be ahead of its reader. */
+export const SEARCH_CREDITS = 3;

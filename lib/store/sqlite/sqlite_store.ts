@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import type { Criteria, Cursor } from "../../event/criteria.ts";
+import type { Event } from "../../event/event.ts";
+import { compileCriteria } from "../../event/matcher.ts";
+import type { RawEvent } from "../../event/raw_event.ts";
+import { toRawEvent } from "../../event/text_format.ts";
+import {
+  EventNotFoundError,
+  type EventSearch,
+  type EventStore,
+  type SaveOptions,
+  type SaveResult,
+  type SearchOptions,
+  type StoreStats,
+} from "../store.ts";
+import { ScanPool } from "./scan_pool.ts";
+import { WriteQueue, type WriteQueueOptions } from "./write_queue.ts";
+
+/** What a store reports beside its results. */
+export type SqliteStoreNotice = {
+  /** A block could not be read; its events are missing from results. */
+  readonly kind: "damaged-block";
+  readonly block: number;
+  readonly reason: string;
+};
+
+/** Options of {@linkcode SqliteStore.open}. */
+export interface SqliteStoreOptions extends WriteQueueOptions {
+  /** Told what happens beside the calls. @default {nobody is told} */
+  readonly observer?: (notice: SqliteStoreNotice) => void;
+}
+
+/**
+ * Keeps events in one SQLite database: new ones in a journal, older ones in compressed blocks.
+ *
+ * Writing has a thread, searching has threads; the thread that uses the store only hands over bytes.
+ * The layout is described in `docs/sqlite-store.md`.
+ *
+ * @example
+ * ```ts
+ * import { createEvent } from "@theia/collector/event";
+ * import { SqliteStore } from "@theia/collector/store";
+ * import assert from "node:assert/strict";
+ *
+ * const directory = await Deno.makeTempDir();
+ * {
+ *   await using store = await SqliteStore.open(`${directory}/events.db`);
+ *   await store.save([createEvent({ id: "a", content: "hello" })]);
+ * }
+ * await using store = await SqliteStore.open(`${directory}/events.db`);
+ * assert.equal((await store.get("a")).content, "hello");
+ * ```
+ */
+export class SqliteStore implements EventStore {
+  readonly #writes: WriteQueue;
+  readonly #scans: ScanPool;
+  readonly #damaged = new Set<number>();
+
+  private constructor(path: string, writes: WriteQueue, options: SqliteStoreOptions) {
+    this.#writes = writes;
+    this.#scans = new ScanPool(path, (block, reason) => {
+      if (this.#damaged.has(block)) return;
+      this.#damaged.add(block);
+      options.observer?.({ kind: "damaged-block", block, reason });
+    });
+  }
+
+  /**
+   * Opens a store, making the file and its directory where there is none.
+   *
+   * @param path Of the database file; `-wal`, `-shm` and `.lock` files stand beside it.
+   * @throws {EventStoreError} When the file is no store, of a later version, in use by another
+   * process, or not accessible.
+   */
+  static async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
+    const absolute = resolve(path);
+    return new SqliteStore(absolute, await WriteQueue.open(absolute, options), options);
+  }
+
+  get cursor(): Cursor {
+    return this.#writes.cursor;
+  }
+
+  // deno-lint-ignore require-await -- an event that breaks a rule must reject, not throw
+  async save(events: readonly Event[], options: SaveOptions = {}): Promise<SaveResult> {
+    return this.#writes.save(events.map(toRawEvent), options);
+  }
+
+  async get(id: string): Promise<RawEvent> {
+    const event = await this.#scans.get(id);
+    if (event === undefined) throw new EventNotFoundError(id);
+    return event;
+  }
+
+  async delete(id: string): Promise<void> {
+    if (await this.#writes.delete(id) === 0) throw new EventNotFoundError(id);
+  }
+
+  search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
+    const scans = this.#scans;
+    const summary = { matched: 0, scanned: 0, cursor: this.cursor };
+    return {
+      summary,
+      async *[Symbol.asyncIterator]() {
+        const { linear } = compileCriteria(criteria);
+        for await (const item of scans.search(criteria, linear, options.signal)) {
+          summary.scanned = item.scanned;
+          if (item.kind === "end") {
+            summary.cursor = item.cursor;
+          } else {
+            summary.matched += item.batch.events.length;
+            yield item.batch;
+          }
+        }
+      },
+    };
+  }
+
+  async stats(): Promise<StoreStats> {
+    return { ...await this.#scans.stats(), damaged: this.#damaged.size };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#scans[Symbol.dispose]();
+    await this.#writes[Symbol.asyncDispose]();
+  }
+}

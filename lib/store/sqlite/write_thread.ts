@@ -1,0 +1,74 @@
+import {
+  runAsWorker,
+  startWorker,
+  type WorkerListeners,
+  type WorkerThread,
+} from "../../base/worker_thread.ts";
+import type { Cursor } from "../../event/criteria.ts";
+import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
+import { Writer } from "./writer.ts";
+
+const WORKER_NAME = "theia-write";
+
+/** What the writing thread is asked, one after another. */
+export type WriteRequest =
+  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "save"; readonly events: PackedEvents }
+  | { readonly kind: "delete"; readonly id: string }
+  | { readonly kind: "close" };
+
+/** Answers, in the order of the requests. */
+export type WriteReply =
+  | { readonly kind: "opened"; readonly cursor: Cursor }
+  /** Committed, not yet on disk; the arrival number of each event, 0 for a duplicate. */
+  | { readonly kind: "saved"; readonly arrivals: Float64Array<ArrayBuffer> }
+  | { readonly kind: "deleted"; readonly events: number }
+  | { readonly kind: "closed" }
+  | { readonly kind: "failed"; readonly message: string; readonly retryable: boolean };
+
+/** Starts the thread that writes a store; its first message must be `open`. */
+export function startWriteThread(
+  listeners: WorkerListeners<WriteReply>,
+): WorkerThread<WriteRequest> {
+  return startWorker(import.meta.url, WORKER_NAME, listeners);
+}
+
+/** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error, full disk. */
+const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10, 13];
+
+runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
+  let writer: Writer | undefined;
+
+  function handle(request: WriteRequest): WriteReply {
+    if (request.kind === "open") {
+      writer = new Writer(request.path);
+      return { kind: "opened", cursor: writer.cursor };
+    }
+    if (writer === undefined) throw new Error("the store is not open");
+    switch (request.kind) {
+      case "save":
+        return { kind: "saved", arrivals: writer.save(unpackEvents(request.events)) };
+      case "delete":
+        return { kind: "deleted", events: writer.delete(request.id) };
+      case "close":
+        writer[Symbol.dispose]();
+        writer = undefined;
+        return { kind: "closed" };
+    }
+  }
+
+  port.onMessage((request) => {
+    try {
+      const reply = handle(request);
+      port.post(reply, reply.kind === "saved" ? [reply.arrivals.buffer] : []);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      port.post({ kind: "failed", message, retryable: isRetryable(error) });
+    }
+  });
+});
+
+function isRetryable(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  return RETRYABLE_CODES.includes(code & 0xff);
+}

@@ -1,0 +1,199 @@
+import { crc32 } from "node:zlib";
+import { concatBytes } from "../../base/bytes.ts";
+import type { Cursor } from "../../event/criteria.ts";
+import type { RawEvent } from "../../event/raw_event.ts";
+import { compareStored, encodeBlock, type StoredEvent } from "./block_codec.ts";
+import { BlockDirectory } from "./block_directory.ts";
+import {
+  type BlockSpan,
+  deleteBlock,
+  insertBlock,
+  readBlock,
+  replaceBlock,
+} from "./block_table.ts";
+import { Database } from "./database.ts";
+import { readJournal } from "./journal.ts";
+import { PendingIndex } from "./pending_index.ts";
+
+/** Events of a block: enough to compress well, few enough to read one for a single event. */
+export const BLOCK_EVENTS = 4096;
+
+/** Bytes of a block before compression, unless a single event has more. */
+export const BLOCK_BYTES = 2 << 20;
+
+/**
+ * Writes the database of a store: commits groups of events to the journal and seals the journal into
+ * blocks. All of it is synchronous; it has a thread of its own.
+ *
+ * Every commit is a transaction: a crash leaves the state before or after it. What is kept in memory
+ * changes only once the transaction is done.
+ */
+export class Writer implements Disposable {
+  readonly #database: Database;
+  readonly #blocks: BlockDirectory;
+  readonly #index = new PendingIndex();
+  /** What the journal holds. */
+  #pending: StoredEvent[];
+  #pendingBytes = 0;
+  #cursor: Cursor;
+
+  /** @throws {EventStoreError} When the file is no store of this version or not accessible. */
+  constructor(path: string) {
+    this.#database = Database.openForWriting(path);
+    this.#blocks = new BlockDirectory(this.#database);
+    this.#pending = readJournal(this.#database);
+    this.#pendingBytes = bytesOf(this.#pending);
+    this.#index.reset(this.#pending.map(({ event }) => event));
+    this.#cursor = this.#readCursor();
+  }
+
+  /** The last arrival number given. */
+  get cursor(): Cursor {
+    return this.#cursor;
+  }
+
+  /**
+   * Commits the events that are no duplicates.
+   *
+   * @returns The arrival number of each event, 0 for a duplicate.
+   */
+  save(events: readonly RawEvent[]): Float64Array<ArrayBuffer> {
+    const arrivals = new Float64Array(events.length);
+    const fresh: StoredEvent[] = [];
+    let cursor = this.#cursor;
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i];
+      if (event === undefined || this.#blocks.has(event) || !this.#index.add(event)) continue;
+      arrivals[i] = ++cursor;
+      fresh.push({ event, arrival: cursor });
+    }
+    if (fresh.length > 0) {
+      try {
+        this.#commit(fresh);
+      } catch (error) {
+        this.#index.reset(this.#pending.map(({ event }) => event));
+        throw error;
+      }
+      this.#cursor = cursor;
+    }
+    return arrivals;
+  }
+
+  /** Removes all events of this id and returns how many there were. */
+  delete(id: string): number {
+    const kept = this.#pending.filter(({ event }) => event.id !== id);
+    let removed = this.#pending.length - kept.length;
+    const changed: { old: BlockSpan; now: BlockSpan | undefined }[] = [];
+    const sealed = this.#database.transaction(() => {
+      for (const span of this.#blocks.mayHoldId(id)) {
+        const change = this.#deleteFromBlock(span, id);
+        if (change === undefined) continue;
+        changed.push({ old: span, now: change.now });
+        removed += change.removed;
+      }
+      if (removed > 0) this.#saveCursor();
+      return kept.length === this.#pending.length ? undefined : this.#seal(kept);
+    });
+    for (const { old, now } of changed) {
+      this.#blocks.remove(old.id);
+      if (now !== undefined) this.#blocks.add(now);
+    }
+    if (sealed !== undefined) this.#settle(sealed);
+    return removed;
+  }
+
+  [Symbol.dispose](): void {
+    this.#database[Symbol.dispose]();
+  }
+
+  #commit(fresh: readonly StoredEvent[]): void {
+    const all = [...this.#pending, ...fresh];
+    const bytes = this.#pendingBytes + bytesOf(fresh);
+    if (all.length < BLOCK_EVENTS && bytes < BLOCK_BYTES) {
+      this.#database.transaction(() => this.#insertJournalRow(fresh));
+      this.#pending = all;
+      this.#pendingBytes = bytes;
+    } else {
+      this.#settle(this.#database.transaction(() => this.#seal(all)));
+    }
+  }
+
+  #insertJournalRow(fresh: readonly StoredEvent[]): void {
+    const frames = concatBytes(fresh.map(({ event }) => event.frame()));
+    this.#database.run(
+      "INSERT INTO journal (first_arrival, events, checksum, frames) VALUES (?, ?, ?, ?)",
+      fresh[0]?.arrival ?? 0,
+      fresh.length,
+      crc32(frames),
+      frames,
+    );
+  }
+
+  /** Puts events into blocks and empties the journal; must run in a transaction. */
+  #seal(stored: StoredEvent[]): BlockSpan[] {
+    const spans = splitForBlocks(stored.sort(compareStored)).map((part) => {
+      const { summary, data } = encodeBlock(part);
+      return { id: insertBlock(this.#database, summary, data), ...summary };
+    });
+    this.#database.run("DELETE FROM journal");
+    return spans;
+  }
+
+  #settle(sealed: readonly BlockSpan[]): void {
+    for (const span of sealed) this.#blocks.add(span);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#index.reset([]);
+  }
+
+  #deleteFromBlock(
+    span: BlockSpan,
+    id: string,
+  ): { readonly removed: number; readonly now: BlockSpan | undefined } | undefined {
+    const block = readBlock(this.#database, span.id);
+    if (block === undefined) return undefined;
+    const rows = Array.from({ length: block.count }, (_, row) => row);
+    const stored = block.events(rows);
+    const kept = stored.filter(({ event }) => event.id !== id);
+    const removed = stored.length - kept.length;
+    if (removed === 0) return undefined;
+    if (kept.length === 0) {
+      deleteBlock(this.#database, span.id);
+      return { removed, now: undefined };
+    }
+    const { summary, data } = encodeBlock(kept);
+    replaceBlock(this.#database, span.id, summary, data);
+    return { removed, now: { id: span.id, ...summary } };
+  }
+
+  /** The events that hold the highest numbers may be removed; the numbers are not given again. */
+  #saveCursor(): void {
+    this.#database.run("INSERT OR REPLACE INTO counter VALUES ('arrival', ?)", this.#cursor);
+  }
+
+  #readCursor(): Cursor {
+    const row = this.#database.first("SELECT value FROM counter WHERE name = 'arrival'");
+    let cursor = Number(row?.["value"] ?? 0);
+    for (const { maxArrival } of this.#blocks.spans) cursor = Math.max(cursor, maxArrival);
+    return Math.max(cursor, this.#pending.at(-1)?.arrival ?? 0);
+  }
+}
+
+function bytesOf(stored: readonly StoredEvent[]): number {
+  let bytes = 0;
+  for (const { event } of stored) bytes += event.contentEnd - event.headerStart;
+  return bytes;
+}
+
+/** Cuts sorted events into blocks of about equal size. */
+function splitForBlocks(stored: readonly StoredEvent[]): StoredEvent[][] {
+  const blocks = Math.max(
+    Math.ceil(stored.length / (BLOCK_EVENTS * 1.5)),
+    Math.floor(bytesOf(stored) / BLOCK_BYTES),
+    1,
+  );
+  const size = Math.ceil(stored.length / blocks);
+  const parts: StoredEvent[][] = [];
+  for (let i = 0; i < stored.length; i += size) parts.push(stored.slice(i, i + size));
+  return parts;
+}

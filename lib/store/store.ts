@@ -1,0 +1,149 @@
+import type { Criteria, Cursor } from "../event/criteria.ts";
+import type { Event } from "../event/event.ts";
+import type { RawEvent } from "../event/raw_event.ts";
+
+/**
+ * Keeps events. All implementations pass one contract suite, `tests/store/store_contract.ts`.
+ *
+ * Contract:
+ * - An event is a duplicate of a stored one when id and timestamp are equal; it must not be stored again.
+ * - Every stored event has an arrival number: rising in the order in which `save` was called, never
+ *   given twice, kept for the life of the store; numbers may be left out.
+ * - What was saved must be returned with header and content bytes as they came.
+ * - After `[Symbol.asyncDispose]` every other method must reject with an {@linkcode EventStoreError}.
+ */
+export interface EventStore extends AsyncDisposable {
+  /** The arrival number of the last event accepted, 0 when there never was one. */
+  readonly cursor: Cursor;
+
+  /**
+   * Stores events. When it resolves, all of them must survive a crash of program and machine; when it
+   * rejects, none of them may have been stored.
+   *
+   * @throws {EventWriteError} When they could not be stored; `retryable` says whether to try again.
+   */
+  save(events: readonly Event[], options?: SaveOptions): Promise<SaveResult>;
+
+  /**
+   * The event with this id; with several of one id, the one with the greatest timestamp.
+   *
+   * @throws {EventNotFoundError} When there is none.
+   * @throws {EventReadError} When the store could not be read.
+   */
+  get(id: string): Promise<RawEvent>;
+
+  /**
+   * Removes all events with this id.
+   *
+   * @throws {EventNotFoundError} When there is none.
+   * @throws {EventWriteError} When it could not be removed.
+   */
+  delete(id: string): Promise<void>;
+
+  /**
+   * Finds events by criteria, in their order, of those that were accepted before the call.
+   *
+   * Must read on only as the results are taken, and must end and free what it holds when the loop is
+   * left or the signal aborts. Iterating rejects with a `CriteriaError` for a pattern that is refused
+   * or ran out of time, with an {@linkcode EventReadError} when the store could not be read, and with
+   * the signal's reason.
+   */
+  search(criteria: Criteria, options?: SearchOptions): EventSearch;
+
+  /** What the store holds. */
+  stats(): Promise<StoreStats>;
+}
+
+/** Options of {@linkcode EventStore.save}. */
+export interface SaveOptions {
+  /**
+   * Called once, before `save` resolves, with those events that are no duplicates, as soon as searches
+   * see them and they have arrival numbers; they may not be on disk yet. @default {nothing is called}
+   */
+  readonly onAccepted?: (batch: EventBatch) => void;
+}
+
+/** What {@linkcode EventStore.save} did. */
+export interface SaveResult {
+  /** How many events were stored. */
+  readonly saved: number;
+  /** How many were duplicates of stored ones or of each other. */
+  readonly duplicates: number;
+}
+
+/** Options of {@linkcode EventStore.search}. */
+export interface SearchOptions {
+  /** Ends the search. @default {no signal} */
+  readonly signal?: AbortSignal;
+}
+
+/** Some events in order, with their arrival numbers. */
+export interface EventBatch {
+  readonly events: readonly RawEvent[];
+  /** The arrival number of the event at the same index. */
+  readonly arrivals: readonly Cursor[];
+}
+
+/** A search under way: its batches, each with at least one event, and figures. */
+export interface EventSearch extends AsyncIterable<EventBatch> {
+  /** Figures up to the batch taken last; complete when iteration has ended. */
+  readonly summary: SearchSummary;
+}
+
+/** Figures of a search. */
+export interface SearchSummary {
+  /** Events returned. */
+  readonly matched: number;
+  /** Events looked at. */
+  readonly scanned: number;
+  /** Every event that arrived up to this number was looked for, and none after it. */
+  readonly cursor: Cursor;
+}
+
+/** What a store holds. */
+export interface StoreStats {
+  readonly events: number;
+  /** Bytes of headers and contents as they came. */
+  readonly rawBytes: number;
+  /** Bytes that the store takes on disk, or in memory where there is no disk. */
+  readonly storedBytes: number;
+  /** The least timestamp, undefined when the store is empty. */
+  readonly oldest: number | undefined;
+  /** The greatest timestamp, undefined when the store is empty. */
+  readonly newest: number | undefined;
+  /** Parts of the store that could not be read and were passed over. */
+  readonly damaged: number;
+}
+
+/** A store could not do what was asked. */
+export class EventStoreError extends Error {
+  override readonly name: string = "EventStoreError";
+}
+
+/** Events could not be stored or removed. */
+export class EventWriteError extends EventStoreError {
+  override readonly name = "EventWriteError";
+  /** True when the same call may succeed later, such as after space was made on the disk. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryable: boolean }) {
+    super(message, options);
+    this.retryable = options.retryable;
+  }
+}
+
+/** Stored events could not be read. */
+export class EventReadError extends EventStoreError {
+  override readonly name = "EventReadError";
+}
+
+/** No event has the id that was asked for. */
+export class EventNotFoundError extends EventStoreError {
+  override readonly name = "EventNotFoundError";
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`Cannot find event '${id}': no stored event has this id`);
+    this.id = id;
+  }
+}

@@ -1,0 +1,59 @@
+/** Answers of the real `python3`, for comparing. */
+
+/** One pattern and the texts to try it on. */
+export interface PythonQuestion {
+  readonly pattern: string;
+  readonly texts: readonly string[];
+}
+
+/** For each mode one answer per text, or why Python refuses the pattern. */
+export interface PythonAnswer {
+  readonly error?: string;
+  readonly search: readonly boolean[];
+  readonly match: readonly boolean[];
+  readonly fullmatch: readonly boolean[];
+}
+
+const PROGRAM = `
+import json, re, sys, warnings
+warnings.simplefilter("ignore")
+answers = []
+for question in json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepass")):
+    try:
+        pattern = re.compile(question["pattern"])
+    except (re.error, ValueError, OverflowError, RecursionError) as error:
+        answers.append({"error": str(error), "search": [], "match": [], "fullmatch": []})
+        continue
+    answers.append({
+        mode: [bool(getattr(pattern, mode)(text)) for text in question["texts"]]
+        for mode in ("search", "match", "fullmatch")
+    })
+    re.purge()
+json.dump(answers, sys.stdout)
+`;
+
+/** Whether the Python here is 3.11, whose rules the patterns follow. */
+export function hasPython(): boolean {
+  try {
+    const command = new Deno.Command("python3", { args: ["--version"], stdout: "piped" });
+    return new TextDecoder().decode(command.outputSync().stdout).startsWith("Python 3.11.");
+  } catch {
+    return false;
+  }
+}
+
+/** Asks one Python process everything at once. */
+export async function askPython(questions: readonly PythonQuestion[]): Promise<PythonAnswer[]> {
+  const command = new Deno.Command("python3", {
+    args: ["-c", PROGRAM],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  });
+  await using python = command.spawn();
+  const output = new Response(python.stdout).json();
+  const writer = python.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(questions)));
+  await writer.close();
+  return await output;
+}
