@@ -3,10 +3,11 @@
  *
  * @example Searching as Python's `re.search` does
  * ```ts
- * import { compilePattern } from "./pattern.ts";
+ * import { compilePattern } from "@theia/collector/event";
+ * import assert from "node:assert/strict";
  *
  * const pattern = compilePattern("(?i)error$", "search");
- * if (!pattern.test("Disk ERROR\n")) throw new Error("unexpected");
+ * assert(pattern.test("Disk ERROR\n"));
  * ```
  *
  * @module
@@ -39,12 +40,13 @@ let make: (parsed: ParsedPattern, mode: PatternMode) => Pattern;
  *
  * @example Choosing the faster test for ASCII text
  * ```ts
- * import { compilePattern } from "./pattern.ts";
+ * import { compilePattern } from "@theia/collector/event";
+ * import assert from "node:assert/strict";
  *
  * const pattern = compilePattern("\\bdisk\\d+\\b", "search");
  * const line = "disk7 is full";
  * const isAscii = /^[\0-\x7f]*$/.test(line);
- * if (!(isAscii ? pattern.testAscii(line) : pattern.test(line))) throw new Error("unexpected");
+ * assert(isAscii ? pattern.testAscii(line) : pattern.test(line));
  * ```
  */
 export class Pattern {
@@ -142,10 +144,12 @@ export class Pattern {
  *
  * @example Python's rules, not JavaScript's
  * ```ts
- * import { compilePattern } from "./pattern.ts";
+ * import { compilePattern } from "@theia/collector/event";
+ * import assert from "node:assert/strict";
  *
  * const word = compilePattern(String.raw`(?P<word>\w+)\Z`, "fullmatch");
- * if (!word.test("Жук") || word.test("Жук\n")) throw new Error("unexpected");
+ * assert(word.test("Жук"));
+ * assert(!word.test("Жук\n"));
  * ```
  */
 export function compilePattern(source: string, mode: PatternMode): Pattern {

@@ -6,7 +6,7 @@ const SEED = 20;
 const PATTERNS = 1500;
 const TEXTS = 8;
 
-/** Runs a module with a V8 flag; returns what it prints, parsed, and how long it took in milliseconds. */
+/** Runs a program with a V8 flag; `input` is its standard input as JSON, the result what it prints as JSON. */
 async function runWithFlag(flag: string, program: string, input: unknown): Promise<unknown> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["eval", `--v8-flags=${flag}`, program],
@@ -77,7 +77,7 @@ Deno.test("Pattern.linear says what V8's linear engine takes, and that answers t
   });
 });
 
-Deno.test("Pattern.linear is not too modest", async () => {
+Deno.test("Pattern.linear is not too modest", () => {
   const sources = [
     "a{17}b",
     "[0-9a-f]{64}",
@@ -91,7 +91,6 @@ Deno.test("Pattern.linear is not too modest", async () => {
   for (const source of ["a(?!b)c", "(a)\\1", "(?>ab?)b", "a{2000}b", "(?:(?=a).)*b"]) {
     assert.ok(!compilePattern(source, "search").linear, source);
   }
-  await Promise.resolve();
 });
 
 const TIME = `${READ_INPUT}
@@ -110,16 +109,14 @@ Deno.test("a linear pattern cannot run away under the project's V8 flag", async 
     "(?i)(a+)+$",
     "(?i)(a|A)*b",
     "(\\w|a)*\\bz",
-    "(a{1,20}){1,20}b",
+    "(?:a{1,20})+b",
   ];
   const questions = sources.flatMap((source) => {
     const pattern = compilePattern(source, "search");
-    const linear = pattern.linear || source.includes("{");
-    assert.ok(linear, source);
-    if (!pattern.linear || pattern.exactSource === undefined) return [];
+    assert.ok(pattern.linear, source);
     return [
       { source: pattern.asciiSource, text },
-      { source: pattern.exactSource, text: `${text}Ж` },
+      { source: pattern.exactSource!, text: `${text}Ж` },
     ];
   });
   const flag = "--enable-experimental-regexp-engine-on-excessive-backtracks";

@@ -12,6 +12,14 @@ const MODES: readonly PatternMode[] = ["search", "match", "fullmatch"];
 const PATTERNS = 2500;
 const TEXTS = 12;
 const NOISES = 20_000;
+
+/** What may be refused although Python takes it. */
+const REFUSED: ReadonlySet<string> = new Set([
+  "back-reference to a group that may be unset",
+  "back-reference to a repeated group",
+  "case-insensitive back-reference",
+]);
+
 const pythonIsThere = hasPython();
 const skipped = pythonIsThere ? "" : " (skipped: no python3 3.11)";
 
@@ -62,14 +70,17 @@ Deno.test({
 
 /**
  * Python finds a look-behind of varying width only after all other errors, gives the overflow of a count no position,
- * and a wrong one for a range that begins with a long escape.
+ * and a wrong one for a range that begins with a long escape. It quotes names as string literals. A backslash at
+ * the very end may be found sooner or later than another error.
  */
 function agreesOnError(ours: Pattern | PatternError, expected: string | undefined): boolean {
   if (expected === undefined) return ours instanceof Pattern || ours.reason !== "syntax";
   if (ours instanceof Pattern) return false;
   if (ours.reason !== "syntax" || ours.construct === "look-behind") return true;
-  const loose = expected.startsWith("bad character range");
-  return loose ? ours.construct === "character class" : ours.message.includes(expected);
+  if (ours.message.includes("bad escape (end of pattern)")) return true;
+  if (expected.startsWith("bad character range")) return ours.construct === "character class";
+  const unquoted = (message: string) => message.replaceAll("\\\\", "\\");
+  return unquoted(ours.message).includes(unquoted(expected));
 }
 
 function chooseSeed(): number {
@@ -85,7 +96,7 @@ function compare(question: PythonQuestion, answer: PythonAnswer, outcome: Outcom
         outcome.disagreements.push(`${JSON.stringify(question.pattern)}: Python: ${answer.error}`);
       }
     } else if (pattern instanceof PatternError) {
-      if (pattern.reason === "syntax") outcome.disagreements.push(pattern.message);
+      if (!REFUSED.has(pattern.construct)) outcome.disagreements.push(pattern.message);
       outcome.refused++;
     } else {
       outcome.accepted++;

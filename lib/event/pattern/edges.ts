@@ -6,6 +6,9 @@ import { canBeEmpty } from "./width.ts";
 /** Which end of a node one asks for. */
 export type Edge = "first" | "last";
 
+/** So far one looks for the nearest item that is never empty. */
+const MAX_ITEMS = 24;
+
 /**
  * The set that holds every code point which the items can consume first (or last); `fallback` stands for what comes
  * after (or before) them when they can match the empty string. `undefined` when nothing is certain.
@@ -15,16 +18,16 @@ export function edgeSet(
   edge: Edge,
   fallback: CodePoints | undefined,
 ): CodePoints | undefined {
-  const order = edge === "first" ? items : items.toReversed();
+  const near = edge === "first" ? items.slice(0, MAX_ITEMS) : items.slice(-MAX_ITEMS).toReversed();
   const sets: CodePoints[] = [];
-  for (const item of order) {
+  for (const item of near) {
     if (isTransparent(item)) continue;
     const set = nodeEdge(item, edge);
     if (set === undefined) return undefined;
     sets.push(set);
     if (!canBeEmpty(item)) return union(...sets);
   }
-  return fallback === undefined ? undefined : union(...sets, fallback);
+  return fallback === undefined || items.length > MAX_ITEMS ? undefined : union(...sets, fallback);
 }
 
 /** What the node can consume first or last when it consumes anything. */

@@ -3,6 +3,7 @@ import {
   complement,
   equal,
   intersection,
+  isSubset,
   toRanges,
   union,
 } from "./code_points.ts";
@@ -19,6 +20,8 @@ const FIRST_ASTRAL = 0x10000;
 const ASTRAL: CodePoints = [FIRST_ASTRAL, 0x10ffff];
 const HARD_TO_READ = /[\p{Cs}\p{Cf}\p{Z}\p{M}]/u;
 const HIGH: CodePoints = [0xd800, 0xdbff];
+const SURROGATES: CodePoints = [0xd800, 0xdfff];
+const UNITS: CodePoints = [0, 0xffff];
 const LOW: CodePoints = [0xdc00, 0xdfff];
 
 /**
@@ -48,6 +51,15 @@ export function emitSet(set: CodePoints, dialect: Dialect): string {
   let source = written[dialect].get(set);
   if (source === undefined) written[dialect].set(set, source = writeSet(set, dialect));
   return source;
+}
+
+/**
+ * Writes a class of UTF-16 units that, under `*`, takes the same as the set does: when the set has every astral code
+ * point, halves of pairs can be taken one by one. `undefined` when it has not, or the dialect knows no pairs.
+ */
+export function emitHalves(set: CodePoints, dialect: Dialect): string | undefined {
+  if (dialect !== "wellFormed" || !isSubset(ASTRAL, set)) return undefined;
+  return emitUnits(union(intersection(set, BMP), SURROGATES), UNITS);
 }
 
 function writeSet(set: CodePoints, dialect: Dialect): string {

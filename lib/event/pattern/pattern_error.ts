@@ -32,14 +32,13 @@ export interface PatternErrorDetails {
  *
  * @example Reporting where a pattern is wrong
  * ```ts
- * import { compilePattern, PatternError } from "../pattern.ts";
+ * import { compilePattern, PatternError } from "@theia/collector/event";
+ * import assert from "node:assert/strict";
  *
- * try {
- *   compilePattern("(a", "search");
- * } catch (error) {
- *   if (!(error instanceof PatternError)) throw error;
- *   if (error.position !== 0 || error.construct !== "group") throw new Error("unexpected");
- * }
+ * assert.throws(
+ *   () => compilePattern("(a", "search"),
+ *   (error) => error instanceof PatternError && error.construct === "group" && error.position === 0,
+ * );
  * ```
  */
 export class PatternError extends Error {

@@ -1,0 +1,17 @@
+/**
+ * Runs the benches: all of them, or those whose name holds one of the arguments.
+ *
+ * Figures of shared machines are noisy: each bench measures what it compares in the same run, and
+ * prints ratios of medians.
+ */
+import { benchCodec } from "./event/codec_bench.ts";
+import { benchIngest } from "./server/ingest_bench.ts";
+
+const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
+  codec: benchCodec,
+  ingest: benchIngest,
+};
+
+for (const [name, run] of Object.entries(BENCHES)) {
+  if (Deno.args.length === 0 || Deno.args.some((wanted) => name.includes(wanted))) await run();
+}

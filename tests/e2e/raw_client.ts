@@ -1,0 +1,125 @@
+/**
+ * A client written from Theia's protocol alone: it shares no code with the project, so that both
+ * sides cannot be wrong in the same way.
+ */
+
+/** A message as it came. */
+export interface RawMessage {
+  readonly kind: "text" | "binary";
+  /** The text, or the bytes read as Latin-1. */
+  readonly data: string;
+}
+
+/** One WebSocket connection to a collector. */
+export class RawClient implements AsyncDisposable {
+  readonly received: RawMessage[] = [];
+  readonly #socket: WebSocket;
+  readonly #closed = Promise.withResolvers<{ readonly code: number; readonly reason: string }>();
+  #wake: (() => void) | undefined;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => {
+      this.received.push(
+        typeof data === "string"
+          ? { kind: "text", data }
+          : { kind: "binary", data: toLatin1(new Uint8Array(data)) },
+      );
+      this.#wake?.();
+    };
+    socket.onclose = ({ code, reason }) => {
+      this.#closed.resolve({ code, reason });
+      this.#wake?.();
+    };
+  }
+
+  /** Rejects when the server refuses the upgrade. */
+  static async connect(url: string, protocols: string[] = []): Promise<RawClient> {
+    const socket = new WebSocket(url, protocols);
+    const client = new RawClient(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.onopen = () => resolve();
+      socket.onerror = (event) => {
+        reject(new Error(event instanceof ErrorEvent ? event.message : "refused"));
+      };
+    });
+    socket.onerror = () => {};
+    return client;
+  }
+
+  /** Close code and reason, once the connection is closed. */
+  get closed(): Promise<{ readonly code: number; readonly reason: string }> {
+    return this.#closed.promise;
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  send(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#socket.send(data);
+  }
+
+  /** Waits until so many messages came, or the connection was closed, or the time is over. */
+  async waitFor(count: number, timeoutMs = 5000): Promise<readonly RawMessage[]> {
+    const deadline = Date.now() + timeoutMs;
+    while (this.received.length < count && this.#socket.readyState <= WebSocket.OPEN) {
+      const left = deadline - Date.now();
+      if (left <= 0) break;
+      await this.#nextChange(left);
+    }
+    return this.received;
+  }
+
+  /** Waits until nothing came for a while. */
+  async settle(quietMs = 40): Promise<readonly RawMessage[]> {
+    for (let before = -1; before !== this.received.length;) {
+      before = this.received.length;
+      await this.#nextChange(quietMs);
+    }
+    return this.received;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close();
+    await this.#closed.promise;
+  }
+
+  async #nextChange(timeoutMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    clearTimeout(timer);
+    this.#wake = undefined;
+  }
+}
+
+/** An event in Theia's text format, made here from its definition. */
+export function frame(
+  event: { id: string; timestamp: number; source: string; tags: string[]; content: string },
+): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  const header = encoder.encode(
+    `id:${event.id}\ntimestamp: ${event.timestamp.toFixed(7)}\nsource:${event.source}\n` +
+      `tags:${event.tags.join(",")}\n`,
+  );
+  const content = encoder.encode(event.content);
+  const start = encoder.encode(
+    `event: ${header.length + content.length} ${header.length} ${content.length}\n`,
+  );
+  return new Uint8Array([...start, ...header, ...content, 0x0a]);
+}
+
+/** The id in a message that holds one event. */
+export function idOf(message: RawMessage): string {
+  return /^id: ?(.*)$/m.exec(message.data)?.[1] ?? "";
+}
+
+function toLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
