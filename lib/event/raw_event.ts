@@ -216,6 +216,29 @@ export function readHeader(bytes: Uint8Array, start: number, end: number): Heade
   return { idStart, idEnd, timestamp: timestamp ?? 0 };
 }
 
+/**
+ * Where the value of a header line lies, without blanks around it; empty when there is no such line.
+ *
+ * @param name In lower case.
+ */
+export function findHeaderValue(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  name: string,
+): { readonly start: number; readonly end: number } {
+  for (let line = start; line < end;) {
+    let lineEnd = bytes.indexOf(NEWLINE, line);
+    if (lineEnd < 0 || lineEnd > end) lineEnd = end;
+    if (startsWithName(bytes, line, lineEnd, name)) {
+      const [valueStart, valueEnd] = trim(bytes, line + name.length + 1, lineEnd);
+      return { start: valueStart, end: valueEnd };
+    }
+    line = lineEnd + 1;
+  }
+  return { start: end, end };
+}
+
 function startsWithName(bytes: Uint8Array, start: number, end: number, name: string): boolean {
   const colon = start + name.length;
   if (colon >= end || bytes[colon] !== COLON) return false;

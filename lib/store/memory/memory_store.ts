@@ -1,6 +1,7 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
-import { compileCriteria, type Matcher } from "../../event/matcher.ts";
+import { GuardedMatcher } from "../../event/guarded_matcher.ts";
+import { compileCriteria } from "../../event/matcher.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
 import {
@@ -89,9 +90,17 @@ export class MemoryStore implements EventStore {
       summary,
       async *[Symbol.asyncIterator]() {
         assertOpen();
-        const matcher = compileCriteria(criteria);
-        for (const batch of find(entries, matcher, summary)) {
+        options.signal?.throwIfAborted();
+        const { order = "asc", limit = Infinity } = criteria;
+        const found = await select(entries, criteria);
+        summary.scanned = entries.length;
+        found.sort(compareEntries);
+        if (order === "desc") found.reverse();
+        const end = Math.min(found.length, limit);
+        for (let i = 0; i < end; i += BATCH_EVENTS) {
+          assertOpen();
           options.signal?.throwIfAborted();
+          const batch = toBatch(found.slice(i, Math.min(i + BATCH_EVENTS, end)));
           summary.matched += batch.events.length;
           yield batch;
         }
@@ -126,20 +135,22 @@ export class MemoryStore implements EventStore {
   }
 }
 
-function* find(
-  entries: readonly Entry[],
-  matcher: Matcher,
-  summary: { scanned: number },
-): Generator<EventBatch> {
-  const { order = "asc", limit = Infinity, since = 0 } = matcher.criteria;
-  const found = entries.filter(({ event, arrival }) => arrival > since && matcher.matches(event));
-  summary.scanned += entries.length;
-  found.sort(compareEntries);
-  if (order === "desc") found.reverse();
-  const end = Math.min(found.length, limit);
-  for (let i = 0; i < end; i += BATCH_EVENTS) {
-    yield toBatch(found.slice(i, Math.min(i + BATCH_EVENTS, end)));
+/** Patterns that could run away are tested in the thread for them, so that nobody else waits. */
+async function select(entries: readonly Entry[], criteria: Criteria): Promise<Entry[]> {
+  const matcher = compileCriteria(criteria);
+  const { since = 0 } = criteria;
+  const later = entries.filter(({ arrival }) => arrival > since);
+  if (matcher.linear) return later.filter(({ event }) => matcher.matches(event));
+  using guarded = new GuardedMatcher(criteria);
+  const found: Entry[] = [];
+  for (let i = 0; i < later.length; i += BATCH_EVENTS) {
+    const batch = later.slice(i, i + BATCH_EVENTS);
+    for (const row of await guarded.matching(batch.map(({ event }) => event))) {
+      const entry = batch[row];
+      if (entry !== undefined) found.push(entry);
+    }
   }
+  return found;
 }
 
 function compareEntries(a: Entry, b: Entry): number {

@@ -2,8 +2,10 @@ import { isAscii } from "node:buffer";
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { concatBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
+import { NEWLINE } from "../../event/ascii.ts";
 import { preamble, RawEvent } from "../../event/raw_event.ts";
 import { EventReadError } from "../store.ts";
+import { LabelSet } from "./label_set.ts";
 import { hashId, makeIdFilter } from "./id_filter.ts";
 
 /** An event with its arrival number. */
@@ -42,9 +44,6 @@ export interface BlockSummary {
   readonly tags: readonly string[] | undefined;
 }
 
-/** More distinct sources or tags than this are not listed: reading the list would cost more than it saves. */
-const MAX_LISTED = 256;
-
 /** Speed over size: a block must not hold up the commits behind it. */
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 
@@ -76,15 +75,12 @@ export function encodeBlock(
 }
 
 function summarize(stored: readonly StoredEvent[], storedBytes: number): BlockSummary {
-  const sources = new DistinctValues();
-  const tags = new DistinctValues();
+  const labels = new LabelSet();
   let minArrival = Infinity;
   let maxArrival = 0;
   let rawBytes = 0;
   for (const { event, arrival } of stored) {
-    sources.add(event.source);
-    if (event.tags.length === 0) tags.add("");
-    for (const tag of event.tags) tags.add(tag);
+    labels.add(event);
     minArrival = Math.min(minArrival, arrival);
     maxArrival = Math.max(maxArrival, arrival);
     rawBytes += event.contentEnd - event.headerStart;
@@ -97,21 +93,9 @@ function summarize(stored: readonly StoredEvent[], storedBytes: number): BlockSu
     events: stored.length,
     rawBytes,
     storedBytes,
-    sources: sources.listed(),
-    tags: tags.listed(),
+    sources: labels.sources,
+    tags: labels.tags,
   };
-}
-
-class DistinctValues {
-  readonly #values = new Set<string>();
-
-  add(value: string): void {
-    if (this.#values.size <= MAX_LISTED) this.#values.add(value);
-  }
-
-  listed(): readonly string[] | undefined {
-    return this.#values.size > MAX_LISTED ? undefined : [...this.#values];
-  }
 }
 
 function encodeRows(stored: readonly StoredEvent[]): Uint8Array {
@@ -146,13 +130,28 @@ function rowArrays(bytes: ArrayBuffer, count: number) {
 }
 
 function joinHeaders(stored: readonly StoredEvent[]): Uint8Array {
-  return concatBytes(stored.map(({ event }) => event.headerBytes()));
+  let length = 0;
+  for (const { event } of stored) length += event.contentStart - event.headerStart;
+  const headers = new Uint8Array(length);
+  let offset = 0;
+  for (const { event } of stored) {
+    headers.set(event.headerBytes(), offset);
+    offset += event.contentStart - event.headerStart;
+  }
+  return headers;
 }
 
-const NEWLINE = new Uint8Array([0x0a]);
-
 function joinContents(stored: readonly StoredEvent[]): Uint8Array {
-  return concatBytes(stored.flatMap(({ event }) => [event.contentBytes(), NEWLINE]));
+  let length = 0;
+  for (const { event } of stored) length += event.contentEnd - event.contentStart + 1;
+  const contents = new Uint8Array(length);
+  let offset = 0;
+  for (const { event } of stored) {
+    contents.set(event.contentBytes(), offset);
+    offset += event.contentEnd - event.contentStart;
+    contents[offset++] = NEWLINE;
+  }
+  return contents;
 }
 
 function checksumOf(rows: Uint8Array, headers: Uint8Array, contents: Uint8Array): number {
@@ -207,13 +206,13 @@ export class Block {
 
   /** Where the content of a row starts among all contents; for the row after the last, where they end. */
   contentStart(row: number): number {
-    this.#contentStarts ??= prefixSums(this.#rows.contentSizes, NEWLINE.length);
+    this.#contentStarts ??= prefixSums(this.#rows.contentSizes, 1);
     return this.#contentStarts[row] ?? 0;
   }
 
   /** Where the content of a row ends. */
   contentEnd(row: number): number {
-    return this.contentStart(row + 1) - NEWLINE.length;
+    return this.contentStart(row + 1) - 1;
   }
 
   /** The content of a row. */

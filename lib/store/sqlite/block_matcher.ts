@@ -13,6 +13,8 @@ export interface ScanLimits {
   readonly end: number;
   /** Only later arrivals. */
   readonly since: Cursor;
+  /** No later arrivals. */
+  readonly until: Cursor;
 }
 
 /**
@@ -40,13 +42,18 @@ export function matchList(
 ): StoredEvent[] {
   return underDeadline(() =>
     stored.filter(({ event, arrival }) =>
-      arrival > limits.since && event.timestamp >= limits.start &&
+      arrival > limits.since && arrival <= limits.until && event.timestamp >= limits.start &&
       event.timestamp <= limits.end && matcher.matches(event)
     )
   );
 }
 
-function underDeadline<T>(run: () => T): T {
+/**
+ * Runs what tests patterns.
+ *
+ * @throws {CriteriaError} When they run out of time.
+ */
+export function underDeadline<T>(run: () => T): T {
   try {
     return runWithDeadline(PATTERN_DEADLINE_MS, run);
   } catch (cause) {
@@ -55,11 +62,13 @@ function underDeadline<T>(run: () => T): T {
   }
 }
 
-function rowsWithin(block: Block, { start, end, since }: ScanLimits): number[] {
+function rowsWithin(block: Block, { start, end, since, until }: ScanLimits): number[] {
   const rows: number[] = [];
   for (let row = 0; row < block.count; row++) {
     const timestamp = block.timestamp(row);
-    if (timestamp >= start && timestamp <= end && block.arrival(row) > since) rows.push(row);
+    if (timestamp < start || timestamp > end) continue;
+    const arrival = block.arrival(row);
+    if (arrival > since && arrival <= until) rows.push(row);
   }
   return rows;
 }

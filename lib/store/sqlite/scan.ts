@@ -2,7 +2,7 @@ import type { Criteria, Cursor } from "../../event/criteria.ts";
 import { compileCriteria, type Matcher } from "../../event/matcher.ts";
 import { EventReadError } from "../store.ts";
 import { compareStored, type StoredEvent } from "./block_codec.ts";
-import { matchBlock, matchList, type ScanLimits } from "./block_matcher.ts";
+import { matchBlock, matchList, type ScanLimits, underDeadline } from "./block_matcher.ts";
 import { type BlockSpan, readBlock, readLabels, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import { readJournal } from "./journal.ts";
@@ -32,35 +32,35 @@ interface Snapshot {
  * waits for its reader holds up nobody: blocks that went away meanwhile are passed over.
  */
 export class Scan {
-  /** Nothing that arrived later is looked for. */
-  readonly cursor: Cursor;
   readonly #database: Database;
   readonly #matcher: Matcher;
   readonly #snapshot: Snapshot;
   readonly #isDescending: boolean;
+  readonly #until: Cursor;
 
-  /** @throws {CriteriaError} When a pattern is refused. */
-  constructor(database: Database, criteria: Criteria) {
+  /**
+   * @param until The last arrival number to look for.
+   * @throws {CriteriaError} When a pattern is refused.
+   */
+  constructor(database: Database, criteria: Criteria, until: Cursor) {
     this.#database = database;
     this.#matcher = compileCriteria(criteria);
     this.#isDescending = criteria.order === "desc";
+    this.#until = until;
     const { start, end, since } = criteria;
-    [this.#snapshot, this.cursor] = database.snapshot(() => {
-      const snapshot = {
-        spans: readSpans(database, start, end, since),
-        journal: readJournal(database),
-      };
-      return [snapshot, readCursor(database, snapshot.journal)];
-    });
+    this.#snapshot = database.snapshot(() => ({
+      spans: readSpans(database, start, end || Infinity, since),
+      journal: readJournal(database),
+    }));
   }
 
   /** The steps; each may be empty. */
   *steps(): Generator<ScanStep> {
-    const { start = -Infinity, end = Infinity, since = 0, limit = Infinity } =
-      this.#matcher.criteria;
+    const { start = -Infinity, end, since = 0, limit = Infinity } = this.#matcher.criteria;
+    const limits = { start, end: end || Infinity, since, until: this.#until };
     let left = limit;
     if (left === 0) return;
-    for (const step of this.#sweep({ start, end, since }, limit)) {
+    for (const step of this.#sweep(limits, limit)) {
       const found = step.found.slice(0, left);
       left -= found.length;
       yield { ...step, found: found.slice(0, STEP_EVENTS) };
@@ -119,7 +119,7 @@ export class Scan {
 
   #mayMatch(span: BlockSpan): boolean {
     const { sources, tags } = readLabels(this.#database, span.id);
-    return this.#matcher.mayMatchLabels(sources, tags);
+    return underDeadline(() => this.#matcher.mayMatchLabels(sources, tags));
   }
 
   #orderedSpans({ start, end }: ScanLimits): BlockSpan[] {
@@ -139,14 +139,6 @@ export class Scan {
 
   readonly #compare = (a: StoredEvent, b: StoredEvent): number =>
     this.#isDescending ? compareStored(b, a) : compareStored(a, b);
-}
-
-function readCursor(database: Database, journal: readonly StoredEvent[]): Cursor {
-  const row = database.first(
-    `SELECT max((SELECT coalesce(max(max_arrival), 0) FROM block),
-       (SELECT coalesce(max(value), 0) FROM counter)) AS cursor`,
-  );
-  return Math.max(Number(row?.["cursor"] ?? 0), journal.at(-1)?.arrival ?? 0);
 }
 
 /** Cuts a list where the predicate, true at first, turns false. */

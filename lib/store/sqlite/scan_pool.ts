@@ -10,7 +10,7 @@ import { startScanThread } from "./scan_thread.ts";
 /** A batch with the figures up to it, or the end of a search. */
 export type SearchItem =
   | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
-  | { readonly kind: "end"; readonly scanned: number; readonly cursor: Cursor };
+  | { readonly kind: "end"; readonly scanned: number };
 
 /** One search as its reader sees it: items that came and were not taken yet. */
 class OpenSearch {
@@ -53,12 +53,14 @@ export class ScanPool implements Disposable {
   /**
    * Searches the store.
    *
+   * @param until The last arrival number to look for.
    * @param isLinear Whether the patterns always end in time.
    * @throws {CriteriaError} When a pattern ran out of time.
    * @throws {EventReadError} When the store could not be read.
    */
   async *search(
     criteria: Criteria,
+    until: Cursor,
     isLinear: boolean,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<SearchItem> {
@@ -70,7 +72,7 @@ export class ScanPool implements Disposable {
     this.#searches.set(search, open);
     signal?.addEventListener("abort", onAbort);
     try {
-      thread.post({ kind: "search", search, criteria });
+      thread.post({ kind: "search", search, criteria, until });
       for (;;) {
         const item = await open.take();
         signal?.throwIfAborted();

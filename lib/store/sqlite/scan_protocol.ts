@@ -5,7 +5,13 @@ import type { StoreStats } from "../store.ts";
 /** What a scan thread is asked. */
 export type ScanRequest =
   | { readonly kind: "open"; readonly path: string }
-  | { readonly kind: "search"; readonly search: number; readonly criteria: Criteria }
+  | {
+    readonly kind: "search";
+    readonly search: number;
+    readonly criteria: Criteria;
+    /** What arrived later is not looked for: it was accepted after the call. */
+    readonly until: Cursor;
+  }
   /** The reader takes one more batch. */
   | { readonly kind: "credit"; readonly search: number }
   | { readonly kind: "cancel"; readonly search: number }
@@ -21,12 +27,7 @@ export type ScanReply =
     readonly arrivals: readonly Cursor[];
     readonly scanned: number;
   }
-  | {
-    readonly kind: "end";
-    readonly search: number;
-    readonly scanned: number;
-    readonly cursor: Cursor;
-  }
+  | { readonly kind: "end"; readonly search: number; readonly scanned: number }
   /** The event asked for with `get`, or none. */
   | { readonly kind: "got"; readonly search: number; readonly events: PackedEvents }
   | { readonly kind: "stats"; readonly search: number; readonly stats: StoreStats }

@@ -34,7 +34,6 @@ export function startScanThread(
 class RunningSearch {
   credits = SEARCH_CREDITS;
   readonly #id: number;
-  readonly #scan: Scan;
   readonly #steps: Iterator<ScanStep>;
   readonly #post: (reply: ScanReply, transfer?: Transferable[]) => void;
   #found: StoredEvent[] = [];
@@ -48,7 +47,6 @@ class RunningSearch {
     post: (reply: ScanReply, transfer?: Transferable[]) => void,
   ) {
     this.#id = id;
-    this.#scan = scan;
     this.#steps = scan.steps();
     this.#post = post;
   }
@@ -58,12 +56,7 @@ class RunningSearch {
     const { done, value } = this.#steps.next();
     if (done) {
       this.#postBatch();
-      this.#post({
-        kind: "end",
-        search: this.#id,
-        scanned: this.#scanned,
-        cursor: this.#scan.cursor,
-      });
+      this.#post({ kind: "end", search: this.#id, scanned: this.#scanned });
       return false;
     }
     this.#scanned += value.scanned;
@@ -118,7 +111,7 @@ class ScanThread {
         break;
       case "search":
         this.#attempt(request.search, (database) => {
-          const scan = new Scan(database, request.criteria);
+          const scan = new Scan(database, request.criteria, request.until);
           const post = this.#port.post.bind(this.#port);
           this.#searches.set(request.search, new RunningSearch(request.search, scan, post));
         });

@@ -9,7 +9,8 @@ export const SCHEMA_VERSION = 1;
  * arrival numbers of a row are consecutive.
  *
  * `block`: what a search needs to know of a block to pass it over; `block_data`: its content, see
- * `block_codec.ts`. They are two tables so that looking through all blocks reads few pages.
+ * `block_codec.ts`. They are two tables so that looking through all blocks reads few pages. An id is
+ * never given twice: a search under way must not take a new block for one that went away.
  *
  * `counter`: `arrival`, the highest arrival number that was ever removed from the other tables.
  */
@@ -21,7 +22,7 @@ CREATE TABLE journal (
   frames BLOB NOT NULL
 ) STRICT;
 CREATE TABLE block (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   min_timestamp REAL NOT NULL,
   max_timestamp REAL NOT NULL,
   min_arrival INTEGER NOT NULL,

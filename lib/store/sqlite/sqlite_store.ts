@@ -17,12 +17,11 @@ import { ScanPool } from "./scan_pool.ts";
 import { WriteQueue, type WriteQueueOptions } from "./write_queue.ts";
 
 /** What a store reports beside its results. */
-export type SqliteStoreNotice = {
+export type SqliteStoreNotice =
   /** A block could not be read; its events are missing from results. */
-  readonly kind: "damaged-block";
-  readonly block: number;
-  readonly reason: string;
-};
+  | { readonly kind: "damaged-block"; readonly block: number; readonly reason: string }
+  /** A commit that was not sealed yet could not be read; its events are lost. */
+  | { readonly kind: "damaged-journal"; readonly arrival: Cursor; readonly reason: string };
 
 /** Options of {@linkcode SqliteStore.open}. */
 export interface SqliteStoreOptions extends WriteQueueOptions {
@@ -54,14 +53,19 @@ export interface SqliteStoreOptions extends WriteQueueOptions {
 export class SqliteStore implements EventStore {
   readonly #writes: WriteQueue;
   readonly #scans: ScanPool;
-  readonly #damaged = new Set<number>();
+  readonly #observer: (notice: SqliteStoreNotice) => void;
+  readonly #damagedBlocks = new Set<number>();
 
   private constructor(path: string, writes: WriteQueue, options: SqliteStoreOptions) {
     this.#writes = writes;
+    this.#observer = options.observer ?? (() => {});
+    for (const { firstArrival, reason } of writes.damaged) {
+      this.#observer({ kind: "damaged-journal", arrival: firstArrival, reason });
+    }
     this.#scans = new ScanPool(path, (block, reason) => {
-      if (this.#damaged.has(block)) return;
-      this.#damaged.add(block);
-      options.observer?.({ kind: "damaged-block", block, reason });
+      if (this.#damagedBlocks.has(block)) return;
+      this.#damagedBlocks.add(block);
+      this.#observer({ kind: "damaged-block", block, reason });
     });
   }
 
@@ -98,26 +102,25 @@ export class SqliteStore implements EventStore {
 
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
     const scans = this.#scans;
-    const summary = { matched: 0, scanned: 0, cursor: this.cursor };
+    const until = this.cursor;
+    const summary = { matched: 0, scanned: 0, cursor: until };
     return {
       summary,
       async *[Symbol.asyncIterator]() {
         const { linear } = compileCriteria(criteria);
-        for await (const item of scans.search(criteria, linear, options.signal)) {
+        for await (const item of scans.search(criteria, until, linear, options.signal)) {
           summary.scanned = item.scanned;
-          if (item.kind === "end") {
-            summary.cursor = item.cursor;
-          } else {
-            summary.matched += item.batch.events.length;
-            yield item.batch;
-          }
+          if (item.kind === "end") return;
+          summary.matched += item.batch.events.length;
+          yield item.batch;
         }
       },
     };
   }
 
   async stats(): Promise<StoreStats> {
-    return { ...await this.#scans.stats(), damaged: this.#damaged.size };
+    const damaged = this.#damagedBlocks.size + this.#writes.damaged.length;
+    return { ...await this.#scans.stats(), damaged };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import type { Cursor } from "../../event/criteria.ts";
 import { packEvents, transferables } from "../../event/packed_events.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
+import type { DamagedRow } from "./journal.ts";
 import { lockStore, type LogSync, openLogSync, type StoreLock } from "./store_files.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
 
@@ -25,6 +26,11 @@ interface Save {
   readonly result: PromiseWithResolvers<SaveResult>;
 }
 
+interface Deletion {
+  readonly id: string;
+  readonly result: PromiseWithResolvers<number>;
+}
+
 /** Called when what it waits for is on disk, or with the error why it is not. */
 type OnSynced = (error?: Error) => void;
 
@@ -42,7 +48,7 @@ export class WriteQueue implements AsyncDisposable {
   /** What to do with the next replies, in the order of the requests. */
   readonly #replies: ((reply: WriteReply) => void)[] = [];
   #log: LogSync | undefined;
-  #queue: Save[] = [];
+  readonly #queue: (Save | Deletion)[] = [];
   #groupsInFlight = 0;
   #unsynced: OnSynced[] = [];
   #isSyncing = false;
@@ -50,6 +56,7 @@ export class WriteQueue implements AsyncDisposable {
   #idle: PromiseWithResolvers<void> | undefined;
   #closing: Promise<void> | undefined;
   #cursor: Cursor = 0;
+  #damaged: readonly DamagedRow[] = [];
 
   private constructor(path: string, lock: StoreLock) {
     this.#path = path;
@@ -67,6 +74,7 @@ export class WriteQueue implements AsyncDisposable {
       const reply = await queue.#ask({ kind: "open", path });
       if (reply.kind !== "opened") throw new EventStoreError(messageOf(reply));
       queue.#cursor = reply.cursor;
+      queue.#damaged = reply.damaged;
       queue.#log = await (options.openLogSync ?? openLogSync)(path);
       return queue;
     } catch (error) {
@@ -78,6 +86,11 @@ export class WriteQueue implements AsyncDisposable {
   /** The last arrival number given. */
   get cursor(): Cursor {
     return this.#cursor;
+  }
+
+  /** What could not be read when the store was opened. */
+  get damaged(): readonly DamagedRow[] {
+    return this.#damaged;
   }
 
   /** @throws {EventWriteError} When the events are not on disk. */
@@ -96,14 +109,12 @@ export class WriteQueue implements AsyncDisposable {
    *
    * @throws {EventWriteError} When they could not be removed.
    */
-  async delete(id: string): Promise<number> {
+  delete(id: string): Promise<number> {
     this.#assertOpen();
-    const reply = await this.#ask({ kind: "delete", id });
-    if (reply.kind !== "deleted") throw this.#writeError(reply);
-    await new Promise<void>((resolve, reject) => {
-      this.#sync((error) => error === undefined ? resolve() : reject(error));
-    });
-    return reply.events;
+    const result = Promise.withResolvers<number>();
+    this.#queue.push({ id, result });
+    this.#pump();
+    return result.promise;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -128,28 +139,63 @@ export class WriteQueue implements AsyncDisposable {
 
   #pump(): void {
     while (this.#queue.length > 0 && this.#groupsInFlight < MAX_GROUPS_IN_FLIGHT) {
-      const group = this.#takeGroup();
-      const packed = packEvents(group.flatMap((save) => save.events));
-      this.#groupsInFlight++;
-      this.#replies.push((reply) => {
-        this.#groupsInFlight--;
-        this.#settle(group, reply);
-        this.#pump();
-      });
-      this.#thread.post({ kind: "save", events: packed }, transferables(packed));
+      const next = this.#takeGroup();
+      if ("id" in next) {
+        this.#post(
+          { kind: "delete", id: next.id },
+          [],
+          (reply) => this.#settleDeletion(next, reply),
+        );
+      } else {
+        const packed = packEvents(next.flatMap((save) => save.events));
+        const request = { kind: "save", events: packed } as const;
+        this.#post(request, transferables(packed), (reply) => this.#settle(next, reply));
+      }
     }
     this.#checkIdle();
   }
 
-  #takeGroup(): Save[] {
+  #post(
+    request: WriteRequest,
+    transfer: Transferable[],
+    settle: (reply: WriteReply) => void,
+  ): void {
+    this.#groupsInFlight++;
+    this.#replies.push((reply) => {
+      this.#groupsInFlight--;
+      settle(reply);
+      this.#pump();
+    });
+    this.#thread.post(request, transfer);
+  }
+
+  /** The next saves that one commit takes, or a deletion, which keeps its turn among them. */
+  #takeGroup(): Deletion | readonly Save[] {
+    const group: Save[] = [];
     let bytes = 0;
-    let size = 0;
-    for (const save of this.#queue) {
-      bytes += save.bytes;
-      if (size > 0 && bytes > MAX_GROUP_BYTES) break;
-      size++;
+    for (const next of this.#queue) {
+      if ("id" in next) {
+        if (group.length > 0) break;
+        this.#queue.shift();
+        return next;
+      }
+      bytes += next.bytes;
+      if (group.length > 0 && bytes > MAX_GROUP_BYTES) break;
+      group.push(next);
     }
-    return this.#queue.splice(0, size);
+    this.#queue.splice(0, group.length);
+    return group;
+  }
+
+  #settleDeletion({ result }: Deletion, reply: WriteReply): void {
+    if (reply.kind !== "deleted") {
+      result.reject(this.#writeError(reply));
+      return;
+    }
+    this.#sync((error) => {
+      if (error === undefined) result.resolve(reply.events);
+      else result.reject(error);
+    });
   }
 
   #settle(group: readonly Save[], reply: WriteReply): void {
@@ -183,7 +229,7 @@ export class WriteQueue implements AsyncDisposable {
       numbers.push(arrival);
     }
     this.#cursor = numbers.at(-1) ?? this.#cursor;
-    if (events.length > 0) save.options.onAccepted?.({ events, arrivals: numbers });
+    save.options.onAccepted?.({ events, arrivals: numbers });
     return { saved: events.length, duplicates: save.events.length - events.length };
   }
 
@@ -228,9 +274,10 @@ export class WriteQueue implements AsyncDisposable {
   #fail(cause: unknown): EventStoreError {
     const message = `Cannot write store '${this.#path}': ${toMessage(cause)}; open it again`;
     this.#failure ??= new EventWriteError(message, { cause, retryable: false });
+    // Emptied first: nothing may be sent after those that are told of the failure here.
+    for (const { result } of this.#queue.splice(0)) result.reject(this.#failure);
     const replies = this.#replies.splice(0);
     for (const reply of replies) reply({ kind: "failed", message, retryable: false });
-    for (const save of this.#queue.splice(0)) save.result.reject(this.#failure);
     this.#checkIdle();
     return this.#failure;
   }

@@ -6,6 +6,7 @@ import {
 } from "../../base/worker_thread.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
+import type { DamagedRow } from "./journal.ts";
 import { Writer } from "./writer.ts";
 
 const WORKER_NAME = "theia-write";
@@ -19,7 +20,11 @@ export type WriteRequest =
 
 /** Answers, in the order of the requests. */
 export type WriteReply =
-  | { readonly kind: "opened"; readonly cursor: Cursor }
+  | {
+    readonly kind: "opened";
+    readonly cursor: Cursor;
+    readonly damaged: readonly DamagedRow[];
+  }
   /** Committed, not yet on disk; the arrival number of each event, 0 for a duplicate. */
   | { readonly kind: "saved"; readonly arrivals: Float64Array<ArrayBuffer> }
   | { readonly kind: "deleted"; readonly events: number }
@@ -42,7 +47,7 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
   function handle(request: WriteRequest): WriteReply {
     if (request.kind === "open") {
       writer = new Writer(request.path);
-      return { kind: "opened", cursor: writer.cursor };
+      return { kind: "opened", cursor: writer.cursor, damaged: writer.damaged };
     }
     if (writer === undefined) throw new Error("the store is not open");
     switch (request.kind) {

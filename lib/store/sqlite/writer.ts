@@ -12,7 +12,7 @@ import {
   replaceBlock,
 } from "./block_table.ts";
 import { Database } from "./database.ts";
-import { readJournal } from "./journal.ts";
+import { type DamagedRow, readJournal, readJournalCursor } from "./journal.ts";
 import { PendingIndex } from "./pending_index.ts";
 
 /** Events of a block: enough to compress well, few enough to read one for a single event. */
@@ -20,6 +20,13 @@ export const BLOCK_EVENTS = 4096;
 
 /** Bytes of a block before compression, unless a single event has more. */
 export const BLOCK_BYTES = 2 << 20;
+
+/**
+ * As soon as so many events wait, they are sealed: half a block, so that under load, when events come
+ * in large groups, most of them go into blocks at once and are written only once.
+ */
+export const SEAL_EVENTS = BLOCK_EVENTS / 2;
+const SEAL_BYTES = BLOCK_BYTES / 2;
 
 /**
  * Writes the database of a store: commits groups of events to the journal and seals the journal into
@@ -36,12 +43,13 @@ export class Writer implements Disposable {
   #pending: StoredEvent[];
   #pendingBytes = 0;
   #cursor: Cursor;
+  readonly #damaged: DamagedRow[] = [];
 
   /** @throws {EventStoreError} When the file is no store of this version or not accessible. */
   constructor(path: string) {
     this.#database = Database.openForWriting(path);
     this.#blocks = new BlockDirectory(this.#database);
-    this.#pending = readJournal(this.#database);
+    this.#pending = readJournal(this.#database, (row) => this.#damaged.push(row));
     this.#pendingBytes = bytesOf(this.#pending);
     this.#index.reset(this.#pending.map(({ event }) => event));
     this.#cursor = this.#readCursor();
@@ -50,6 +58,11 @@ export class Writer implements Disposable {
   /** The last arrival number given. */
   get cursor(): Cursor {
     return this.#cursor;
+  }
+
+  /** What could not be read when the store was opened. */
+  get damaged(): readonly DamagedRow[] {
+    return this.#damaged;
   }
 
   /**
@@ -61,21 +74,19 @@ export class Writer implements Disposable {
     const arrivals = new Float64Array(events.length);
     const fresh: StoredEvent[] = [];
     let cursor = this.#cursor;
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i];
-      if (event === undefined || this.#blocks.has(event) || !this.#index.add(event)) continue;
-      arrivals[i] = ++cursor;
-      fresh.push({ event, arrival: cursor });
-    }
-    if (fresh.length > 0) {
-      try {
-        this.#commit(fresh);
-      } catch (error) {
-        this.#index.reset(this.#pending.map(({ event }) => event));
-        throw error;
+    try {
+      for (let i = 0; i < events.length; i++) {
+        const event = events[i];
+        if (event === undefined || this.#blocks.has(event) || !this.#index.add(event)) continue;
+        arrivals[i] = ++cursor;
+        fresh.push({ event, arrival: cursor });
       }
-      this.#cursor = cursor;
+      if (fresh.length > 0) this.#commit(fresh);
+    } catch (error) {
+      this.#index.reset(this.#pending.map(({ event }) => event));
+      throw error;
     }
+    this.#cursor = cursor;
     return arrivals;
   }
 
@@ -109,7 +120,7 @@ export class Writer implements Disposable {
   #commit(fresh: readonly StoredEvent[]): void {
     const all = [...this.#pending, ...fresh];
     const bytes = this.#pendingBytes + bytesOf(fresh);
-    if (all.length < BLOCK_EVENTS && bytes < BLOCK_BYTES) {
+    if (all.length < SEAL_EVENTS && bytes < SEAL_BYTES) {
       this.#database.transaction(() => this.#insertJournalRow(fresh));
       this.#pending = all;
       this.#pendingBytes = bytes;
@@ -175,7 +186,7 @@ export class Writer implements Disposable {
     const row = this.#database.first("SELECT value FROM counter WHERE name = 'arrival'");
     let cursor = Number(row?.["value"] ?? 0);
     for (const { maxArrival } of this.#blocks.spans) cursor = Math.max(cursor, maxArrival);
-    return Math.max(cursor, this.#pending.at(-1)?.arrival ?? 0);
+    return Math.max(cursor, readJournalCursor(this.#database));
   }
 }
 
