@@ -22,7 +22,7 @@ const DEFAULT_MAX_DELAY_MS = 10_000;
  *
  * @example
  * ```ts
- * import { Backoff } from "./lib/base/backoff.ts";
+ * import { Backoff } from "./backoff.ts";
  * import assert from "node:assert/strict";
  *
  * const backoff = new Backoff({ minDelayMs: 100, maxDelayMs: 300, random: () => 0.5 });
@@ -38,7 +38,11 @@ export class Backoff {
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   #attempts = 0;
 
-  /** @throws {RangeError} When a bound is not positive, or the bounds are in the wrong order. */
+  /**
+   * Starts with the first delay.
+   *
+   * @throws {RangeError} When a bound is not positive, or the bounds are in the wrong order.
+   */
   constructor(options: BackoffOptions = {}) {
     this.#minDelayMs = options.minDelayMs ?? DEFAULT_MIN_DELAY_MS;
     this.#maxDelayMs = options.maxDelayMs ?? Math.max(DEFAULT_MAX_DELAY_MS, this.#minDelayMs);

@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { concatBytes } from "./lib/base/bytes.ts";
+ * import { concatBytes } from "./bytes.ts";
  * import assert from "node:assert/strict";
  *
  * assert.deepEqual(concatBytes([new Uint8Array([1]), new Uint8Array([2, 3])]), new Uint8Array([1, 2, 3]));

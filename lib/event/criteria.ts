@@ -35,10 +35,12 @@ export type Cursor = number;
 
 /** Criteria that cannot be used: the message names the key, its rule and its value. */
 export class CriteriaError extends Error {
+  /** Tells this error from others, also across copies of this library. */
   override readonly name = "CriteriaError";
   /** The key that is wrong, or undefined when the criteria are no object at all. */
   readonly key: string | undefined;
 
+  /** For those who check criteria. */
   constructor(message: string, key?: string, options?: ErrorOptions) {
     super(message, options);
     this.key = key;

@@ -20,17 +20,17 @@ export interface Event {
 
 /** What {@linkcode createEvent} needs to know: everything but the content has a default. */
 export interface EventInit {
-  /** @default {crypto.randomUUID()} */
+  /** Unique name of the event. @default {crypto.randomUUID()} */
   readonly id?: string;
   /** Seconds since 1970. @default {Date.now() / 1000} */
   readonly timestamp?: number;
-  /** @default {""} */
+  /** Where it came from. @default {""} */
   readonly source?: string;
-  /** @default {[]} */
+  /** Labels without commas. @default {[]} */
   readonly tags?: readonly string[];
-  /** @default {""} */
+  /** The text itself. @default {""} */
   readonly content?: string;
-  /** @default {[]} */
+  /** Custom header lines. @default {[]} */
   readonly headers?: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import { MAX_EVENT_BYTES, MAX_HEADER_BYTES } from "./text_format.ts";
 
 /** Bytes that are not an event in Theia's text format. */
 export class EventFormatError extends Error {
+  /** Tells this error from others, also across copies of this library. */
   override readonly name = "EventFormatError";
   /** Where the malformed bytes start, counted from the start of the message, file or stream. */
   readonly offset: number;
@@ -13,6 +14,7 @@ export class EventFormatError extends Error {
   /** The rule that was broken, with the value. */
   readonly reason: string;
 
+  /** For readers of the format. */
   constructor(offset: number, skipped: number, reason: string) {
     super(`Cannot read event at byte ${offset}: ${reason} (${skipped} bytes skipped)`);
     this.offset = offset;
@@ -70,6 +72,7 @@ export class EventReader implements Iterable<RawEvent | EventFormatError> {
   #offset = 0;
   #needed = 0;
 
+  /** Reads from the start of `bytes`, which must not change while events of it are in use. */
   constructor(bytes: Uint8Array, options: EventReaderOptions = {}) {
     this.#bytes = bytes;
     this.#maxEventBytes = options.maxEventBytes ?? MAX_EVENT_BYTES;
@@ -112,6 +115,7 @@ export class EventReader implements Iterable<RawEvent | EventFormatError> {
     return this.#readEvent(sizes, contentStart, contentEnd);
   }
 
+  /** Yields what {@linkcode EventReader.next} returns, to the end. */
   *[Symbol.iterator](): IterableIterator<RawEvent | EventFormatError> {
     for (let item = this.next(); item !== undefined; item = this.next()) yield item;
   }

@@ -21,6 +21,7 @@ export class EventDecoder {
   #needed = 0;
   #offset = 0;
 
+  /** A decoder that holds nothing yet. */
   constructor(options: EventDecoderOptions = {}) {
     this.#maxEventBytes = options.maxEventBytes ?? MAX_EVENT_BYTES;
     this.#onSkipped = options.onSkipped ?? (() => {});
@@ -84,6 +85,7 @@ export class EventDecoder {
  * ```
  */
 export class EventDecoderStream extends TransformStream<Uint8Array, RawEvent> {
+  /** See {@linkcode EventDecoderOptions}. */
   constructor(options: EventDecoderOptions = {}) {
     const decoder = new EventDecoder(options);
     super({
@@ -111,6 +113,7 @@ export class EventDecoderStream extends TransformStream<Uint8Array, RawEvent> {
  * ```
  */
 export class EventEncoderStream extends TransformStream<Event, Uint8Array> {
+  /** Takes no options: there is one way to write an event. */
   constructor() {
     super({
       transform(event, controller) {

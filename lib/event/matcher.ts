@@ -4,6 +4,7 @@ import { compilePattern, type Pattern, PatternError, type PatternMode } from "./
 
 /** Criteria made ready: says of an event whether it is among those asked for. */
 export interface Matcher {
+  /** What was compiled. */
   readonly criteria: Criteria;
   /** False when a pattern could run for ever on some event, so that it must run under a deadline. */
   readonly linear: boolean;

@@ -31,12 +31,19 @@ export interface RawEventSpan {
  * decoding their content. The buffer is shared with other events and must not be written to.
  */
 export class RawEvent implements Event {
+  /** What the event was read from; shared, not to be written to. */
   readonly buffer: Uint8Array;
+  /** First byte of the header lines in the buffer. */
   readonly headerStart: number;
+  /** First byte of the content, one past the header. */
   readonly contentStart: number;
+  /** One past the last byte of the content. */
   readonly contentEnd: number;
+  /** First byte of the id's value. */
   readonly idStart: number;
+  /** One past the last byte of the id's value; equal to `idStart` when there is no id. */
   readonly idEnd: number;
+  /** Seconds since 1970; 0 when the header has no timestamp. */
   readonly timestamp: number;
   readonly #frameStart: number;
   #id: string | undefined;

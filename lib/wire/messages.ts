@@ -25,7 +25,9 @@ export interface AckMessage {
 
 /** An event that was not taken. */
 export interface Rejection {
+  /** Counts events and malformed pieces of the message together. */
   readonly index: number;
+  /** What is wrong with it, or why it could not be stored. */
   readonly reason: string;
   /** True when the same event may be taken later, such as when the disk has room again. */
   readonly retryable?: boolean;
@@ -33,9 +35,13 @@ export interface Rejection {
 
 /** `theia.v1`, `/find`: all results were sent. */
 export interface DoneMessage {
+  /** Tells this message from others. */
   readonly done: true;
+  /** Events sent. */
   readonly matched: number;
+  /** Events looked at. */
   readonly scanned: number;
+  /** Milliseconds since the criteria came. */
   readonly elapsed_ms: number;
   /** For `since`: nothing that arrived later was looked for. */
   readonly cursor: Cursor;

@@ -118,8 +118,57 @@ export function idOf(message: RawMessage): string {
   return /^id: ?(.*)$/m.exec(message.data)?.[1] ?? "";
 }
 
+/** An event in a message; its texts are bytes read as Latin-1. */
+export interface RawEventText {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly source: string;
+  readonly tags: string;
+  readonly content: string;
+}
+
+/** The events of a message, one after another. */
+export function eventsIn(message: RawMessage): RawEventText[] {
+  const { data } = message;
+  const events: RawEventText[] = [];
+  for (let at = 0; at < data.length;) {
+    const lineEnd = data.indexOf("\n", at);
+    const sizes = /^event: (\d+) (\d+) (\d+)$/.exec(data.slice(at, lineEnd));
+    if (sizes === null) throw new Error(`No event at ${at}: ${data.slice(at, at + 80)}`);
+    const [total, headerSize, contentSize] = sizes.slice(1).map(Number) as [number, number, number];
+    const header = data.slice(lineEnd + 1, lineEnd + 1 + headerSize);
+    const end = lineEnd + 1 + headerSize + contentSize;
+    if (total !== headerSize + contentSize || data[end] !== "\n") {
+      throw new Error(`Sizes of the event at ${at} are wrong: ${data.slice(at, lineEnd)}`);
+    }
+    const values = headerValues(header);
+    events.push({
+      id: values.get("id") ?? "",
+      timestamp: values.get("timestamp") ?? "",
+      source: values.get("source") ?? "",
+      tags: values.get("tags") ?? "",
+      content: data.slice(lineEnd + 1 + headerSize, end),
+    });
+    at = end + 1;
+  }
+  return events;
+}
+
+function headerValues(header: string): Map<string, string> {
+  const lines = header.split("\n").slice(0, -1);
+  return new Map(lines.map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  }));
+}
+
+/** As many bytes as a call takes as arguments. */
+const LATIN1_CHUNK = 1 << 13;
+
 function toLatin1(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += LATIN1_CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(at, at + LATIN1_CHUNK));
+  }
   return text;
 }

@@ -1,41 +1,31 @@
 import { dirname } from "node:path";
 import { EventStoreError } from "../store.ts";
-
-/** Held by the process that has a store open. */
-export interface StoreLock extends Disposable {
-  readonly path: string;
-}
+import { Database } from "./database.ts";
 
 /**
- * Makes the directory of a store and locks the store for this process, until the lock is disposed or
- * the process ends.
+ * Makes the directory of a store and locks the store, until the lock is disposed or the process ends.
  *
- * @throws {EventStoreError} When another process has it open or the directory is not writable.
+ * @throws {EventStoreError} When somebody else has it open or the directory is not writable.
  */
-export async function lockStore(path: string): Promise<StoreLock> {
+export async function lockStore(path: string): Promise<Disposable> {
   const lockPath = `${path}.lock`;
-  let file: Deno.FsFile;
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
-    file = await Deno.open(lockPath, { read: true, write: true, create: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EventStoreError(
-      `Cannot open store '${path}': its directory must be writable: ${reason}`,
+      `Cannot open store '${path}': its directory cannot be made: ${reason}`,
       { cause },
     );
   }
-  if (!await file.tryLock(true)) {
-    file.close();
+  const lock = Database.openForLocking(lockPath);
+  if (lock === undefined) {
     throw new EventStoreError(
       `Cannot open store '${path}': another process has it open ('${lockPath}' is locked); ` +
         "stop that process or choose another store",
     );
   }
-  return {
-    path: lockPath,
-    [Symbol.dispose]: () => file.close(),
-  };
+  return lock;
 }
 
 /** Brings what was committed to the disk. */

@@ -4,7 +4,7 @@ import { packEvents, transferables } from "../../event/packed_events.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
 import type { DamagedRow } from "./journal.ts";
-import { lockStore, type LogSync, openLogSync, type StoreLock } from "./store_files.ts";
+import { lockStore, type LogSync, openLogSync } from "./store_files.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
 
 /** Options of {@linkcode WriteQueue.open}. */
@@ -43,7 +43,7 @@ type OnSynced = (error?: Error) => void;
  */
 export class WriteQueue implements AsyncDisposable {
   readonly #path: string;
-  readonly #lock: StoreLock;
+  readonly #lock: Disposable;
   readonly #thread: WorkerThread<WriteRequest>;
   /** What to do with the next replies, in the order of the requests. */
   readonly #replies: ((reply: WriteReply) => void)[] = [];
@@ -58,7 +58,7 @@ export class WriteQueue implements AsyncDisposable {
   #cursor: Cursor = 0;
   #damaged: readonly DamagedRow[] = [];
 
-  private constructor(path: string, lock: StoreLock) {
+  private constructor(path: string, lock: Disposable) {
     this.#path = path;
     this.#lock = lock;
     this.#thread = startWriteThread({

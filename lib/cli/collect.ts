@@ -1,0 +1,121 @@
+import { Collector } from "../server/collector.ts";
+import { openStore } from "../store/open_store.ts";
+import { MemoryStore } from "../store/memory/memory_store.ts";
+import { reportCollector, reportStore } from "./collector_report.ts";
+import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "./command.ts";
+import { CountingStore } from "./counting_store.ts";
+import { printLine } from "./line_output.ts";
+import type { OptionTable } from "./option.ts";
+import { aborted } from "./stop_request.ts";
+import { assertNoOlderData, chooseStore, type StoreOptions } from "./store_choice.ts";
+import { ClosedOutputError } from "./terminal.ts";
+
+const OPTIONS = {
+  dataDir: {
+    kind: "text",
+    short: "d",
+    long: "data-dir",
+    valueName: "DIR",
+    help: "Keep events in this directory, in the file events.db",
+  },
+  dbUrl: {
+    kind: "text",
+    short: "U",
+    long: "db-url",
+    valueName: "URL",
+    help: "Keep events in this database: sqlite:///relative/path or sqlite:////absolute/path",
+  },
+  rdbsStore: {
+    kind: "flag",
+    long: "rdbs-store",
+    help: "Keep events in a database; needs -U, which is enough alone",
+  },
+  store: {
+    kind: "text",
+    long: "store",
+    valueName: "URL",
+    isNew: true,
+    help: "Keep events in this store: sqlite:///path, or memory: until the collector stops",
+  },
+  live: {
+    kind: "flag",
+    long: "live",
+    help: "Keep nothing: pass events on to those who follow them",
+  },
+} as const satisfies OptionTable;
+
+/** `theia collect`. */
+export const collectCommand: Command = defineCommand({
+  name: "collect",
+  summary: "Start the collector",
+  description:
+    "Starts the collector: it takes events from watchers and other producers, keeps them, and " +
+    "answers queries. Unless told otherwise it keeps them in ./theia-data/events.db.\n\n" +
+    "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it after what was accepted is stored; a second one " +
+    "stops it at once.",
+  options: OPTIONS,
+  examples: [
+    { purpose: "On port 7000 of all interfaces", command: "theia collect -H 0.0.0.0 -P 7000" },
+    { purpose: "Keep events elsewhere", command: "theia collect -d /var/lib/theia" },
+    { purpose: "Pass events on without keeping them", command: "theia collect --live" },
+  ],
+  exitCodes: {
+    done: "stopped on request",
+    failed: "could not listen, or could not open the store",
+  },
+  run: collect,
+});
+
+async function collect(values: StoreOptions, context: CommandContext): Promise<number> {
+  const { stop, environment, reporter, global } = context;
+  const url = chooseStore(values);
+  if (values.dataDir !== undefined) await assertNoOlderData(values.dataDir);
+  await using store = url === undefined ? undefined : await openCounted(url, context);
+  const startedMs = environment.now();
+  let malformed = 0;
+  {
+    await using collector = await Collector.listen({
+      ...(store === undefined ? {} : { store }),
+      hostname: global.host,
+      port: global.port,
+      observer: (notice) => {
+        if (notice.kind === "malformed-event") malformed++;
+        reportCollector(notice, reporter);
+      },
+    });
+    await announce(collector, url, context);
+    await Promise.race([aborted(stop), collector.finished]);
+    if (stop.aborted) reporter.notice("Stopping; once more stops at once.");
+  }
+  const seconds = Math.round((environment.now() - startedMs) / 1000);
+  const counts = store === undefined
+    ? "no events kept"
+    : `${store.saved} events stored, ${store.duplicates} duplicates`;
+  reporter.notice(`Stopped after ${seconds} s: ${counts}, ${malformed} malformed.`);
+  return EXIT_DONE;
+}
+
+async function openCounted(url: string, { reporter }: CommandContext): Promise<CountingStore> {
+  const store = await openStore(url, { observer: (notice) => reportStore(notice, reporter) });
+  if (store instanceof MemoryStore) {
+    reporter.warning("Events are kept in memory: they are gone when the collector stops.");
+  }
+  return new CountingStore(store);
+}
+
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof ClosedOutputError)) throw error;
+}
+
+async function announce(
+  collector: Collector,
+  url: string | undefined,
+  { environment }: CommandContext,
+): Promise<void> {
+  const { hostname, port } = collector;
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const store = url === undefined ? "none (live only)" : url;
+  const text = `Theia collector listening on ws://${host}:${port}, store ${store}`;
+  // A collector goes on without anybody who reads what it prints.
+  await printLine(environment.stdout, text).catch(ignoreClosed);
+}

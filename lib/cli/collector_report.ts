@@ -1,0 +1,86 @@
+import type { ClientInfo, CollectorNotice } from "../server/collector_notice.ts";
+import type { SqliteStoreNotice } from "../store/sqlite/sqlite_store.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Tells the user what happens in a collector. */
+export function reportCollector(notice: CollectorNotice, reporter: Reporter): void {
+  switch (notice.kind) {
+    case "listening":
+      return reporter.detail(`Listening on ${notice.addresses.join(", ")}, port ${notice.port}`);
+    case "client-joined":
+      return reporter.detail(`Joined: ${describe(notice.client)}`);
+    case "client-left":
+      return reporter.detail(
+        `Left: ${describe(notice.client)}, code ${notice.code}${
+          notice.reason && `, ${notice.reason}`
+        }`,
+      );
+    case "request-refused":
+      return reporter.detail(`Refused ${notice.remote}: ${notice.status} ${notice.reason}`);
+    case "malformed-event":
+      return reporter.warning(
+        `Malformed event of ${describe(notice.client)}: ${notice.error.message}`,
+      );
+    case "criteria-refused":
+      return reporter.detail(`Criteria of ${describe(notice.client)}: ${notice.error.message}`);
+    case "stopped":
+      if (notice.unsaved === 0) return reporter.detail("All that was accepted is stored");
+      return reporter.warning(
+        `The events of ${notice.unsaved} producers could not be stored in time`,
+      );
+    default:
+      return reporter.warning(describeTrouble(notice));
+  }
+}
+
+/** Tells the user what happens in a store. */
+export function reportStore(notice: SqliteStoreNotice, reporter: Reporter): void {
+  const where = notice.kind === "damaged-block"
+    ? `Block ${notice.block} of the store is damaged, its events are missing`
+    : `Events of the store from arrival ${notice.arrival} on are damaged, they are lost`;
+  reporter.warning(`${where}: ${notice.reason}`);
+}
+
+type Trouble = Extract<
+  CollectorNotice,
+  {
+    readonly kind:
+      | "search-failed"
+      | "save-failed"
+      | "producer-overload"
+      | "slow-subscriber"
+      | "stalled-client"
+      | "client-failed";
+  }
+>;
+
+function describeTrouble(notice: Trouble): string {
+  switch (notice.kind) {
+    case "search-failed":
+      return `A search of ${describe(notice.client)} failed: ${messageOf(notice.error)}`;
+    case "save-failed":
+      return `${notice.events} events could not be stored${
+        notice.retrying ? ", trying again" : ""
+      }: ${messageOf(notice.error)}`;
+    case "producer-overload":
+      return `Closed ${
+        describe(notice.client)
+      }: ${notice.pendingBytes} bytes wait to be stored; it sends faster than the disk takes`;
+    case "slow-subscriber":
+      return `${describe(notice.client)} is too slow and missed ${notice.dropped} events${
+        notice.closed ? "; it was closed" : ""
+      }`;
+    case "stalled-client":
+      return `Closed ${describe(notice.client)}: it reads nothing`;
+    case "client-failed":
+      return `Closed ${describe(notice.client)}: ${messageOf(notice.error)}`;
+  }
+}
+
+function describe({ id, path, dialect, remote }: ClientInfo): string {
+  return `client ${id} (${remote}, ${path}, ${dialect})`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

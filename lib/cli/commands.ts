@@ -1,0 +1,23 @@
+import { collectCommand } from "./collect.ts";
+import { demoCommand } from "./demo.ts";
+import { helpCommand } from "./help.ts";
+import type { CommandSet } from "./invocation.ts";
+import { queryCommand } from "./query.ts";
+import { simulateCommand } from "./simulate.ts";
+import { tauCommand } from "./tau.ts";
+import { watchCommand } from "./watch.ts";
+
+/** The commands of `theia`; without one, it collects. */
+export const COMMANDS: CommandSet = {
+  all: [
+    collectCommand,
+    watchCommand,
+    queryCommand,
+    simulateCommand,
+    tauCommand,
+    demoCommand,
+    helpCommand,
+  ],
+  help: helpCommand,
+  preset: collectCommand,
+};

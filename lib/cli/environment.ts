@@ -1,0 +1,41 @@
+import { type OutputStream, processStream } from "./terminal.ts";
+
+/** What a command needs of the process that runs it; tests put their own in its place. */
+export interface Environment {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** True when the user wants no colours, whatever the terminal can. */
+  readonly noColor: boolean;
+  /** The current time in milliseconds since 1970. */
+  readonly now: () => number;
+  /** The name of this machine. */
+  readonly hostname: () => string;
+  /** Calls the listener for each request to stop, until disposed. */
+  readonly onStopSignal: (listener: () => void) => Disposable;
+}
+
+/** The environment of this process. */
+export function processEnvironment(): Environment {
+  return {
+    stdout: processStream(Deno.stdout),
+    stderr: processStream(Deno.stderr),
+    noColor: Deno.noColor,
+    now: Date.now,
+    hostname: Deno.hostname,
+    onStopSignal,
+  };
+}
+
+/** Windows knows neither SIGTERM nor SIGHUP. */
+const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+function onStopSignal(listener: () => void): Disposable {
+  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, listener);
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { type Command, defineCommand, EXIT_DONE } from "./command.ts";
+import { commandHelp, programHelp } from "./help_text.ts";
+import { printLine } from "./line_output.ts";
+import { Paint } from "./paint.ts";
+import { closest, didYouMean } from "./suggestion.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** `theia help [COMMAND]`. */
+export const helpCommand: Command = defineCommand({
+  name: "help",
+  summary: "Explain a command",
+  description: "Prints what there is, or all options of one command, as --help does.",
+  options: {},
+  operands: { name: "COMMAND", help: "The command to explain", max: 1 },
+  examples: [{ purpose: "Explain the options of query", command: "theia help query" }],
+  exitCodes: { done: "done", failed: "the text could not be written" },
+  async run(_values, { operands, commands, environment }) {
+    const paint = Paint.for(environment, environment.stdout);
+    const [name] = operands;
+    const text = name === undefined
+      ? programHelp(commands, paint)
+      : commandHelp(findCommand(name, commands), paint);
+    await printLine(environment.stdout, text);
+    return EXIT_DONE;
+  },
+});
+
+/**
+ * The command of that name.
+ *
+ * @throws {UsageError} When there is none; the message says which are close to it.
+ */
+export function findCommand(name: string, commands: readonly Command[]): Command {
+  const command = commands.find((command) => command.name === name);
+  if (command !== undefined) return command;
+  const names = commands.map((command) => command.name);
+  const suggestion = didYouMean(closest(name, names)) || `; commands are ${names.join(", ")}`;
+  throw new UsageError(`Unknown command '${name}'${suggestion}`);
+}

@@ -1,0 +1,144 @@
+import type { Command, CommandInfo } from "./command.ts";
+import { GLOBAL_OPTIONS } from "./global_options.ts";
+import { type Option, optionNames, type OptionTable } from "./option.ts";
+import type { Paint } from "./paint.ts";
+import { VERSION } from "./version.ts";
+
+/** What every help text says about the meaning of exit code 2. */
+const USAGE_MEANING = "the arguments were wrong";
+
+/** Lines are broken before this column, whatever the width of the terminal. */
+const WIDTH = 100;
+
+/** Where the descriptions of options begin, so that most names fit before it. */
+const COLUMN = 36;
+
+/** A blank that is no place to break a line; it is shown as a blank. */
+const UNBROKEN = "\u00a0";
+
+const DEFAULT_GROUP = "Options";
+const GLOBAL_GROUP = "Global options";
+
+interface HelpRow {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The help of one command. */
+export function commandHelp(command: CommandInfo, paint: Paint): string {
+  const { name, description, options, operands, examples, exitCodes } = command;
+  const operandUsage = operands === undefined ? "" : ` [${operands.name}]`;
+  const optionUsage = Object.keys(options).length === 0 ? "" : " [OPTIONS]";
+  const sections = [
+    fold(description, 0),
+    `${paint.heading("Usage:")} ${paint.literal(`theia ${name}`)}${optionUsage}${operandUsage}`,
+  ];
+  if (operands !== undefined) {
+    const row = { name: `[${operands.name}]`, text: operands.help };
+    sections.push(section("Arguments", [row], paint));
+  }
+  sections.push(...optionSections(options, paint));
+  sections.push(examplesSection(examples, paint));
+  sections.push(section("Exit codes", exitCodeRows(exitCodes), paint));
+  return sections.join("\n\n");
+}
+
+/** The help of the program: what there is. */
+export function programHelp(commands: readonly Command[], paint: Paint): string {
+  const about =
+    "Theia collects, keeps, tails and finds events where they arise. Without a command " +
+    "it starts the collector, which keeps events in ./theia-data/events.db.";
+  const rows = commands.map(({ name, summary }) => ({ name, text: summary }));
+  const examples = [
+    { purpose: "Start the collector", command: "theia" },
+    { purpose: "Push what is appended to a file", command: "theia watch -f /var/log/syslog" },
+    { purpose: "Show the errors of the last hour", command: "theia query -a 1h -c error" },
+  ];
+  return [
+    `${paint.literal("theia")} ${VERSION}`,
+    fold(about, 0),
+    `${paint.heading("Usage:")} ${paint.literal("theia")} [OPTIONS] [COMMAND]`,
+    section("Commands", rows, paint),
+    optionSection(DEFAULT_GROUP, Object.values(GLOBAL_OPTIONS), paint),
+    examplesSection(examples, paint),
+    section("Exit codes", exitCodeRows({ done: "done", failed: "it failed" }), paint),
+    "Run 'theia help COMMAND' for the options of a command.",
+  ].join("\n\n");
+}
+
+/** A section for each group, in the order of the table, then the global options that are not hidden. */
+function optionSections(options: OptionTable, paint: Paint): string[] {
+  const groups = Map.groupBy(
+    Object.values<Option>(options),
+    ({ group }) => group ?? DEFAULT_GROUP,
+  );
+  const own = new Set(Object.values<Option>(options).flatMap(optionNames));
+  const global = Object.values<Option>(GLOBAL_OPTIONS).filter(({ long }) => !own.has(`--${long}`));
+  groups.set(GLOBAL_GROUP, global);
+  return [...groups].map(([title, rows]) => optionSection(title, rows, paint));
+}
+
+function optionSection(title: string, options: readonly Option[], paint: Paint): string {
+  return section(title, options.map(optionRow), paint);
+}
+
+function optionRow(option: Option): HelpRow {
+  const short = option.short === undefined ? "   " : `-${option.short}${option.long ? "," : ""}`;
+  const long = option.long === undefined ? "" : ` --${option.long}`;
+  return { name: `${short}${long}${describeValue(option)}`, text: describeOption(option) };
+}
+
+function describeValue(option: Option): string {
+  if (option.kind === "flag") return "";
+  return option.kind === "list" ? ` <${option.valueName}>...` : ` <${option.valueName}>`;
+}
+
+function describeOption(option: Option): string {
+  const preset = "default" in option && option.default !== undefined
+    ? ` ${`[default: ${option.default}]`.replaceAll(" ", UNBROKEN)}`
+    : "";
+  return `${option.help}${preset}`;
+}
+
+function exitCodeRows(exitCodes: CommandInfo["exitCodes"]): HelpRow[] {
+  return [
+    { name: "0", text: exitCodes.done },
+    { name: "1", text: exitCodes.failed },
+    { name: "2", text: USAGE_MEANING },
+  ];
+}
+
+function examplesSection(examples: CommandInfo["examples"], paint: Paint): string {
+  const lines = examples.map(({ purpose, command }) =>
+    `  ${paint.faint(`# ${purpose}`)}\n  ${command}`
+  );
+  return `${paint.heading("Examples:")}\n${lines.join("\n\n")}`;
+}
+
+/** Names on the left, texts on the right in one column; a name that is too long stands on its own line. */
+function section(title: string, rows: readonly HelpRow[], paint: Paint): string {
+  const widest = Math.max(...rows.map(({ name }) => name.length)) + 4;
+  const column = Math.min(COLUMN, widest);
+  const lines = rows.map(({ name, text }) => {
+    const folded = fold(text, column);
+    const left = `  ${paint.literal(name)}`;
+    const room = column - name.length - 2;
+    return room < 2
+      ? `${left}\n${" ".repeat(column)}${folded}`
+      : `${left}${" ".repeat(room)}${folded}`;
+  });
+  return [paint.heading(`${title}:`), ...lines].join("\n");
+}
+
+/** Breaks a text into lines that begin at a column; blank lines stay. */
+function fold(text: string, column: number): string {
+  return text.split("\n").map((paragraph) => {
+    const lines = [""];
+    for (const word of paragraph.split(" ")) {
+      const line = lines.at(-1) ?? "";
+      if (line !== "" && column + line.length + 1 + word.length > WIDTH) lines.push(word);
+      else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    }
+    return lines.join(`\n${" ".repeat(column)}`);
+  }).join("\n").replaceAll(UNBROKEN, " ");
+}

@@ -1,0 +1,87 @@
+import type { OutputStream } from "./terminal.ts";
+
+/** Characters gathered before they are written: few system calls, little memory. */
+const CHUNK_CHARACTERS = 1 << 16;
+
+const encoder = new TextEncoder();
+
+/**
+ * Gathers lines and writes them in chunks.
+ *
+ * Whoever adds many lines must flush whenever it is full, waiting or blocking until that is done:
+ * what is gathered meanwhile is kept in memory.
+ */
+export class LineOutput {
+  readonly #stream: OutputStream;
+  #text = "";
+  #writing: Promise<void> = Promise.resolve();
+  #isWriting = false;
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(stream: OutputStream) {
+    this.#stream = stream;
+    // Not everybody wants to know.
+    this.#failed.promise.catch(() => {});
+  }
+
+  /** Never resolves; rejects as soon as something cannot be written, such as after `head` has gone. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  /** Whether a chunk was gathered. */
+  get isFull(): boolean {
+    return this.#text.length >= CHUNK_CHARACTERS;
+  }
+
+  /** Adds a text and a line end. */
+  add(text: string): void {
+    this.#text += text + "\n";
+  }
+
+  /**
+   * Writes what was gathered; resolves when all of it is written.
+   *
+   * @throws {ClosedOutputError} When nobody reads any more.
+   */
+  flush(): Promise<void> {
+    if (this.#text !== "") {
+      const bytes = this.#takeBytes();
+      this.#isWriting = true;
+      this.#writing = this.#writing.then(() => this.#stream.write(bytes)).finally(() => {
+        this.#isWriting = false;
+      });
+      this.#writing.catch(this.#failed.reject);
+    }
+    return this.#writing;
+  }
+
+  /**
+   * Writes what was gathered, blocking the program until all of it is written. Not to be mixed with
+   * {@linkcode LineOutput.flush}.
+   *
+   * @throws {ClosedOutputError} When nobody reads any more.
+   */
+  flushSync(): void {
+    if (this.#text !== "") this.#stream.writeSync(this.#takeBytes());
+  }
+
+  /**
+   * Writes what was gathered unless something is being written: for output that trickles, so that
+   * lines that come together are written together.
+   */
+  flushSoon(): void {
+    if (!this.#isWriting) void this.flush();
+  }
+
+  #takeBytes(): Uint8Array {
+    const bytes = encoder.encode(this.#text);
+    this.#text = "";
+    return bytes;
+  }
+}
+
+/** Writes a text and a line end. */
+export async function printLine(stream: OutputStream, text: string): Promise<void> {
+  await stream.write(encoder.encode(`${text}\n`));
+}

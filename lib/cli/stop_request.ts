@@ -1,0 +1,63 @@
+import type { Environment } from "./environment.ts";
+
+/** The user wants the command to stop. */
+export class StopRequest extends Error {
+  override readonly name = "StopRequest";
+}
+
+/**
+ * Turns signals of the system into one request to stop, and a second one into an end at once.
+ *
+ * The signals are taken over when the request is first asked for: until then they end the process on
+ * the spot.
+ */
+export class StopRequests implements Disposable {
+  readonly #environment: Environment;
+  readonly #requested = new AbortController();
+  readonly #insisted = Promise.withResolvers<void>();
+  #listening: Disposable | undefined;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** Aborts at the first request, with a {@linkcode StopRequest}. */
+  get signal(): AbortSignal {
+    this.#listening ??= this.#environment.onStopSignal(() => {
+      if (this.#requested.signal.aborted) this.#insisted.resolve();
+      this.#requested.abort(new StopRequest("the user stops the command"));
+    });
+    return this.#requested.signal;
+  }
+
+  /** Resolves at the second request. */
+  get insisted(): Promise<void> {
+    return this.#insisted.promise;
+  }
+
+  [Symbol.dispose](): void {
+    this.#listening?.[Symbol.dispose]();
+  }
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+}
+
+/**
+ * The promise, unless the signal aborts before it settles.
+ *
+ * @throws The signal's reason.
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,33 @@
+import type { TailNotice } from "../tail/tail_notice.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Tells the user what happens to the files that are followed. */
+export function reportTail(notice: TailNotice, reporter: Reporter): void {
+  const { path } = notice;
+  switch (notice.kind) {
+    case "opened":
+      return reporter.detail(`Following '${path}' from byte ${notice.offset}`);
+    case "closed":
+      return reporter.detail(`Done with a file of '${path}' at byte ${notice.offset}`);
+    case "rotated":
+      return reporter.detail(`'${path}' is another file now`);
+    case "truncated":
+      return reporter.notice(
+        `'${path}' was ${
+          notice.reason === "shrunk" ? "truncated" : "rewritten"
+        }; reading it from its beginning`,
+      );
+    case "missing":
+      return reporter.notice(`'${path}' is not there; waiting for it`);
+    case "unreadable":
+      return reporter.warning(`Cannot read '${path}', trying again: ${notice.error.message}`);
+    case "line-cut":
+      return reporter.warning(
+        `A line of '${path}' has ${notice.lineBytes} bytes, kept are the first ${notice.keptBytes}`,
+      );
+    case "hints-unavailable":
+      return reporter.detail(`Changes in '${path}' are found by looking: ${notice.error.message}`);
+    case "send-failed":
+      return reporter.warning(`Could not hand over an event: ${notice.error.message}`);
+  }
+}

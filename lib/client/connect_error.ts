@@ -1,0 +1,104 @@
+/**
+ * Why a connection could not be made.
+ *
+ * - `unresolved`: the host has no address.
+ * - `unreachable`: nothing listens there, or no way leads there.
+ * - `refused`: an HTTP server is there and did not take the connection; see `status`.
+ * - `foreign`: something is there that speaks neither HTTP nor WebSocket.
+ * - `tls`: no secure connection could be agreed on.
+ * - `timeout`: nothing answered in time.
+ * - `protocol`: the server does not speak the protocol that was asked for.
+ * - `other`: see the message.
+ */
+export type ConnectFailure =
+  | "unresolved"
+  | "unreachable"
+  | "refused"
+  | "foreign"
+  | "tls"
+  | "timeout"
+  | "protocol"
+  | "other";
+
+/** No connection to a collector could be made. */
+export class ConnectError extends Error {
+  /** Tells this error from others, also across copies of this library. */
+  override readonly name = "ConnectError";
+  /** The address that was tried. */
+  readonly url: string;
+  /** Why it failed. */
+  readonly failure: ConnectFailure;
+  /** The HTTP status of the answer, when there was one. */
+  readonly status: number | undefined;
+
+  /** The message names the address and the reason. */
+  constructor(
+    url: string,
+    failure: ConnectFailure,
+    reason: string,
+    options: ErrorOptions & { readonly status?: number } = {},
+  ) {
+    super(`Cannot connect to collector at ${url}: ${reason}`, options);
+    this.url = url;
+    this.failure = failure;
+    this.status = options.status;
+  }
+}
+
+const PREFIX = /^(NetworkError: )?failed to connect to WebSocket: /;
+
+/**
+ * Says what Deno's text about a failed WebSocket means. Deno tells no more than this text: not the
+ * error of the operating system behind `tcp connect error`, nor the body of an HTTP answer.
+ *
+ * @param text The message of the socket's error event.
+ */
+export function explainFailure(url: string, text: string): ConnectError {
+  const reason = text.replace(PREFIX, "");
+  const options = { cause: new Error(text) };
+  const status = Number(/^Invalid status code: (\d+)/.exec(reason)?.[1]);
+  if (status) {
+    return new ConnectError(url, "refused", explainStatus(status), { ...options, status });
+  }
+  const explained = EXPLAINED.find(({ pattern }) => pattern.test(reason));
+  if (explained === undefined) return new ConnectError(url, "other", reason, options);
+  return new ConnectError(url, explained.failure, `${explained.words} (${reason})`, options);
+}
+
+const EXPLAINED: readonly {
+  readonly pattern: RegExp;
+  readonly failure: ConnectFailure;
+  readonly words: string;
+}[] = [
+  {
+    pattern: /^dns error/,
+    failure: "unresolved",
+    words: "the host name does not resolve; check its spelling",
+  },
+  {
+    pattern: /^tcp connect error/,
+    failure: "unreachable",
+    words: "nothing answers there; check host and port, and that the collector runs",
+  },
+  {
+    pattern: /certificate|UnknownIssuer|NotValidForName|Expired/i,
+    failure: "tls",
+    words: "its certificate is not accepted",
+  },
+  {
+    pattern: /corrupt message|HandshakeFailure|tls|handshake|alert/i,
+    failure: "tls",
+    words: "no secure connection is possible; the collector may not use TLS",
+  },
+  {
+    pattern: /HTTP version|invalid HTTP|connection closed before|Invalid .*header|parsed/i,
+    failure: "foreign",
+    words: "what listens there is not a collector",
+  },
+];
+
+function explainStatus(status: number): string {
+  if (status === 401 || status === 403) return `it denies access (HTTP status ${status})`;
+  if (status >= 500) return `it cannot take the connection now (HTTP status ${status})`;
+  return `what listens there is not a collector (HTTP status ${status})`;
+}

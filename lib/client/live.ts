@@ -1,0 +1,89 @@
+import { Backoff } from "../base/backoff.ts";
+import { type Criteria, parseCriteria } from "../event/criteria.ts";
+import type { RawEvent } from "../event/raw_event.ts";
+import { PROTOCOL_V1 } from "../wire/dialect.ts";
+import { LIVE_PATH } from "../wire/paths.ts";
+import { type Connection, type ConnectOptions, socketUrl } from "./connection.ts";
+import { LivePosition } from "./live_position.ts";
+import { LiveSubscription } from "./live_subscription.ts";
+import type { LiveNotice } from "./notice.ts";
+import { QueryError } from "./query_error.ts";
+import type { LiveOptions } from "./query_options.ts";
+import type { QueryResult } from "./query_result.ts";
+import { connectOnce, reconnect } from "./reconnect.ts";
+
+/** What may wait for a slow loop: some seconds of a busy collector. */
+const MAX_BUFFERED_BYTES = 64 << 20;
+
+/**
+ * Follows events as they arrive, until the loop is left.
+ *
+ * A lost connection is made anew, and goes on where the last one ended: no event is missed, none
+ * comes twice. A collector that keeps nothing cannot replay; what passes by while there is no
+ * connection is missing then, and reported as a `gap` notice.
+ *
+ * Iterating rejects with a {@linkcode ConnectError} when the first connection cannot be made, a {@linkcode QueryError} when
+ * the collector answers with an error, and the signal's reason.
+ *
+ * @example
+ * ```ts ignore
+ * for await (const event of live({ host: "localhost" }, { source: "/var/log/" })) {
+ *   console.log(event.content);
+ * }
+ * ```
+ *
+ * @param criteria Which events; with `since`, first those stored after that cursor.
+ * @throws {CriteriaError} When the criteria are malformed. Patterns are judged by the collector.
+ */
+export function live(options: LiveOptions, criteria: Criteria): QueryResult {
+  const checked = parseCriteria(criteria);
+  const batches = () => followForever(options, new LivePosition(checked));
+  return {
+    summary: undefined,
+    batches,
+    async *[Symbol.asyncIterator](): AsyncGenerator<RawEvent, void> {
+      for await (const batch of batches()) yield* batch;
+    },
+  };
+}
+
+async function* followForever(
+  options: LiveOptions,
+  position: LivePosition,
+): AsyncGenerator<readonly RawEvent[], void> {
+  const { onNotice = () => {}, maxBufferedBytes = MAX_BUFFERED_BYTES } = options;
+  const target = { ...options, path: LIVE_PATH, protocol: PROTOCOL_V1 };
+  const url = socketUrl(target);
+  const task = `follow events at ${url}`;
+  const backoff = new Backoff(options.backoff);
+  let connection = await connectOnce(target, onNotice);
+  for (;;) {
+    const parts = { connection, position, task, onNotice, maxBufferedBytes };
+    const subscription = new LiveSubscription(parts);
+    try {
+      yield* subscription.batches();
+    } finally {
+      await connection.close();
+    }
+    if (position.isComplete) return;
+    const { code, reason } = await connection.closed;
+    if (options.reconnect === false) throw new QueryError(`Cannot ${task}: ${reason}`, { code });
+    if (subscription.isAccepted) backoff.reset();
+    onNotice({ kind: "disconnected", url, reason });
+    connection = await resume(target, backoff, onNotice, position, task);
+  }
+}
+
+function resume(
+  target: ConnectOptions,
+  backoff: Backoff,
+  onNotice: (notice: LiveNotice) => void,
+  position: LivePosition,
+  task: string,
+): Promise<Connection> {
+  position.rewind(task);
+  if (position.cursor === undefined) {
+    onNotice({ kind: "gap", dropped: undefined, since: undefined, replayed: false });
+  }
+  return reconnect(target, backoff, onNotice);
+}

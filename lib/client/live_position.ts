@@ -1,0 +1,87 @@
+import type { Criteria, Cursor } from "../event/criteria.ts";
+import type { RawEvent } from "../event/raw_event.ts";
+import { readPackedEvents } from "./answer.ts";
+import { QueryError } from "./query_error.ts";
+
+/** Events after the last cursor that can be told from those that a replay brings again: 64 MiB of them. */
+const MAX_RECENT_BYTES = 64 << 20;
+
+/**
+ * How far a live subscription has come, so that another connection goes on exactly there.
+ *
+ * The collector names a cursor now and then. What came after the last one comes again when the
+ * subscription is resumed, and is recognised by timestamp and id.
+ */
+export class LivePosition {
+  readonly #criteria: Criteria;
+  #cursor: Cursor | undefined;
+  #remaining: number;
+  #recent: Uint8Array[] = [];
+  #recentBytes = 0;
+  #seen = new Set<string>();
+
+  constructor(criteria: Criteria) {
+    this.#criteria = criteria;
+    this.#cursor = criteria.since;
+    this.#remaining = criteria.limit ?? Infinity;
+  }
+
+  /** The last cursor, where there is one. */
+  get cursor(): Cursor | undefined {
+    return this.#cursor;
+  }
+
+  /** Whether the limit of the criteria is reached. */
+  get isComplete(): boolean {
+    return this.#remaining <= 0;
+  }
+
+  /** What to ask for, to go on here. */
+  criteria(): Criteria {
+    const since = this.#cursor === undefined ? {} : { since: this.#cursor };
+    if (!Number.isFinite(this.#remaining)) return { ...this.#criteria, ...since };
+    return { ...this.#criteria, ...since, limit: this.#remaining + this.#seen.size };
+  }
+
+  /** The events of a message but those that came before. */
+  take(message: Uint8Array, task: string): readonly RawEvent[] {
+    this.#recent.push(message);
+    this.#recentBytes += message.length;
+    if (this.#recentBytes > MAX_RECENT_BYTES) this.#recent = [];
+    let events = readPackedEvents(message, task);
+    if (this.#seen.size > 0) events = events.filter((event) => !this.#seen.delete(keyOf(event)));
+    if (events.length > this.#remaining) events = events.slice(0, this.#remaining);
+    this.#remaining -= events.length;
+    return events;
+  }
+
+  /** Everything up to the cursor was sent. */
+  moveTo(cursor: Cursor): void {
+    this.#cursor = cursor;
+    this.#recent = [];
+    this.#recentBytes = 0;
+  }
+
+  /**
+   * Prepares for asking again: what came after the cursor will come again.
+   *
+   * @throws {QueryError} When that is too much to recognise.
+   */
+  rewind(task: string): void {
+    if (this.#cursor === undefined) return;
+    if (this.#recentBytes > MAX_RECENT_BYTES) {
+      throw new QueryError(
+        `Cannot ${task}: the connection was lost when more than ${MAX_RECENT_BYTES} bytes were ` +
+          "replayed, which cannot be resumed without repeating events; ask again",
+      );
+    }
+    for (const message of this.#recent) {
+      for (const event of readPackedEvents(message, task)) this.#seen.add(keyOf(event));
+    }
+    this.moveTo(this.#cursor);
+  }
+}
+
+function keyOf(event: RawEvent): string {
+  return `${event.timestamp} ${event.id}`;
+}

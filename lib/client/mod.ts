@@ -1,0 +1,29 @@
+/**
+ * Clients of a collector: {@linkcode Client} pushes events, {@linkcode find} and {@linkcode live} get them, {@linkcode Query}
+ * is both of these with callbacks.
+ *
+ * @example
+ * ```ts ignore
+ * import { Client, createEvent } from "@theia/collector";
+ *
+ * await using client = await Client.connect({ host: "localhost" });
+ * await client.sendEvent(createEvent({ source: "oven", content: "212 °C" }));
+ * ```
+ *
+ * @module
+ */
+export * from "./client.ts";
+export type { ClientOptions } from "./client_options.ts";
+export { ConnectError, type ConnectFailure } from "./connect_error.ts";
+export type { CollectorAddress } from "./connection.ts";
+export * from "./find.ts";
+export * from "./live.ts";
+export * from "./notice.ts";
+export * from "./push_result.ts";
+export * from "./query.ts";
+export * from "./query_error.ts";
+export * from "./query_options.ts";
+export * from "./query_result.ts";
+export * from "./result_handler.ts";
+export type { BackoffOptions } from "../base/backoff.ts";
+export type { DoneMessage, Rejection } from "../wire/messages.ts";

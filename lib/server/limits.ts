@@ -1,0 +1,81 @@
+import { MAX_EVENT_BYTES } from "../event/text_format.ts";
+import { MAX_PUSH_BYTES } from "../wire/dialect.ts";
+
+/** What a collector takes from its clients and holds for them. */
+export interface CollectorLimits {
+  /** Largest header plus content of an event. @default {MAX_EVENT_BYTES} */
+  readonly maxEventBytes: number;
+  /**
+   * Bytes of all producers together that were taken and are not saved yet: a stalled disk must not
+   * take the memory. @default {134217728}
+   */
+  readonly maxPendingBytes: number;
+  /**
+   * Bytes of one `theia.v1` producer that were taken and are not acked yet: several of the largest
+   * messages, so that a producer never waits for an ack with an idle line. @default {33554432}
+   */
+  readonly maxWindowBytes: number;
+  /**
+   * Bytes handed to a socket before waiting for its client to read: enough to keep a fast line busy
+   * between two looks at the socket. @default {1048576}
+   */
+  readonly maxSendBufferBytes: number;
+  /**
+   * Bytes that wait for one live subscriber, those in its socket included: twice the largest batch that
+   * can arrive at once, so that nobody is too slow because of one burst. @default {16777216}
+   */
+  readonly maxLiveQueueBytes: number;
+  /**
+   * Criteria of one `/find` connection that wait for their turn: far more than a person asks at once,
+   * little enough to hold. @default {64}
+   */
+  readonly maxQueuedCriteria: number;
+  /**
+   * How long a client may read nothing while something waits for it before it is given up: longer than a
+   * terminal stopped by hand for a moment, shorter than what holds a search open all night.
+   * @default {30000}
+   */
+  readonly stallMs: number;
+  /** How long a stop waits for the store to save what was taken. @default {10000} */
+  readonly stopSaveMs: number;
+}
+
+/** The limits of a collector that is not told otherwise. */
+export const DEFAULT_LIMITS: CollectorLimits = {
+  maxEventBytes: MAX_EVENT_BYTES,
+  maxPendingBytes: 16 * MAX_PUSH_BYTES,
+  maxWindowBytes: 4 * MAX_PUSH_BYTES,
+  maxSendBufferBytes: 1 << 20,
+  maxLiveQueueBytes: 2 * MAX_PUSH_BYTES,
+  maxQueuedCriteria: 64,
+  stallMs: 30_000,
+  stopSaveMs: 10_000,
+};
+
+/** Longest criteria message: every pattern at its longest still fits. */
+export const MAX_CRITERIA_BYTES = 256 << 10;
+
+/** Bytes that one message costs beside its own: small messages must not hide what they take. */
+export const MESSAGE_OVERHEAD_BYTES = 512;
+
+/** How long a stop waits for clients to take what is left and to answer the close. */
+export const CLOSE_GRACE_MS = 1000;
+
+/**
+ * Completes limits.
+ *
+ * @throws {RangeError} When one is not a positive integer; the message names it.
+ */
+export function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {
+  const limits: Record<keyof CollectorLimits, number> = { ...DEFAULT_LIMITS };
+  for (const key of Object.keys(DEFAULT_LIMITS) as (keyof CollectorLimits)[]) {
+    const value = given[key] ?? DEFAULT_LIMITS[key];
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new RangeError(
+        `Cannot start collector as '${key}' must be a positive integer: current value is ${value}`,
+      );
+    }
+    limits[key] = value;
+  }
+  return limits;
+}

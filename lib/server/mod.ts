@@ -1,0 +1,16 @@
+/**
+ * The collector: takes events, keeps them, gives them to those who ask.
+ *
+ * @example
+ * ```ts
+ * import { Collector } from "@theia/collector/collector";
+ *
+ * await using collector = await Collector.listen({ port: 0 });
+ * ```
+ *
+ * @module
+ */
+export * from "./collector.ts";
+export * from "./collector_notice.ts";
+export { type CollectorLimits, DEFAULT_LIMITS } from "./limits.ts";
+export type { Dialect } from "../wire/dialect.ts";

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { FileIdentity } from "./file_identity.ts";
+
+/** 80 bits of SHA-256 in hexadecimal: no two of a million million files' ids are likely to meet. */
+const PREFIX_DIGITS = 20;
+
+/**
+ * Names the events of files so that the same line always has the same id.
+ *
+ * The id is made from the host, the file's identity at the end of the line and the byte offset of the
+ * line: it outlives restarts and renames, and is another one after truncation or re-creation.
+ *
+ * A collector recognises a duplicate by id *and* timestamp. Timestamps are the time of reading for
+ * now, so whoever resends after a crash must keep those of the first reading, beside the position.
+ *
+ * @example
+ * ```ts
+ * import { EventIdMaker } from "./event_id_maker.ts";
+ * import { identify } from "./file_identity.ts";
+ *
+ * const ids = new EventIdMaker("host-1");
+ * const id = ids.make(identify(Deno.statSync(".")), 4096);
+ * ```
+ */
+export class EventIdMaker {
+  readonly #host: string;
+  #identity: FileIdentity | undefined;
+  #prefix = "";
+
+  /**
+   * Makes ids for one host.
+   *
+   * @param host Tells apart machines whose disks give the same numbers. @default {Deno.hostname()}
+   */
+  constructor(host: string = Deno.hostname()) {
+    this.#host = host;
+  }
+
+  /**
+   * The id of a line.
+   *
+   * @param identity With the head fingerprint as it is at the end of the line.
+   * @param offset First byte of the line.
+   */
+  make(identity: FileIdentity, offset: number): string {
+    if (identity !== this.#identity) {
+      this.#identity = identity;
+      this.#prefix = this.#digest(identity);
+    }
+    return `${this.#prefix}-${offset}`;
+  }
+
+  #digest({ dev, ino, birthtimeMs, generation, head }: FileIdentity): string {
+    const text = JSON.stringify([
+      this.#host,
+      dev,
+      ino,
+      birthtimeMs,
+      generation,
+      head.length,
+      head.crc32,
+    ]);
+    return createHash("sha256").update(text).digest("hex").slice(0, PREFIX_DIGITS);
+  }
+}

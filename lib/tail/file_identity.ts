@@ -1,0 +1,94 @@
+import { crc32 } from "node:zlib";
+
+/** How much of a file's head tells it from another: enough for any first line, one disk sector pair. */
+export const HEAD_BYTES = 1024;
+
+/** A checksum of the first bytes of a file. */
+export interface HeadFingerprint {
+  /** How many bytes it covers: 0 to {@linkcode HEAD_BYTES}. */
+  readonly length: number;
+  /** CRC-32 (as in zlib) of these bytes; 0 for none. */
+  readonly crc32: number;
+}
+
+/**
+ * Who a file is, whatever its name.
+ *
+ * A file system may hand the inode of a deleted file to the next one at once, and then within the
+ * same millisecond, so the numbers alone do not tell; the content of the head does.
+ */
+export interface FileIdentity {
+  /** Device number. */
+  readonly dev: number;
+  /** Inode number; 0 where the system has none. */
+  readonly ino: number;
+  /** Milliseconds since 1970 at which the file was made; `null` where the file system does not keep it. */
+  readonly birthtimeMs: number | null;
+  /** How often the file was seen truncated or rewritten in place: 0 at first. */
+  readonly generation: number;
+  /** Covers what lies before a position, up to {@linkcode HEAD_BYTES}. */
+  readonly head: HeadFingerprint;
+}
+
+/** The fingerprint before anything was read. */
+export const NO_HEAD: HeadFingerprint = { length: 0, crc32: 0 };
+
+/**
+ * The fingerprint that belongs to a position: it covers the bytes before it, at most
+ * {@linkcode HEAD_BYTES}.
+ *
+ * It depends only on what was read up to there, never on what the file grew to since. So two readers
+ * that come to the same position, one of them after a restart, have the same fingerprint.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintHead } from "./file_identity.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const grown = new TextEncoder().encode("first\nsecond\n");
+ * assert.deepEqual(fingerprintHead(grown, 6), fingerprintHead(grown.subarray(0, 6), 6));
+ * ```
+ *
+ * @param head The first bytes of the file: `HEAD_BYTES` of them, or all where there are fewer.
+ * @param offset The position in bytes.
+ */
+export function fingerprintHead(head: Uint8Array, offset: number): HeadFingerprint {
+  const length = Math.min(offset, HEAD_BYTES, head.length);
+  return length === 0 ? NO_HEAD : { length, crc32: crc32(head.subarray(0, length)) };
+}
+
+/**
+ * Tells whether the head of a file still is what was read from it.
+ *
+ * @param head The first bytes of the file now.
+ */
+export function headMatches(head: Uint8Array, fingerprint: HeadFingerprint): boolean {
+  if (head.length < fingerprint.length) return false;
+  return fingerprintHead(head, fingerprint.length).crc32 === fingerprint.crc32;
+}
+
+/** What {@linkcode identify} needs of a file's status. */
+export type FileNumbers = Pick<Deno.FileInfo, "dev" | "ino" | "birthtime">;
+
+/** The identity of a file of which nothing was read yet. */
+export function identify(info: FileNumbers, generation = 0): FileIdentity {
+  return {
+    dev: info.dev,
+    ino: info.ino ?? 0,
+    birthtimeMs: info.birthtime?.getTime() ?? null,
+    generation,
+    head: NO_HEAD,
+  };
+}
+
+/**
+ * A name for a file that is unique among all that are open: as long as a handle is held, the file
+ * system cannot give the inode to another. (Without inode numbers the birth time stands in.)
+ */
+export function fileKey(file: FileNumbers | FileIdentity): string {
+  if (file.ino) return `${file.dev}:${file.ino}`;
+  const birth = "birthtime" in file
+    ? file.birthtime?.getTime()
+    : (file as FileIdentity).birthtimeMs;
+  return `${file.dev}:at ${birth}`;
+}

@@ -1,0 +1,90 @@
+import type { Tailer } from "./tailer.ts";
+import type { WatchedBatch } from "./watched_batch.ts";
+
+/** Paths looked at without a result before other work of the program gets a turn: about half a millisecond. */
+const LOOKS_PER_STEP = 64;
+
+/** What a step brought. */
+export type TailStep =
+  | { readonly kind: "batch"; readonly batch: WatchedBatch }
+  /** Nothing yet, but there are more paths to look at. */
+  | { readonly kind: "busy" }
+  /** Every path was looked at and has nothing. */
+  | { readonly kind: "idle" };
+
+/**
+ * Gives each of many paths its turn: one that had a batch goes to the back of the queue.
+ *
+ * @example
+ * ```ts
+ * import { TailTurns } from "./tail_turns.ts";
+ *
+ * using turns = new TailTurns();
+ * turns.callAll();
+ * const step = turns.step();
+ * ```
+ */
+export class TailTurns implements Disposable {
+  readonly #tailers = new Map<string, Tailer>();
+  /** Whose turn it is; a set keeps the order in which they came. */
+  readonly #due = new Set<Tailer>();
+  #final = false;
+
+  /** Adds a path, unless there is one of this key; it is due at once. */
+  add(key: string, create: () => Tailer): void {
+    if (this.#tailers.has(key)) return;
+    const tailer = create();
+    this.#tailers.set(key, tailer);
+    this.#due.add(tailer);
+  }
+
+  /** The path of a key. */
+  get(key: string): Tailer | undefined {
+    return this.#tailers.get(key);
+  }
+
+  /** Lets a path go; does nothing when there is none of this key. */
+  remove(key: string): void {
+    const tailer = this.#tailers.get(key);
+    if (!tailer) return;
+    this.#tailers.delete(key);
+    this.#due.delete(tailer);
+    tailer[Symbol.dispose]();
+  }
+
+  /** Lets all paths be looked at. */
+  callAll(): void {
+    for (const tailer of this.#tailers.values()) this.#due.add(tailer);
+  }
+
+  /** Lets one path be looked at; does nothing when there is none of this key. */
+  call(key: string): void {
+    const tailer = this.#tailers.get(key);
+    if (tailer) this.#due.add(tailer);
+  }
+
+  /** From now on only what is there now is read, with unfinished last lines. */
+  freeze(): void {
+    this.#final = true;
+    for (const tailer of this.#tailers.values()) tailer.freeze();
+    this.callAll();
+  }
+
+  /** Gives turns until one has a batch or a few had nothing. */
+  step(): TailStep {
+    let looks = 0;
+    for (const tailer of this.#due) {
+      this.#due.delete(tailer);
+      const { batch, more } = tailer.read(this.#final);
+      if (more) this.#due.add(tailer);
+      if (batch) return { kind: "batch", batch };
+      if (++looks >= LOOKS_PER_STEP || more) break;
+    }
+    return { kind: this.#due.size > 0 ? "busy" : "idle" };
+  }
+
+  /** Lets all paths go. */
+  [Symbol.dispose](): void {
+    for (const key of [...this.#tailers.keys()]) this.remove(key);
+  }
+}

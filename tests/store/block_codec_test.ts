@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { toRawEvent } from "../../lib/event/text_format.ts";
+import {
+  Block,
+  type BlockData,
+  compareStored,
+  encodeBlock,
+  type StoredEvent,
+} from "../../lib/store/sqlite/block_codec.ts";
+import { hashId, mayHold } from "../../lib/store/sqlite/id_filter.ts";
+import { EventReadError } from "../../lib/store/store.ts";
+import { assertSameEvents, event, events, rawEvent } from "./fixtures.ts";
+import { Random } from "./random.ts";
+
+function store(items: Parameters<typeof toRawEvent>[0][]): StoredEvent[] {
+  return items.map((item, i) => ({ event: toRawEvent(item), arrival: 10 + i })).sort(compareStored);
+}
+
+function allRows(block: Block): number[] {
+  return Array.from({ length: block.count }, (_, row) => row);
+}
+
+const SETS: Readonly<Record<string, StoredEvent[]>> = {
+  "one event": store([event("a", { content: "hello" })]),
+  "one empty event": store([rawEvent("id:a\n", "")]),
+  "empty contents only": store([event("a"), event("b"), event("c")]),
+  "empty among others": store([event("a"), event("b", { content: "x" }), event("c")]),
+  "contents of newlines": store([
+    event("a", { content: "\n" }),
+    event("b", { content: "\n\n" }),
+    event("c", { content: "x\n" }),
+  ]),
+  "non-ASCII": store([
+    event("жук", { content: "größe 🐞", source: "лог", tags: ["日本"] }),
+    event("b", { content: "\u{feff}x" }),
+  ]),
+  "odd headers": store([
+    rawEvent("X: 1\r\nid:  odd \r\ntimestamp:3\r\n", "x"),
+    rawEvent("no colon\ntimestamp: 2\nid:b", "y"),
+  ]),
+  "equal timestamps": store(["c", "b", "a"].map((id) => event(id, { timestamp: 5 }))),
+  "thousands": store(events("e", 6000)),
+};
+
+Deno.test("Block returns what encodeBlock was given", async (t) => {
+  for (const [what, stored] of Object.entries(SETS)) {
+    await t.step(what, () => {
+      const block = new Block(encodeBlock(stored).data);
+      assert.equal(block.count, stored.length);
+      const found = block.events(allRows(block));
+      assertSameEvents(found.map((item) => item.event), stored.map((item) => item.event));
+      for (const [row, { event, arrival }] of stored.entries()) {
+        const again = found[row];
+        assert.equal(again?.arrival, arrival);
+        assert.deepEqual(again?.event.toEvent(), event.toEvent());
+        assert.equal(block.timestamp(row), event.timestamp);
+        assert.equal(block.arrival(row), arrival);
+        assert.equal(block.content(row), event.content);
+        assert.equal(new TextDecoder().decode(block.idBytes(row)), event.id);
+      }
+    });
+  }
+});
+
+Deno.test("Block returns any choice of rows in the order asked for", () => {
+  const stored = store(events("e", 1000));
+  const block = new Block(encodeBlock(stored).data);
+  const random = new Random(5);
+  for (let i = 0; i < 50; i++) {
+    const rows = Array.from({ length: random.below(20) }, () => random.below(1000));
+    assert.deepEqual(
+      block.events(rows).map(({ event }) => event.id),
+      rows.map((row) => stored[row]?.event.id),
+    );
+  }
+});
+
+Deno.test("Block.asciiContents holds the contents where contentStart and contentEnd say", () => {
+  const stored = store([
+    event("a", { content: "one\ntwo" }),
+    event("b"),
+    event("c", { content: "\0three" }),
+  ]);
+  const block = new Block(encodeBlock(stored).data);
+  const text = block.asciiContents() ?? "";
+  for (const row of allRows(block)) {
+    assert.equal(text.slice(block.contentStart(row), block.contentEnd(row)), block.content(row));
+  }
+});
+
+Deno.test("Block.asciiContents is undefined when one content is not ASCII", () => {
+  const stored = store([...events("e", 100), event("x", { content: "é" })]);
+  assert.equal(new Block(encodeBlock(stored).data).asciiContents(), undefined);
+  const header = store([event("é", { content: "x" })]);
+  assert.equal(new Block(encodeBlock(header).data).asciiContents(), "x\n");
+});
+
+Deno.test("encodeBlock summarises what it holds", () => {
+  const stored = [
+    { event: toRawEvent(event("a", { timestamp: 1, source: "s", tags: ["x", "y"] })), arrival: 7 },
+    { event: toRawEvent(event("b", { timestamp: 2, source: "t", tags: ["y"] })), arrival: 3 },
+    { event: toRawEvent(event("c", { timestamp: 3, source: "s", content: "ä" })), arrival: 5 },
+  ];
+  const { summary, data } = encodeBlock(stored);
+  const { storedBytes, rawBytes, ...rest } = summary;
+  const size = data.idFilter.length + data.rows.length + data.headers.length + data.contents.length;
+  assert.equal(storedBytes, size);
+  assert.equal(
+    rawBytes,
+    stored.reduce((sum, { event }) => sum + event.contentEnd - event.headerStart, 0),
+  );
+  assert.deepEqual(rest, {
+    minTimestamp: 1,
+    maxTimestamp: 3,
+    minArrival: 3,
+    maxArrival: 7,
+    events: 3,
+    sources: ["s", "t"],
+    tags: ["x", "y", ""],
+  });
+  const hash = (id: string) => hashId(new TextEncoder().encode(id), 0, id.length);
+  assert.ok(["a", "b", "c"].every((id) => mayHold(data.idFilter, hash(id))));
+});
+
+Deno.test("encodeBlock lists 256 sources and tags and no more", () => {
+  for (const [count, listed] of [[256, 256], [257, undefined], [1000, undefined]] as const) {
+    const stored = store(
+      events("e", count).map((item, i) => ({ ...item, source: `s${i}`, tags: [`t${i}`] })),
+    );
+    const { sources, tags } = encodeBlock(stored).summary;
+    assert.equal(sources?.length, listed);
+    assert.equal(tags?.length, listed);
+  }
+});
+
+Deno.test("Block rejects columns with any bit changed, cut off or exchanged", () => {
+  const { data } = encodeBlock(store(events("e", 50)));
+  const damaged: BlockData[] = [
+    { ...data, rows: data.headers, headers: data.rows },
+    { ...data, contents: data.contents.subarray(1) },
+    { ...data, rows: new Uint8Array() },
+    { ...data, checksum: data.checksum + 1 },
+  ];
+  for (const column of ["rows", "headers", "contents"] as const) {
+    for (let bit = 0; bit < data[column].length * 8; bit += 5) {
+      const bytes = data[column].slice();
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      damaged.push({ ...data, [column]: bytes });
+    }
+  }
+  for (const block of damaged) assert.throws(() => new Block(block), EventReadError);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import type { Criteria } from "../../lib/event/criteria.ts";
+import type { RawEvent } from "../../lib/event/raw_event.ts";
+import { toRawEvent } from "../../lib/event/text_format.ts";
+import { Database } from "../../lib/store/sqlite/database.ts";
+import { MAX_WAITING_BYTES, Scan } from "../../lib/store/sqlite/scan.ts";
+import { Writer } from "../../lib/store/sqlite/writer.ts";
+import { assertSameEvents, event, events, tempDirectory } from "./fixtures.ts";
+import { Random } from "./random.ts";
+
+/** More than may wait at a time, in blocks that all overlap. */
+const COUNT = 3000;
+const CONTENT_BYTES = 32 << 10;
+
+function overlapping(timestampOf: (random: Random, i: number) => number): RawEvent[] {
+  const random = new Random(11);
+  return Array.from({ length: COUNT }, (_, i) =>
+    toRawEvent(event(`e${i}`, {
+      timestamp: timestampOf(random, i),
+      content: `${i} `.padEnd(CONTENT_BYTES, `${random.below(10)}`),
+    })));
+}
+
+const SPREADS: Readonly<Record<string, (random: Random, i: number) => number>> = {
+  "random timestamps": (random) => random.next() * 1e6,
+  "few timestamps": (random) => random.below(40),
+  "one timestamp": () => 7,
+  "mostly one timestamp": (random) => random.chance(0.7) ? 7 : random.below(15),
+  "negative and positive timestamps": (random) => random.next() - 0.5,
+};
+
+function* run(scan: Scan): Generator<RawEvent> {
+  for (const { found } of scan.steps()) for (const item of found) yield item.event;
+}
+
+assert.ok(COUNT * CONTENT_BYTES > 2 * MAX_WAITING_BYTES);
+
+for (const [what, timestampOf] of Object.entries(SPREADS)) {
+  Deno.test(`Scan orders more than it may hold of blocks that overlap: ${what}`, async () => {
+    await using directory = await tempDirectory();
+    const path = `${directory.path}/events.db`;
+    using writer = new Writer(path);
+    const sent = overlapping(timestampOf);
+    for (let i = 0; i < COUNT; i += 75) writer.save(sent.slice(i, i + 75));
+    const sorted = sent
+      .map((item, i) => ({ item, i }))
+      .sort((a, b) => a.item.timestamp - b.item.timestamp || a.i - b.i)
+      .map(({ item }) => item);
+    using database = Database.openForReading(path);
+    const find = (criteria: Criteria) => [...run(new Scan(database, criteria, writer.cursor))];
+    assertSameEvents(find({}), sorted);
+    assertSameEvents(find({ order: "desc" }), sorted.toReversed());
+    assertSameEvents(find({ limit: 1500 }), sorted.slice(0, 1500));
+    assertSameEvents(find({ limit: 10, order: "desc" }), sorted.toReversed().slice(0, 10));
+  });
+}
+
+Deno.test("Scan holds little more than what it found when a limit takes few of many blocks", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  using writer = new Writer(path);
+  const sent = overlapping((random) => random.next());
+  for (let i = 0; i < COUNT; i += 75) writer.save(sent.slice(i, i + 75));
+  using database = Database.openForReading(path);
+  const found = [...run(new Scan(database, { limit: 100 }, writer.cursor))];
+  assert.equal(found.length, 100);
+  let held = 0;
+  for (const buffer of new Set(found.map(({ buffer }) => buffer))) held += buffer.byteLength;
+  assert.ok(held < MAX_WAITING_BYTES, `${held} bytes are held for 100 events`);
+});
+
+Deno.test("Scan takes no block for one that went away", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  using writer = new Writer(path);
+  const raw = (prefix: string, count: number) => events(prefix, count).map(toRawEvent);
+  writer.save(raw("sealed", 2));
+  writer.delete("sealed0");
+  writer.save(raw("waiting", 3));
+  using database = Database.openForReading(path);
+  const scan = new Scan(database, {}, writer.cursor);
+  writer.delete("sealed1");
+  writer.delete("waiting0");
+  const ids = [...run(scan)].map(({ id }) => id).toSorted();
+  // What was deleted meanwhile may be found or not; nothing comes twice.
+  assert.deepEqual(ids.filter((id) => /waiting[12]/.test(id)), ["waiting1", "waiting2"]);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+Deno.test("Scan finds nothing that arrived after its cursor", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  using writer = new Writer(path);
+  const sent = events("e", 9000).map(toRawEvent);
+  for (let i = 0; i < 9000; i += 1000) writer.save(sent.slice(i, i + 1000));
+  using database = Database.openForReading(path);
+  for (const until of [0, 1, 4095, 4096, 8999, 9000]) {
+    for (const order of ["asc", "desc"] as const) {
+      assert.equal([...run(new Scan(database, { order }, until))].length, until);
+    }
+  }
+});

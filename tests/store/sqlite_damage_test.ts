@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import type { Event } from "../../lib/event/event.ts";
+import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
+import { EventStoreError } from "../../lib/store/store.ts";
+import { bytesOf, event, events, find, findIds, tempDirectory } from "./fixtures.ts";
+import { countFromEnv, firstSeed, Random } from "./random.ts";
+
+const COPIES = countFromEnv("THEIA_COPIES", 50);
+
+/** Three blocks, and two commits in the journal. */
+function stored(): Event[][] {
+  return [
+    events("x", 5000, 0),
+    events("y", 5000, 10_000),
+    events("z", 5000, 20_000),
+    events("j", 20, 30_000),
+    events("k", 20, 40_000),
+  ];
+}
+
+async function makeStore(path: string): Promise<void> {
+  await using store = await SqliteStore.open(path);
+  for (const batch of stored()) await store.save(batch);
+}
+
+/** Changes the database of a closed store with plain SQL. */
+function change(path: string, sql: string): void {
+  using database = new DatabaseSync(path);
+  database.exec(sql);
+}
+
+/** Flips the first bit of a blob. */
+function flip(path: string, table: string, column: string, key: string): void {
+  using database = new DatabaseSync(path);
+  const row = database.prepare(`SELECT ${column} AS bytes FROM ${table} WHERE ${key}`).get();
+  const bytes = row?.["bytes"];
+  assert.ok(bytes instanceof Uint8Array);
+  const at = bytes.length >> 1;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  database.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key}`).run(bytes);
+}
+
+for (const column of ["rows", "headers", "contents"]) {
+  Deno.test(`SqliteStore loses one block and says so when its ${column} are damaged`, async () => {
+    await using directory = await tempDirectory();
+    const path = `${directory.path}/events.db`;
+    await makeStore(path);
+    flip(path, "block_data", column, "block_id = 2");
+    const notices: SqliteStoreNotice[] = [];
+    await using store = await SqliteStore.open(path, {
+      observer: (notice) => notices.push(notice),
+    });
+    for (let round = 0; round < 2; round++) {
+      const ids = await findIds(store);
+      assert.equal(ids.length, 10_040);
+      assert.ok(!ids.some((id) => id.startsWith("y")));
+    }
+    assert.deepEqual(notices.map(({ kind }) => kind), ["damaged-block"]);
+    assert.equal((await store.stats()).damaged, 1);
+    assert.equal((await store.get("x17")).id, "x17");
+    assert.deepEqual(await store.save([event("new")]), { saved: 1, duplicates: 0 });
+    assert.deepEqual(await store.save(events("x", 5000, 0)), { saved: 0, duplicates: 5000 });
+  });
+}
+
+Deno.test("SqliteStore loses one commit and says so when its journal row is damaged", async (t) => {
+  const rows = [["first", "j", "k"], ["last", "k", "j"]] as const;
+  for (const [which, lost, kept] of rows) {
+    await t.step(`the ${which} row`, async () => {
+      await using directory = await tempDirectory();
+      const path = `${directory.path}/events.db`;
+      await makeStore(path);
+      const order = which === "first" ? "min" : "max";
+      flip(
+        path,
+        "journal",
+        "frames",
+        `first_arrival = (SELECT ${order}(first_arrival) FROM journal)`,
+      );
+      const notices: SqliteStoreNotice[] = [];
+      await using store = await SqliteStore.open(path, {
+        observer: (notice) => notices.push(notice),
+      });
+      assert.deepEqual(notices.map(({ kind }) => kind), ["damaged-journal"]);
+      assert.equal((await store.stats()).damaged, 1);
+      assert.deepEqual(await findIds(store, { id: "[jk]" }), events(kept, 20).map(({ id }) => id));
+      const { cursor } = store;
+      assert.equal(cursor, 15_040);
+      // What was lost may come again, with numbers that were not given before.
+      assert.deepEqual(await store.save(stored().flat()), { saved: 20, duplicates: 15_020 });
+      const { ids, arrivals } = await find(store, { since: cursor });
+      assert.deepEqual(ids, events(lost, 20).map(({ id }) => id));
+      assert.equal(arrivals[0], cursor + 1);
+      await store.save(events("more", 5000, 50_000));
+      assert.equal((await findIds(store)).length, 20_040);
+    });
+  }
+});
+
+Deno.test("SqliteStore does not take what it refused for a duplicate", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  await makeStore(path);
+  await using store = await SqliteStore.open(path);
+  change(path, "ALTER TABLE block_data RENAME TO hidden");
+  await assert.rejects(store.save([event("new", { timestamp: 1e6 }), event("late")]));
+  change(path, "ALTER TABLE hidden RENAME TO block_data");
+  const again = await store.save([event("new", { timestamp: 1e6 }), event("late")]);
+  assert.deepEqual(again, { saved: 2, duplicates: 0 });
+});
+
+type Damage = (bytes: Uint8Array<ArrayBuffer>, random: Random) => Uint8Array<ArrayBuffer>;
+
+const DAMAGES: Readonly<Record<string, Damage>> = {
+  "one bit": (bytes, random) => flipBits(bytes, random, 1),
+  "100 bits": (bytes, random) => flipBits(bytes, random, 100),
+  "a zeroed sector": (bytes, random) => {
+    const at = random.below(bytes.length / 512) * 512;
+    return bytes.fill(0, at, at + 512);
+  },
+  "a torn end": (bytes, random) => bytes.slice(0, random.below(bytes.length)),
+  "a torn page": (bytes, random) => bytes.slice(0, bytes.length - 1 - random.below(16_384)),
+};
+
+function flipBits(bytes: Uint8Array<ArrayBuffer>, random: Random, count: number): typeof bytes {
+  for (let i = 0; i < count; i++) {
+    const at = random.below(bytes.length);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
+  }
+  return bytes;
+}
+
+/** What came of opening a damaged copy and reading all of it. */
+type Outcome = "intact" | "refused" | "unreadable" | "loss was told" | "silent loss";
+
+async function readDamaged(path: string, expected: ReadonlySet<string>): Promise<Outcome> {
+  let isOpen = false;
+  try {
+    await using store = await SqliteStore.open(path);
+    isOpen = true;
+    const found = (await find(store)).events.map(bytesOf);
+    assert.ok(found.every((item) => expected.has(item)), "an event came back changed");
+    assert.equal(new Set(found).size, found.length, "an event came back twice");
+    const { damaged } = await store.stats();
+    await store.save([event("new", { timestamp: 1e6 })]);
+    assert.equal((await store.get("new")).id, "new");
+    if (found.length === expected.size) return "intact";
+    return damaged > 0 ? "loss was told" : "silent loss";
+  } catch (error) {
+    if (!(error instanceof EventStoreError)) throw error;
+    return isOpen ? "unreadable" : "refused";
+  }
+}
+
+Deno.test(`SqliteStore tells of the damage in ${COPIES} damaged copies`, async (t) => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  await makeStore(path);
+  const whole = await Deno.readFile(path);
+  const expected = new Set(stored().flat().map(bytesOf));
+  const first = firstSeed();
+  for (const [what, damage] of Object.entries(DAMAGES)) {
+    await t.step(what, async () => {
+      const count = Math.ceil(COPIES / Object.keys(DAMAGES).length);
+      for (let seed = first; seed < first + count; seed++) {
+        const copy = `${directory.path}/${what} ${seed}.db`;
+        await Deno.writeFile(copy, damage(whole.slice(), new Random(seed)));
+        try {
+          const outcome = await readDamaged(copy, expected);
+          assert.notEqual(outcome, "silent loss");
+        } catch (cause) {
+          throw new Error(`THEIA_SEED=${seed} THEIA_COPIES=5 failed`, { cause });
+        }
+      }
+    });
+  }
+});

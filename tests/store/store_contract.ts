@@ -1,0 +1,43 @@
+import type { EventStore } from "../../lib/store/store.ts";
+import { testCriteria } from "./contract/criteria.ts";
+import { testHostilePatterns } from "./contract/hostile_patterns.ts";
+import { testLifecycle } from "./contract/lifecycle.ts";
+import { testManyEvents } from "./contract/many_events.ts";
+import { testRemoving } from "./contract/removing.ts";
+import { testSaving } from "./contract/saving.ts";
+import { testSearching } from "./contract/searching.ts";
+
+/** A store of its own for one test. */
+export interface StoreFixture extends AsyncDisposable {
+  readonly store: EventStore;
+  /**
+   * Closes the store, if that was not done yet, and opens it again; undefined where nothing outlives
+   * closing. The fixture disposes what it opened.
+   */
+  reopen(): Promise<EventStore> | undefined;
+}
+
+/** Makes a store that is empty. */
+export type OpenStore = () => Promise<StoreFixture>;
+
+/** Part of the contract: declares its tests. */
+export type ContractPart = (name: string, open: OpenStore) => void;
+
+const PARTS: readonly ContractPart[] = [
+  testSaving,
+  testSearching,
+  testCriteria,
+  testRemoving,
+  testLifecycle,
+  testManyEvents,
+  testHostilePatterns,
+];
+
+/**
+ * Declares the tests of the contract in `lib/store/store.ts`, one per rule.
+ *
+ * @param name Of the implementation, with which the names of the tests start.
+ */
+export function testStoreContract(name: string, open: OpenStore): void {
+  for (const part of PARTS) part(name, open);
+}

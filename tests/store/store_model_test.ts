@@ -1,0 +1,20 @@
+import { countFromEnv, firstSeed, Random } from "./random.ts";
+import { openSqlite } from "./sqlite_fixture.ts";
+import { Model } from "./store_model.ts";
+
+const SEEDS = countFromEnv("THEIA_SEEDS", 40);
+const STEPS = countFromEnv("THEIA_STEPS", 12);
+
+Deno.test("SqliteStore answers as MemoryStore does to random operations", async () => {
+  const first = firstSeed();
+  for (let seed = first; seed < first + SEEDS; seed++) {
+    await using fixture = await openSqlite();
+    const model = new Model(new Random(seed), fixture);
+    try {
+      await model.run(STEPS);
+    } catch (cause) {
+      const repeat = `THEIA_SEED=${seed} THEIA_SEEDS=1`;
+      throw new Error(`${repeat} failed after ${model.log.join(", ")}`, { cause });
+    }
+  }
+});

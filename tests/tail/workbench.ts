@@ -1,0 +1,114 @@
+import type { Event } from "../../lib/event/event.ts";
+import {
+  createTailContext,
+  type TailContext,
+  type TailLimits,
+} from "../../lib/tail/tail_context.ts";
+import type { TailNotice } from "../../lib/tail/tail_notice.ts";
+import { Tailer } from "../../lib/tail/tailer.ts";
+import type { TailerOptions } from "../../lib/tail/tailer_options.ts";
+import type { WatchedBatch } from "../../lib/tail/watched_batch.ts";
+import { FakeScheduler } from "./fake_scheduler.ts";
+
+/** A directory of its own, with the ways in which programs treat log files. */
+export class Workbench implements Disposable {
+  readonly directory: string = Deno.makeTempDirSync({ prefix: "tail-" });
+
+  at(name: string): string {
+    return `${this.directory}/${name}`;
+  }
+
+  write(name: string, text: string): void {
+    Deno.writeTextFileSync(this.at(name), text);
+  }
+
+  append(name: string, text: string | Uint8Array): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    Deno.writeFileSync(this.at(name), bytes, { append: true });
+  }
+
+  rename(from: string, to: string): void {
+    Deno.renameSync(this.at(from), this.at(to));
+  }
+
+  remove(name: string): void {
+    Deno.removeSync(this.at(name), { recursive: true });
+  }
+
+  /** Overwrites the bytes in place: the inode stays. */
+  rewrite(name: string, text: string): void {
+    Deno.truncateSync(this.at(name), 0);
+    this.append(name, text);
+  }
+
+  copyTruncate(from: string, to: string): void {
+    Deno.copyFileSync(this.at(from), this.at(to));
+    Deno.truncateSync(this.at(from), 0);
+  }
+
+  link(target: string, name: string): void {
+    const temporary = this.at(`${name}.link`);
+    Deno.symlinkSync(this.at(target), temporary);
+    Deno.renameSync(temporary, this.at(name));
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.directory, { recursive: true });
+  }
+}
+
+/** Settings of a {@linkcode Tailing}. */
+export interface TailingOptions extends TailerOptions {
+  readonly limits?: Partial<TailLimits>;
+}
+
+/** One path that is followed in fake time. */
+export class Tailing implements Disposable {
+  readonly scheduler: FakeScheduler = new FakeScheduler();
+  readonly notices: TailNotice[] = [];
+  readonly context: TailContext;
+  readonly tailer: Tailer;
+
+  constructor(path: string, options: TailingOptions = {}) {
+    const { limits, ...rest } = options;
+    this.context = createTailContext({
+      ...(limits ? { limits } : {}),
+      scheduler: this.scheduler,
+      observer: (notice) => this.notices.push(notice),
+      host: "test-host",
+    });
+    this.tailer = new Tailer(path, this.context, rest);
+  }
+
+  batches(final = false): WatchedBatch[] {
+    const batches: WatchedBatch[] = [];
+    for (;;) {
+      const { batch, more } = this.tailer.read(final);
+      if (batch) batches.push(batch);
+      if (!more) return batches;
+    }
+  }
+
+  events(final = false): Event[] {
+    return this.batches(final).flatMap((batch) => [...batch.events]);
+  }
+
+  /** What one look brings. */
+  lines(final = false): string[] {
+    return this.events(final).map((event) => event.content);
+  }
+
+  /** What a look brings after some time. */
+  later(ms: number): string[] {
+    this.scheduler.advance(ms);
+    return this.lines();
+  }
+
+  kinds(): string[] {
+    return this.notices.map((notice) => notice.kind);
+  }
+
+  [Symbol.dispose](): void {
+    this.tailer[Symbol.dispose]();
+  }
+}
