@@ -2,22 +2,31 @@
  * Finds and follows the events of a collector. Run as a program, this module is `theia query`.
  *
  * @example Find stored events
- * ```ts ignore
+ * ```ts
+ * import { Collector } from "@theia/collector/collector";
  * import { Query } from "@theia/collector/query";
+ * import { MemoryStore } from "@theia/collector/store";
  *
- * const query = new Query("localhost", 6433);
+ * await using store = new MemoryStore();
+ * await using collector = await Collector.listen({ store, port: 0 });
+ *
+ * const query = new Query("localhost", collector.port);
  * const errors = query.find({ content: "error", start: Date.now() / 1000 - 3600 });
  * for await (const event of errors) console.log(event.source, event.content);
  * console.log(errors.summary?.matched, "events");
  * ```
  *
  * @example Follow events with a callback
- * ```ts ignore
+ * ```ts
+ * import { Collector } from "@theia/collector/collector";
  * import { Query } from "@theia/collector/query";
  *
- * const query = new Query("localhost", 6433);
+ * await using collector = await Collector.listen({ port: 0 });
+ *
+ * const query = new Query("localhost", collector.port);
  * const following = query.live({ tags: ["web"] }, (event) => console.log(event.content));
  * following.whenClosed((code, reason) => console.log("closed", code, reason));
+ * following.cancel();
  * ```
  *
  * @module
@@ -27,7 +36,7 @@ import { run } from "./lib/cli/run.ts";
 
 export type { BackoffOptions } from "./lib/base/backoff.ts";
 export { ConnectError, type ConnectFailure } from "./lib/client/connect_error.ts";
-export type { CollectorAddress } from "./lib/client/connection.ts";
+export type { CollectorAddress } from "./lib/client/address.ts";
 export type { ConnectionNotice, LiveNotice } from "./lib/client/notice.ts";
 export { Query, type QueryOptions } from "./lib/client/query.ts";
 export { QueryError } from "./lib/client/query_error.ts";

@@ -1,5 +1,5 @@
 import { Client } from "../client/client.ts";
-import type { CollectorAddress } from "../client/connection.ts";
+import type { CollectorAddress } from "../client/address.ts";
 import { ConnectionReport } from "./client_report.ts";
 import type { CommandContext } from "./command.ts";
 

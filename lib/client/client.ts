@@ -18,10 +18,12 @@ import { connectOnce, isTransient, reconnect } from "./reconnect.ts";
  * its disk is full, are sent again after a while.
  *
  * @example
- * ```ts ignore
- * import { Client, createEvent } from "@theia/collector";
+ * ```ts
+ * import { Client, Collector, createEvent, MemoryStore } from "@theia/collector";
  *
- * await using client = await Client.connect({ host: "localhost", port: 6433 });
+ * await using store = new MemoryStore();
+ * await using collector = await Collector.listen({ store, port: 0 });
+ * await using client = await Client.connect({ host: "localhost", port: collector.port });
  * const result = await client.send([createEvent({ source: "oven", content: "212 °C" })]);
  * console.log(result.events, "stored");
  * ```

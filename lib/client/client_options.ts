@@ -1,6 +1,6 @@
 import type { BackoffOptions } from "../base/backoff.ts";
 import { MAX_PUSH_BYTES } from "../wire/dialect.ts";
-import type { CollectorAddress } from "./connection.ts";
+import type { CollectorAddress } from "./address.ts";
 import type { ClientNotice } from "./notice.ts";
 
 /** Options of {@linkcode Client.connect}. */

@@ -21,8 +21,12 @@ import type { QueryResult } from "./query_result.ts";
  * synchronously, slows down the collector instead). Use `limit` where the results may exceed the memory.
  *
  * @example
- * ```ts ignore
- * const result = find({ host: "localhost" }, { content: "error", limit: 10 });
+ * ```ts
+ * import { Collector, find, MemoryStore } from "@theia/collector";
+ *
+ * await using store = new MemoryStore();
+ * await using collector = await Collector.listen({ store, port: 0 });
+ * const result = find({ port: collector.port }, { content: "error", limit: 10 });
  * for await (const event of result) console.log(event.content);
  * console.log(result.summary?.scanned);
  * ```

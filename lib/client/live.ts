@@ -3,7 +3,8 @@ import { type Criteria, parseCriteria } from "../event/criteria.ts";
 import type { RawEvent } from "../event/raw_event.ts";
 import { PROTOCOL_V1 } from "../wire/dialect.ts";
 import { LIVE_PATH } from "../wire/paths.ts";
-import { type Connection, type ConnectOptions, socketUrl } from "./connection.ts";
+import { socketUrl } from "./address.ts";
+import type { Connection, ConnectOptions } from "./connection.ts";
 import { LivePosition } from "./live_position.ts";
 import { LiveSubscription } from "./live_subscription.ts";
 import type { LiveNotice } from "./notice.ts";
@@ -26,10 +27,17 @@ const MAX_BUFFERED_BYTES = 64 << 20;
  * the collector answers with an error, and the signal's reason.
  *
  * @example
- * ```ts ignore
- * for await (const event of live({ host: "localhost" }, { source: "/var/log/" })) {
+ * ```ts
+ * import { Client, Collector, createEvent, live } from "@theia/collector";
+ *
+ * await using collector = await Collector.listen({ port: 0 });
+ * await using client = await Client.connect({ port: collector.port });
+ * const pushing = setInterval(() => client.sendEvent(createEvent({ content: "212 °C" })), 10);
+ * for await (const event of live({ port: collector.port }, { content: "°C" })) {
  *   console.log(event.content);
+ *   break;
  * }
+ * clearInterval(pushing);
  * ```
  *
  * @param criteria Which events; with `since`, first those stored after that cursor.

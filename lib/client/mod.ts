@@ -3,10 +3,12 @@
  * is both of these with callbacks.
  *
  * @example
- * ```ts ignore
- * import { Client, createEvent } from "@theia/collector";
+ * ```ts
+ * import { Client, Collector, createEvent, MemoryStore } from "@theia/collector";
  *
- * await using client = await Client.connect({ host: "localhost" });
+ * await using store = new MemoryStore();
+ * await using collector = await Collector.listen({ store, port: 0 });
+ * await using client = await Client.connect({ host: "localhost", port: collector.port });
  * await client.sendEvent(createEvent({ source: "oven", content: "212 °C" }));
  * ```
  *
@@ -15,7 +17,7 @@
 export * from "./client.ts";
 export type { ClientOptions } from "./client_options.ts";
 export { ConnectError, type ConnectFailure } from "./connect_error.ts";
-export type { CollectorAddress } from "./connection.ts";
+export type { CollectorAddress } from "./address.ts";
 export * from "./find.ts";
 export * from "./live.ts";
 export * from "./notice.ts";

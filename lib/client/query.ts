@@ -1,11 +1,11 @@
 import type { Criteria } from "../event/criteria.ts";
-import { type CollectorAddress, socketUrl } from "./connection.ts";
+import { FIND_PATH } from "../wire/paths.ts";
+import { type CollectorAddress, socketUrl } from "./address.ts";
 import { find } from "./find.ts";
 import { live } from "./live.ts";
 import type { LiveOptions } from "./query_options.ts";
 import type { QueryResult } from "./query_result.ts";
 import { type EventCallback, ResultHandler } from "./result_handler.ts";
-import { FIND_PATH } from "../wire/paths.ts";
 
 /** Options of {@linkcode Query}; those about connections that are made anew concern `live` only. */
 export type QueryOptions = Omit<LiveOptions, "host" | "port">;
@@ -17,10 +17,12 @@ export type QueryOptions = Omit<LiveOptions, "host" | "port">;
  * callback, and closes it when the loop is left, the query ends or is cancelled.
  *
  * @example
- * ```ts ignore
- * import { Query } from "@theia/collector/query";
+ * ```ts
+ * import { Collector, MemoryStore, Query } from "@theia/collector";
  *
- * const query = new Query("localhost", 6433);
+ * await using store = new MemoryStore();
+ * await using collector = await Collector.listen({ store, port: 0 });
+ * const query = new Query("localhost", collector.port);
  * for await (const event of query.find({ content: "error", limit: 10 })) {
  *   console.log(event.timestamp, event.content);
  * }

@@ -1,5 +1,5 @@
 import type { BackoffOptions } from "../base/backoff.ts";
-import type { CollectorAddress } from "./connection.ts";
+import type { CollectorAddress } from "./address.ts";
 import type { LiveNotice } from "./notice.ts";
 
 /** Options of {@linkcode find}. */

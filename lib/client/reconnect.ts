@@ -1,6 +1,7 @@
 import type { Backoff } from "../base/backoff.ts";
+import { socketUrl } from "./address.ts";
 import { ConnectError } from "./connect_error.ts";
-import { connect, type Connection, type ConnectOptions, socketUrl } from "./connection.ts";
+import { connect, type Connection, type ConnectOptions } from "./connection.ts";
 import type { ConnectionNotice } from "./notice.ts";
 
 /** Connects once, with notices. */

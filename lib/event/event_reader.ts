@@ -55,12 +55,13 @@ type Sizes = {
  *
  * @example
  * ```ts
- * import { EventReader } from "@theia/collector/event";
+ * import { EventFormatError, EventReader, RawEvent } from "@theia/collector/event";
  * import assert from "node:assert/strict";
  *
- * const bytes = new TextEncoder().encode("event: 25 23 2\nid:a\ntimestamp: 1600000000\nhi\n");
- * const events = [...new EventReader(bytes.subarray(0, 0))];
- * assert.equal(events.length, 0);
+ * const bytes = new TextEncoder().encode("event: 29 27 2\nid:a\ntimestamp: 1600000000\nhi\njunk\n");
+ * const [event, error] = new EventReader(bytes);
+ * assert.ok(event instanceof RawEvent && event.content === "hi");
+ * assert.ok(error instanceof EventFormatError && error.offset === 45);
  * ```
  */
 export class EventReader implements Iterable<RawEvent | EventFormatError> {

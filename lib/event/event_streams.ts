@@ -79,7 +79,7 @@ export class EventDecoder {
  * import { EventDecoderStream } from "@theia/collector/event";
  * import assert from "node:assert/strict";
  *
- * const body = new Response("event: 33 31 2\nid:a\ntimestamp: 1.5\nsource:cron\nhi\n").body!;
+ * const body = new Response("event: 34 32 2\nid:a\ntimestamp: 1.5\nsource:cron\nhi\n").body!;
  * const events = await Array.fromAsync(body.pipeThrough(new EventDecoderStream()));
  * assert.equal(events[0]?.content, "hi");
  * ```
@@ -109,7 +109,7 @@ export class EventDecoderStream extends TransformStream<Uint8Array, RawEvent> {
  *
  * const event = createEvent({ id: "a", timestamp: 1, content: "hi" });
  * const text = await new Response(ReadableStream.from([event]).pipeThrough(new EventEncoderStream())).text();
- * assert.equal(text, "event: 43 41 2\nid:a\ntimestamp: 1.0000000\nsource:\ntags:\nhi\n");
+ * assert.equal(text, "event: 42 40 2\nid:a\ntimestamp: 1.0000000\nsource:\ntags:\nhi\n");
  * ```
  */
 export class EventEncoderStream extends TransformStream<Event, Uint8Array> {

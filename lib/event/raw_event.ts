@@ -33,6 +33,8 @@ export interface RawEventSpan {
 export class RawEvent implements Event {
   /** What the event was read from; shared, not to be written to. */
   readonly buffer: Uint8Array;
+  /** First byte of the canonical frame in the buffer, -1 when it holds none. */
+  readonly frameStart: number;
   /** First byte of the header lines in the buffer. */
   readonly headerStart: number;
   /** First byte of the content, one past the header. */
@@ -45,7 +47,6 @@ export class RawEvent implements Event {
   readonly idEnd: number;
   /** Seconds since 1970; 0 when the header has no timestamp. */
   readonly timestamp: number;
-  readonly #frameStart: number;
   #id: string | undefined;
   #content: string | undefined;
   #header: Header | undefined;
@@ -53,7 +54,7 @@ export class RawEvent implements Event {
   /** For readers of the format; others use {@linkcode RawEvent.fromParts} or `toRawEvent`. */
   constructor(buffer: Uint8Array, span: RawEventSpan) {
     this.buffer = buffer;
-    this.#frameStart = span.frameStart;
+    this.frameStart = span.frameStart;
     this.headerStart = span.headerStart;
     this.contentStart = span.contentStart;
     this.contentEnd = span.contentEnd;
@@ -125,13 +126,13 @@ export class RawEvent implements Event {
 
   /** How many bytes {@linkcode RawEvent.frame} has. */
   get frameLength(): number {
-    if (this.#frameStart >= 0) return this.contentEnd + 1 - this.#frameStart;
+    if (this.frameStart >= 0) return this.contentEnd + 1 - this.frameStart;
     return this.#preamble().length + this.contentEnd - this.headerStart + 1;
   }
 
   /** The event in Theia's text format: a view into the buffer where that holds it, else a copy. */
   frame(): Uint8Array {
-    if (this.#frameStart >= 0) return this.buffer.subarray(this.#frameStart, this.contentEnd + 1);
+    if (this.frameStart >= 0) return this.buffer.subarray(this.frameStart, this.contentEnd + 1);
     const frame = new Uint8Array(this.frameLength);
     const { written } = encoder.encodeInto(this.#preamble(), frame);
     frame.set(this.buffer.subarray(this.headerStart, this.contentEnd), written);
@@ -221,29 +222,6 @@ export function readHeader(bytes: Uint8Array, start: number, end: number): Heade
     line = lineEnd + 1;
   }
   return { idStart, idEnd, timestamp: timestamp ?? 0 };
-}
-
-/**
- * Where the value of a header line lies, without blanks around it; empty when there is no such line.
- *
- * @param name In lower case.
- */
-export function findHeaderValue(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  name: string,
-): { readonly start: number; readonly end: number } {
-  for (let line = start; line < end;) {
-    let lineEnd = bytes.indexOf(NEWLINE, line);
-    if (lineEnd < 0 || lineEnd > end) lineEnd = end;
-    if (startsWithName(bytes, line, lineEnd, name)) {
-      const [valueStart, valueEnd] = trim(bytes, line + name.length + 1, lineEnd);
-      return { start: valueStart, end: valueEnd };
-    }
-    line = lineEnd + 1;
-  }
-  return { start: end, end };
 }
 
 function startsWithName(bytes: Uint8Array, start: number, end: number, name: string): boolean {

@@ -28,7 +28,7 @@ const encoder = new TextEncoder();
  * const event = createEvent({ id: "a", timestamp: 1, source: "s", tags: ["x", "y"], content: "hi" });
  * assert.equal(
  *   new TextDecoder().decode(serializeEvent(event)),
- *   "event: 47 45 2\nid:a\ntimestamp: 1.0000000\nsource:s\ntags:x,y\nhi\n",
+ *   "event: 46 44 2\nid:a\ntimestamp: 1.0000000\nsource:s\ntags:x,y\nhi\n",
  * );
  * ```
  *

@@ -19,3 +19,5 @@ export * from "./store.ts";
 export * from "./memory/memory_store.ts";
 export * from "./open_store.ts";
 export * from "./sqlite/sqlite_store.ts";
+export type { WriteQueueOptions } from "./sqlite/write_queue.ts";
+export type { LogSync } from "./sqlite/store_files.ts";

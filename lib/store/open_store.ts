@@ -5,13 +5,15 @@ import { type EventStore, EventStoreError } from "./store.ts";
 /** The store of a collector that is told nothing else, relative to where it is started. */
 export const DEFAULT_STORE_URL = "sqlite:///theia-data/events.db";
 
+const MEMORY_URLS: readonly string[] = ["memory:", "sqlite://", "sqlite:///:memory:"];
+
 /** Options of {@linkcode openStore}. */
 export type OpenStoreOptions = SqliteStoreOptions;
 
 /**
  * Opens the store that a URL names.
  *
- * - `memory:` or `sqlite://`: in memory, gone when it is closed;
+ * - `memory:`, `sqlite://` or `sqlite:///:memory:`: in memory, gone when it is closed;
  * - `sqlite:///events.db`: a file relative to the current directory;
  * - `sqlite:////var/lib/theia/events.db`: an absolute path (the forms of SQLAlchemy, which Theia 0.9.2 takes).
  *
@@ -27,9 +29,7 @@ export type OpenStoreOptions = SqliteStoreOptions;
  * @throws {EventStoreError} When the URL names no kind of store, or the store cannot be opened.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<EventStore> {
-  if (url === "memory:" || url === "sqlite://" || url === "sqlite://:memory:") {
-    return new MemoryStore();
-  }
+  if (MEMORY_URLS.includes(url)) return new MemoryStore();
   const path = sqlitePath(url);
   if (path === undefined) {
     throw new EventStoreError(
@@ -40,12 +40,18 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   return await SqliteStore.open(path, options);
 }
 
-/** The file that a SQLite URL names, undefined when it is no such URL. */
+/** The file that a SQLite URL names, undefined when it is no such URL or its escapes are malformed. */
 export function sqlitePath(url: string): string | undefined {
   const match = /^sqlite:\/\/\/(.+)$/.exec(url);
-  return match?.[1] === undefined ? undefined : decodeURIComponent(match[1]);
+  if (match?.[1] === undefined) return undefined;
+  try {
+    return decodeURIComponent(match[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 function withoutPassword(url: string): string {
-  return url.replace(/:\/\/[^@/]*@/, "://***@");
+  // Up to the last @: a password may hold every character, escaped or not.
+  return url.replace(/:\/\/.*@/s, "://***@");
 }

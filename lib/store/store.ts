@@ -79,6 +79,7 @@ export interface SearchOptions {
 
 /** Some events in order, with their arrival numbers. */
 export interface EventBatch {
+  /** In the order that was asked for. */
   readonly events: readonly RawEvent[];
   /** The arrival number of the event at the same index. */
   readonly arrivals: readonly Cursor[];
@@ -102,6 +103,7 @@ export interface SearchSummary {
 
 /** What a store holds. */
 export interface StoreStats {
+  /** How many. */
   readonly events: number;
   /** Bytes of headers and contents as they came. */
   readonly rawBytes: number;
@@ -117,15 +119,18 @@ export interface StoreStats {
 
 /** A store could not do what was asked. */
 export class EventStoreError extends Error {
+  /** Tells this error from others, also across copies of this library. */
   override readonly name: string = "EventStoreError";
 }
 
 /** Events could not be stored or removed. */
 export class EventWriteError extends EventStoreError {
+  /** Tells this error from others, also across copies of this library. */
   override readonly name = "EventWriteError";
   /** True when the same call may succeed later, such as after space was made on the disk. */
   readonly retryable: boolean;
 
+  /** For stores. */
   constructor(message: string, options: ErrorOptions & { readonly retryable: boolean }) {
     super(message, options);
     this.retryable = options.retryable;
@@ -134,14 +139,18 @@ export class EventWriteError extends EventStoreError {
 
 /** Stored events could not be read. */
 export class EventReadError extends EventStoreError {
+  /** Tells this error from others, also across copies of this library. */
   override readonly name = "EventReadError";
 }
 
 /** No event has the id that was asked for. */
 export class EventNotFoundError extends EventStoreError {
+  /** Tells this error from others, also across copies of this library. */
   override readonly name = "EventNotFoundError";
+  /** What was asked for. */
   readonly id: string;
 
+  /** For stores. */
   constructor(id: string) {
     super(`Cannot find event '${id}': no stored event has this id`);
     this.id = id;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConnectError } from "../../lib/client/connect_error.ts";
-import { connect, socketUrl } from "../../lib/client/connection.ts";
+import { socketUrl } from "../../lib/client/address.ts";
+import { connect } from "../../lib/client/connection.ts";
 import { FakeCollector } from "./fake_collector.ts";
 
 const TARGET = { host: "127.0.0.1", path: "/event", protocol: "theia.v1" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Client, createEvent } from "../../mod.ts";
-import { forSeeds, Random } from "../random.ts";
+import { forSeeds, type Random } from "../random.ts";
 import { CollectorProgram } from "./collector_program.ts";
 import { freePort } from "./free_port.ts";
 import { eventsIn, frame, RawClient } from "./raw_client.ts";

@@ -2,6 +2,7 @@
  * A client written from Theia's protocol alone: it shares no code with the project, so that both
  * sides cannot be wrong in the same way.
  */
+import { Buffer } from "node:buffer";
 
 /** A message as it came. */
 export interface RawMessage {
@@ -110,7 +111,12 @@ export function frame(
   const start = encoder.encode(
     `event: ${header.length + content.length} ${header.length} ${content.length}\n`,
   );
-  return new Uint8Array([...start, ...header, ...content, 0x0a]);
+  const bytes = new Uint8Array(start.length + header.length + content.length + 1);
+  bytes.set(start);
+  bytes.set(header, start.length);
+  bytes.set(content, start.length + header.length);
+  bytes[bytes.length - 1] = 0x0a;
+  return bytes;
 }
 
 /** The id in a message that holds one event. */
@@ -162,13 +168,6 @@ function headerValues(header: string): Map<string, string> {
   }));
 }
 
-/** As many bytes as a call takes as arguments. */
-const LATIN1_CHUNK = 1 << 13;
-
-function toLatin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += LATIN1_CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(at, at + LATIN1_CHUNK));
-  }
-  return text;
+function toLatin1(bytes: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

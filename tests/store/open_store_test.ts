@@ -6,7 +6,7 @@ import { EventStoreError } from "../../lib/store/store.ts";
 import { event, tempDirectory } from "./fixtures.ts";
 
 Deno.test("openStore opens a store in memory", async () => {
-  for (const url of ["memory:", "sqlite://", "sqlite://:memory:", "sqlite:///:memory:"]) {
+  for (const url of ["memory:", "sqlite://", "sqlite:///:memory:"]) {
     await using store = await openStore(url);
     assert.ok(store instanceof MemoryStore, url);
   }
@@ -58,6 +58,7 @@ const REFUSED = [
   "sqlite:/events.db",
   "sqlite:///",
   "sqlite://host/events.db",
+  "sqlite://:memory:",
   "SQLITE2:///x",
   "sqlite:///100%.db",
   "postgres://localhost/events",

@@ -124,6 +124,7 @@ export class MemoryStore implements EventStore {
     return { events, rawBytes, storedBytes: rawBytes, oldest, newest, damaged: 0 };
   }
 
+  /** Forgets all events. */
   // deno-lint-ignore require-await -- the port is asynchronous
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;

@@ -73,7 +73,9 @@ export class Database implements Disposable {
         return new Database(connection);
       } catch (error) {
         connection.close();
-        if (error instanceof Error && error.message.includes("database is locked")) return undefined;
+        if (error instanceof Error && error.message.includes("database is locked")) {
+          return undefined;
+        }
         throw error;
       }
     });

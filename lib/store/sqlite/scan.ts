@@ -7,7 +7,7 @@ import { type BlockSpan, readBlock, readLabels, readSpans } from "./block_table.
 import type { Database } from "./database.ts";
 import { readJournal } from "./journal.ts";
 
-/** Bytes of matching events that wait for their turn before a scan goes over the time span in two halves instead. */
+/** Bytes of matching events that wait for their turn before a scan goes over the time span in parts instead. */
 export const MAX_WAITING_BYTES = 32 << 20;
 
 /** Events that one step may hand out, so that a slow reader holds up the scan and not the memory. */
@@ -76,33 +76,62 @@ export class Scan {
    * cannot precede are handed out; the rest wait, which are those of blocks that overlap in time.
    */
   *#sweep(limits: ScanLimits, limit: number): Generator<ScanStep> {
+    let left = limit;
     let waiting = matchList(this.#snapshot.journal, this.#matcher, limits).sort(this.#compare);
     yield { found: [], scanned: this.#snapshot.journal.length };
     for (const span of this.#orderedSpans(limits)) {
       const [ready, rest] = splitAt(waiting, (stored) => this.#isBefore(stored, span));
       if (ready.length > 0) yield { found: ready, scanned: 0 };
-      const step = this.#scanBlock(span, limits);
-      waiting = [...rest, ...step.found].sort(this.#compare).slice(0, limit);
-      if (bytesOf(waiting) > MAX_WAITING_BYTES && waiting.length > 1) {
-        const halves = this.#halve(limits, waiting);
-        if (halves !== undefined) {
-          for (const half of halves) yield* this.#sweep(half, limit);
-          return;
-        }
-      }
+      left -= ready.length;
+      if (left <= 0) return;
+      const step = this.#scanBlock(span, this.#narrow(limits, rest, left));
+      waiting = [...rest, ...step.found].sort(this.#compare).slice(0, left);
       yield { ...step, found: [] };
+      if (bytesOf(waiting) > MAX_WAITING_BYTES && waiting.length > 1) {
+        for (const part of this.#split(this.#after(limits, span), waiting)) {
+          yield* this.#sweep(part, left);
+        }
+        return;
+      }
     }
     yield { found: waiting, scanned: 0 };
   }
 
-  /** Splits what is left of the time span at the median of the waiting events; each half is swept anew. */
-  #halve(limits: ScanLimits, waiting: readonly StoredEvent[]): ScanLimits[] | undefined {
-    const first = waiting[0]?.event.timestamp ?? 0;
-    const middle = waiting[waiting.length >> 1]?.event.timestamp ?? 0;
-    if (first === middle) return undefined;
+  /** When as many wait as may be returned, only what precedes the last of them is of use. */
+  #narrow(limits: ScanLimits, waiting: readonly StoredEvent[], limit: number): ScanLimits {
+    const last = waiting.length < limit ? undefined : waiting.at(-1)?.event.timestamp;
+    if (last === undefined) return limits;
+    return this.#isDescending ? { ...limits, start: last } : { ...limits, end: last };
+  }
+
+  /** What was not handed out before this block, whose turn it was: its span of time and what follows. */
+  #after(limits: ScanLimits, { minTimestamp, maxTimestamp }: BlockSpan): ScanLimits {
     return this.#isDescending
-      ? [{ ...limits, start: middle, end: first }, { ...limits, end: nextBelow(middle) }]
-      : [{ ...limits, start: first, end: middle }, { ...limits, start: nextAbove(middle) }];
+      ? { ...limits, end: Math.min(limits.end, maxTimestamp) }
+      : { ...limits, start: Math.max(limits.start, minTimestamp) };
+  }
+
+  /**
+   * Splits limits near the median of the waiting events into parts that are swept one after another,
+   * each with fewer of them: by timestamp, or by arrival where all have the same one.
+   */
+  #split(limits: ScanLimits, waiting: readonly StoredEvent[]): readonly ScanLimits[] {
+    const timestamps = waiting.map(({ event }) => event.timestamp);
+    const least = Math.min(timestamps[0] ?? 0, timestamps.at(-1) ?? 0);
+    const greatest = Math.max(timestamps[0] ?? 0, timestamps.at(-1) ?? 0);
+    const middle = timestamps[timestamps.length >> 1] ?? 0;
+    // Of an even number the earlier one of the two in the middle, so that neither part takes all.
+    const half = this.#isDescending ? waiting.length >> 1 : (waiting.length - 1) >> 1;
+    const arrival = waiting[half]?.arrival ?? 0;
+    const parts = least < greatest
+      ? splitTime(limits, middle < greatest ? middle : nextBelow(middle))
+      : [
+        { ...limits, end: nextBelow(middle) },
+        { ...limits, start: middle, end: middle, until: arrival },
+        { ...limits, start: middle, end: middle, since: arrival },
+        { ...limits, start: nextAbove(middle) },
+      ].filter(({ start, end }) => start <= end);
+    return this.#isDescending ? parts.reverse() : parts;
   }
 
   #scanBlock(span: BlockSpan, limits: ScanLimits): ScanStep {
@@ -119,7 +148,7 @@ export class Scan {
 
   #mayMatch(span: BlockSpan): boolean {
     const { sources, tags } = readLabels(this.#database, span.id);
-    return underDeadline(() => this.#matcher.mayMatchLabels(sources, tags));
+    return underDeadline(this.#matcher, () => this.#matcher.mayMatchLabels(sources, tags));
   }
 
   #orderedSpans({ start, end }: ScanLimits): BlockSpan[] {
@@ -151,6 +180,11 @@ function bytesOf(stored: readonly StoredEvent[]): number {
   let bytes = 0;
   for (const { event } of stored) bytes += event.frameLength;
   return bytes;
+}
+
+/** The parts up to a timestamp, inclusive, and after it. */
+function splitTime(limits: ScanLimits, last: number): ScanLimits[] {
+  return [{ ...limits, end: last }, { ...limits, start: nextAbove(last) }];
 }
 
 /** The double next above a finite one. */

@@ -123,6 +123,7 @@ export class SqliteStore implements EventStore {
     return { ...await this.#scans.stats(), damaged };
   }
 
+  /** Waits for saves under way, then closes the database. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#scans[Symbol.dispose]();
     await this.#writes[Symbol.asyncDispose]();

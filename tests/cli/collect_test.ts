@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { assertNoOlderData, chooseStore } from "../../lib/cli/store_choice.ts";
+import { DEFAULT_STORE_URL, sqlitePath } from "../../lib/store/open_store.ts";
+import { RunningCollector, RunningCommand, runToEnd } from "./running_command.ts";
+
+const NONE = {
+  dataDir: undefined,
+  dbUrl: undefined,
+  rdbsStore: false,
+  store: undefined,
+  live: false,
+};
+
+Deno.test("chooseStore takes the store that the options name, else the default", () => {
+  assert.equal(chooseStore(NONE), DEFAULT_STORE_URL);
+  assert.equal(chooseStore({ ...NONE, live: true }), undefined);
+  assert.equal(chooseStore({ ...NONE, store: "memory:" }), "memory:");
+  assert.equal(chooseStore({ ...NONE, dbUrl: "sqlite:///x", rdbsStore: true }), "sqlite:///x");
+  const url = chooseStore({ ...NONE, dataDir: "/var/lib/100% theia" }) ?? "";
+  assert.equal(sqlitePath(url), "/var/lib/100% theia/events.db");
+});
+
+Deno.test("assertNoOlderData refuses a directory with files of Theia 0.9.2 and no other", async () => {
+  const directory = await Deno.makeTempDir();
+  await assertNoOlderData(`${directory}/missing`);
+  await Deno.writeTextFile(`${directory}/events.db`, "");
+  await Deno.writeTextFile(`${directory}/2026-11-22.log`, "");
+  await assertNoOlderData(directory);
+  await Deno.writeTextFile(`${directory}/1509989630-1509989690`, "");
+  await assert.rejects(assertNoOlderData(directory), /Theia 0\.9\.2.*1509989630-1509989690/);
+  const { code, stderr } = await runToEnd(["collect", "-P", "0", "-d", directory]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: .*0\.9\.2.*choose another directory\n$/);
+});
+
+Deno.test("collect says where it listens, and at the end what it stored", async () => {
+  const directory = await Deno.makeTempDir();
+  const collector = await RunningCollector.start("-d", directory);
+  assert.deepEqual(collector.stdout.lines, [
+    `Theia collector listening on ws://localhost:${collector.port}, ` +
+    `store sqlite:///${directory}/events.db`,
+  ]);
+  const args = ["simulate", "-p", collector.port, "--count", "5", "--delay", "0", "--quiet"];
+  assert.equal((await runToEnd([...args, "--seed", "1"])).code, 0);
+  assert.equal(await collector.stop(), 0);
+  assert.match(collector.stderr.text, /5 events stored, 0 duplicates, 0 malformed/);
+  assert.equal(collector.environment.listeners, 0);
+});
+
+Deno.test("collect --live keeps nothing", async () => {
+  await using collector = await RunningCollector.start("--live");
+  assert.match(collector.stdout.text, /store none/);
+  const { code, stderr } = await runToEnd(["query", "-P", collector.port]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: .*Action not available in non-persistent mode/);
+});
+
+Deno.test("collect ends with one error when it cannot start", async () => {
+  const directory = await Deno.makeTempDir();
+  await using other = await RunningCollector.start("-d", directory);
+  const foreign = `${directory}/foreign.db`;
+  new DatabaseSync(foreign).exec("CREATE TABLE t (x); PRAGMA application_id = 7");
+  const cases: readonly (readonly [args: string[], pattern: RegExp])[] = [
+    [["-P", other.port, "--live"], /port is in use/],
+    [["-P", "0", "-d", directory], /another process has it open|in use/],
+    [["-P", "0", "-U", `sqlite:///${foreign}`], /database of another program/],
+    [["-P", "0", "--store", "postgres://x"], /postgres.*use memory:/],
+    [["-P", "0", "-d", "/proc/none"], /Cannot open store .*proc.none/],
+    [["-P", "0", "-H", "no.such.host.invalid", "--live"], /no\.such\.host\.invalid/],
+  ];
+  for (const [args, pattern] of cases) {
+    const { code, stdout, stderr } = await runToEnd(["collect", ...args]);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(stderr, pattern);
+    assert.match(stderr, /^error: [^\n]*\n$/);
+    assert.equal(stdout, "");
+  }
+});
+
+Deno.test("collect goes on when nobody reads what it prints", async () => {
+  const collector = new RunningCommand(["-P", "0", "--verbose", "collect", "--live"]);
+  collector.stdout.isClosed = true;
+  const match = await collector.stderr.match(/Listening on .*, port (\d+)/);
+  const { code } = await runToEnd(["simulate", "-p", match[1] ?? "", "--count", "1", "--quiet"]);
+  assert.equal(code, 0);
+  assert.equal(await collector.stop(), 0);
+});
