@@ -85,7 +85,7 @@ async function collect(values: StoreOptions, context: CommandContext): Promise<n
     });
     await announce(collector, url, context);
     await Promise.race([aborted(stop), collector.finished]);
-    if (stop.aborted) reporter.notice("Stopping; once more stops at once.");
+    if (stop.aborted) reporter.notice("Stopping; a second signal stops at once.");
   }
   const seconds = Math.round((environment.now() - startedMs) / 1000);
   const counts = store === undefined

@@ -2,7 +2,9 @@ import { type OutputStream, processStream } from "./terminal.ts";
 
 /** What a command needs of the process that runs it; tests put their own in its place. */
 export interface Environment {
+  /** For results. */
   readonly stdout: OutputStream;
+  /** For errors and notices. */
   readonly stderr: OutputStream;
   /** True when the user wants no colours, whatever the terminal can. */
   readonly noColor: boolean;

@@ -2,6 +2,7 @@ import type { Client } from "../client/client.ts";
 import type { PushResult } from "../client/push_result.ts";
 import type { Event } from "../event/event.ts";
 import type { Reporter } from "./reporter.ts";
+import type { TimeLimit } from "./time_limit.ts";
 
 /** What became of the events that were handed over. */
 export interface PushCounts {
@@ -63,11 +64,11 @@ export class EventPush {
     );
   }
 
-  /** Waits until all is acknowledged, but no longer than the deadline. */
-  async finish(deadline: Promise<void>): Promise<void> {
+  /** Waits until all is acknowledged, but no longer than the limit. */
+  async finish(limit: TimeLimit): Promise<void> {
     // What was not acknowledged shows in the counts.
     const flushed = this.#client.flush().catch(() => {});
-    await Promise.race([flushed, deadline]);
+    await Promise.race([flushed, limit.passed]);
   }
 
   #take({ events: stored, duplicates, rejected }: PushResult, events: readonly Event[]): void {

@@ -3,6 +3,9 @@ import { sleep } from "../base/backoff.ts";
 /** Most events that are taken at once: a message of some 100 KiB; the rest of a burst comes right after. */
 export const MAX_DUE = 1000;
 
+/** Timers cannot wait longer than 25 days; looking at the clock now and then costs nothing. */
+const MAX_SLEEP_MS = 60_000;
+
 /** Says when how many events are due, by a constant rate from the start on. */
 export class Pace {
   readonly #rate: number;
@@ -39,7 +42,8 @@ export class Pace {
         return count;
       }
       const dueMs = this.#startMs + (this.#taken + least - 1) * 1000 / this.#rate;
-      await sleep(Math.max(1, Math.ceil(dueMs - this.#now())), signal);
+      const waitMs = Math.ceil(dueMs - this.#now());
+      await sleep(Math.min(MAX_SLEEP_MS, Math.max(1, waitMs)), signal);
     }
   }
 

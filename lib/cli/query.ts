@@ -1,4 +1,3 @@
-import { sleep } from "../base/backoff.ts";
 import { Query } from "../client/query.ts";
 import { type Criteria, CriteriaError } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
@@ -20,6 +19,7 @@ import {
 import { FormatError } from "./format/str_format.ts";
 import { optionName, type OptionTable, type OptionValues } from "./option.ts";
 import { unlessAborted } from "./stop_request.ts";
+import { TimeLimit } from "./time_limit.ts";
 import { UsageError } from "./usage_error.ts";
 
 const FILTERS = "Which events";
@@ -51,6 +51,7 @@ const OPTIONS = {
     valueName: "SECONDS",
     default: 2,
     min: 0,
+    max: 86_400,
     help: "How long the end of --live waits for the connection to be closed",
   },
   id: {
@@ -183,7 +184,8 @@ async function follow(
     ending.abort(error);
     if (!stop.aborted) throw error;
     const ended = printed.catch(() => printer.flush());
-    await Promise.race([ended, sleep(closeTimeoutSeconds * 1000)]);
+    using limit = new TimeLimit(closeTimeoutSeconds * 1000);
+    await Promise.race([ended, limit.passed]);
   }
 }
 

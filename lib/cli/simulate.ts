@@ -1,4 +1,3 @@
-import { sleep } from "../base/backoff.ts";
 import type { Event } from "../event/event.ts";
 import { createEvent } from "../event/event.ts";
 import { serializeEvent } from "../event/text_format.ts";
@@ -18,6 +17,7 @@ import { MAX_DUE, Pace } from "./pace.ts";
 import { Simulator } from "./simulator.ts";
 import { unlessAborted } from "./stop_request.ts";
 import { ClosedOutputError } from "./terminal.ts";
+import { TimeLimit } from "./time_limit.ts";
 import { UsageError } from "./usage_error.ts";
 
 const OPTIONS = {
@@ -151,7 +151,8 @@ async function simulate(values: Values, context: CommandContext): Promise<number
   } catch (error) {
     if (error !== context.stop.reason && !(error instanceof ClosedOutputError)) throw error;
   }
-  await push.finish(sleep(DELIVERY_TIMEOUT_MS));
+  using limit = new TimeLimit(DELIVERY_TIMEOUT_MS);
+  await push.finish(limit);
   return summarize(push, (performance.now() - startedMs) / 1000, context);
 }
 

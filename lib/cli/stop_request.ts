@@ -6,6 +6,12 @@ export class StopRequest extends Error {
 }
 
 /**
+ * A signal that comes sooner after the first is the same request: Ctrl-C reaches every process of the
+ * terminal, and a task runner passes it on besides.
+ */
+const INSIST_AFTER_MS = 500;
+
+/**
  * Turns signals of the system into one request to stop, and a second one into an end at once.
  *
  * The signals are taken over when the request is first asked for: until then they end the process on
@@ -15,6 +21,7 @@ export class StopRequests implements Disposable {
   readonly #environment: Environment;
   readonly #requested = new AbortController();
   readonly #insisted = Promise.withResolvers<void>();
+  #requestedAt = 0;
   #listening: Disposable | undefined;
 
   constructor(environment: Environment) {
@@ -23,16 +30,23 @@ export class StopRequests implements Disposable {
 
   /** Aborts at the first request, with a {@linkcode StopRequest}. */
   get signal(): AbortSignal {
-    this.#listening ??= this.#environment.onStopSignal(() => {
-      if (this.#requested.signal.aborted) this.#insisted.resolve();
-      this.#requested.abort(new StopRequest("the user stops the command"));
-    });
+    this.#listening ??= this.#environment.onStopSignal(() => this.#onSignal());
     return this.#requested.signal;
   }
 
   /** Resolves at the second request. */
   get insisted(): Promise<void> {
     return this.#insisted.promise;
+  }
+
+  #onSignal(): void {
+    const now = this.#environment.now();
+    if (!this.#requested.signal.aborted) {
+      this.#requestedAt = now;
+      this.#requested.abort(new StopRequest("the user stops the command"));
+    } else if (now - this.#requestedAt >= INSIST_AFTER_MS) {
+      this.#insisted.resolve();
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,3 @@
-import { sleep } from "../base/backoff.ts";
 import { createEvent } from "../event/event.ts";
 import { Watcher } from "../tail/watcher.ts";
 import {
@@ -15,6 +14,7 @@ import { badValue } from "./option_value.ts";
 import type { Reporter } from "./reporter.ts";
 import { aborted } from "./stop_request.ts";
 import { reportTail } from "./tail_report.ts";
+import { TimeLimit } from "./time_limit.ts";
 import { UsageError } from "./usage_error.ts";
 
 const OPTIONS = {
@@ -122,11 +122,11 @@ async function watch(values: Values, context: CommandContext): Promise<number> {
   const push = new EventPush(client, reporter);
   const delivered = deliver(watcher, push);
   await Promise.race([aborted(stop), delivered]);
-  reporter.notice("Stopping; once more stops at once.");
+  reporter.notice("Stopping; a second signal stops at once.");
   watcher.drain();
-  const deadline = sleep(DELIVERY_TIMEOUT_MS);
-  await Promise.race([delivered, deadline]);
-  await push.finish(deadline);
+  using limit = new TimeLimit(DELIVERY_TIMEOUT_MS);
+  await Promise.race([delivered, limit.passed]);
+  await push.finish(limit);
   return summarize(push, reporter);
 }
 

@@ -3,6 +3,7 @@ import { CLOSE } from "../wire/dialect.ts";
 import { type CollectorAddress, socketUrl } from "./address.ts";
 import { ConnectError, explainFailure } from "./connect_error.ts";
 import { Inbox } from "./inbox.ts";
+import { SilenceWatch } from "./silence_watch.ts";
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions extends CollectorAddress {
@@ -128,6 +129,7 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
   readonly #inbox = new Inbox<Message>();
   readonly #setClosed: (info: CloseInfo) => void;
   #bufferedBytes = 0;
+  #silence: SilenceWatch | undefined;
   #error: string | undefined;
   #ownReason: string | undefined;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -152,9 +154,15 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
     return this.#socket.bufferedAmount;
   }
 
-  /** From now on, the connection is given up when a message comes and more bytes wait to be taken. */
+  /** From now on, the connection is given up when a message comes while more bytes wait to be taken. */
   limitBuffer(maxBufferedBytes: number): void {
     this.#maxBufferedBytes = maxBufferedBytes;
+  }
+
+  /** From now on, the connection is given up when nothing comes for that long. */
+  limitSilence(ms: number): void {
+    this.#silence?.[Symbol.dispose]();
+    this.#silence = new SilenceWatch(ms, () => this.close(`nothing came for ${ms} ms`));
   }
 
   /** Sends a message; on a connection that has ended, nothing happens. */
@@ -179,6 +187,7 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
    */
   async close(reason = "closed by this side"): Promise<void> {
     this.#inbox.end();
+    this.#silence?.[Symbol.dispose]();
     if (this.#socket.readyState === WebSocket.OPEN) {
       this.#ownReason = reason;
       this.#socket.close(CLOSE.NORMAL);
@@ -207,15 +216,16 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
 
   #receive(data: string | ArrayBuffer): void {
     const message = typeof data === "string" ? data : new Uint8Array(data);
+    const isFull = this.#bufferedBytes > this.#maxBufferedBytes;
+    this.#silence?.heard();
     this.#bufferedBytes += message.length;
     this.#inbox.push(message);
-    if (this.#bufferedBytes > this.#maxBufferedBytes) {
-      this.close(`more than ${this.#maxBufferedBytes} bytes wait to be taken`);
-    }
+    if (isFull) this.close(`more than ${this.#maxBufferedBytes} bytes wait to be taken`);
   }
 
   #finish(code: number, reason: string): void {
     clearTimeout(this.#closeTimer);
+    this.#silence?.[Symbol.dispose]();
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#inbox.end();
     if (this.#ownReason !== undefined) {

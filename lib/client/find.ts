@@ -1,6 +1,7 @@
 import { type Criteria, parseCriteria } from "../event/criteria.ts";
 import type { RawEvent } from "../event/raw_event.ts";
 import { PROTOCOL_V1 } from "../wire/dialect.ts";
+import { WINDOW_BYTES } from "../wire/flow.ts";
 import { type DoneMessage, OK } from "../wire/messages.ts";
 import { FIND_PATH } from "../wire/paths.ts";
 import { readAnswer, readPackedEvents, unexpectedAnswer } from "./answer.ts";
@@ -8,6 +9,7 @@ import { connect, type Connection } from "./connection.ts";
 import { QueryError } from "./query_error.ts";
 import type { FindOptions } from "./query_options.ts";
 import type { QueryResult } from "./query_result.ts";
+import { checkWindowBytes, ReceiveWindow } from "./receive_window.ts";
 
 /**
  * Finds stored events.
@@ -15,10 +17,9 @@ import type { QueryResult } from "./query_result.ts";
  * Iterating rejects with a {@linkcode ConnectError} when the collector cannot be reached, a {@linkcode QueryError}
  * when it answers with an error or goes away before the end, and the signal's reason.
  *
- * Leaving the loop closes the connection, which stops the search. The runtime has no way to read a
- * WebSocket more slowly: while the loop waits for something else, everything found goes on to arrive
- * and waits in memory, as the bytes it came in (a loop that works without waiting, or writes
- * synchronously, slows down the collector instead). Use `limit` where the results may exceed the memory.
+ * Leaving the loop closes the connection, which stops the search. The loop may take its time: what
+ * waits for it in memory is bounded by `windowBytes`, and the collector goes on as the loop does. Only a
+ * loop that blocks the thread for an hour at a stretch is taken for gone.
  *
  * @example
  * ```ts
@@ -33,8 +34,10 @@ import type { QueryResult } from "./query_result.ts";
  *
  * @param criteria Which events; see {@linkcode Criteria}.
  * @throws {CriteriaError} When the criteria are malformed. Patterns are judged by the collector.
+ * @throws {RangeError} When an option is out of its range.
  */
 export function find(options: FindOptions, criteria: Criteria): QueryResult {
+  checkWindowBytes(options.windowBytes ?? WINDOW_BYTES);
   return new FindResult(options, parseCriteria(criteria));
 }
 
@@ -56,9 +59,9 @@ class FindResult implements QueryResult {
     this.#summary = undefined;
     const target = { ...this.#options, path: FIND_PATH, protocol: PROTOCOL_V1 };
     await using connection = await connect(target);
+    using window = new ReceiveWindow(connection, this.#options.windowBytes ?? WINDOW_BYTES);
     connection.send(JSON.stringify(this.#criteria));
-    const task = `find events at ${connection.url}`;
-    this.#summary = yield* readResults(connection, task);
+    this.#summary = yield* readResults(connection, window);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RawEvent, void> {
@@ -68,13 +71,15 @@ class FindResult implements QueryResult {
 
 async function* readResults(
   connection: Connection,
-  task: string,
+  window: ReceiveWindow,
 ): AsyncGenerator<readonly RawEvent[], DoneMessage> {
+  const task = `find events at ${connection.url}`;
   let isAccepted = false;
   for await (const message of connection) {
     if (typeof message !== "string") {
       if (!isAccepted) throw unexpectedAnswer(message, task);
       yield readPackedEvents(message, task);
+      window.take(message);
       continue;
     }
     const answer = readAnswer(message, task);

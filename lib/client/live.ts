@@ -2,6 +2,7 @@ import { Backoff } from "../base/backoff.ts";
 import { type Criteria, parseCriteria } from "../event/criteria.ts";
 import type { RawEvent } from "../event/raw_event.ts";
 import { PROTOCOL_V1 } from "../wire/dialect.ts";
+import { HEARTBEAT_MS, MISSED_HEARTBEATS, WINDOW_BYTES } from "../wire/flow.ts";
 import { LIVE_PATH } from "../wire/paths.ts";
 import { socketUrl } from "./address.ts";
 import type { Connection, ConnectOptions } from "./connection.ts";
@@ -11,6 +12,7 @@ import type { LiveNotice } from "./notice.ts";
 import { QueryError } from "./query_error.ts";
 import type { LiveOptions } from "./query_options.ts";
 import type { QueryResult } from "./query_result.ts";
+import { checkWindowBytes } from "./receive_window.ts";
 import { connectOnce, reconnect } from "./reconnect.ts";
 
 /** What may wait for a slow loop: some seconds of a busy collector. */
@@ -20,7 +22,8 @@ const MAX_BUFFERED_BYTES = 64 << 20;
  * Follows events as they arrive, until the loop is left.
  *
  * A lost connection is made anew, and goes on where the last one ended: no event is missed, none
- * comes twice. A collector that keeps nothing cannot replay; what passes by while there is no
+ * comes twice. A connection on which nothing comes any more, not even a heartbeat, counts as lost. A
+ * collector that keeps nothing cannot replay; what passes by while there is no
  * connection is missing then, and reported as a `gap` notice.
  *
  * Iterating rejects with a {@linkcode ConnectError} when the first connection cannot be made, a {@linkcode QueryError} when
@@ -42,10 +45,12 @@ const MAX_BUFFERED_BYTES = 64 << 20;
  *
  * @param criteria Which events; with `since`, first those stored after that cursor.
  * @throws {CriteriaError} When the criteria are malformed. Patterns are judged by the collector.
+ * @throws {RangeError} When an option is out of its range.
  */
 export function live(options: LiveOptions, criteria: Criteria): QueryResult {
   const checked = parseCriteria(criteria);
-  const batches = () => followForever(options, new LivePosition(checked));
+  const limits = liveLimits(options);
+  const batches = () => followForever({ ...options, ...limits }, new LivePosition(checked));
   return {
     summary: undefined,
     batches,
@@ -55,18 +60,42 @@ export function live(options: LiveOptions, criteria: Criteria): QueryResult {
   };
 }
 
+/** What {@linkcode live} allows to wait, and for how long. */
+type LiveLimits = Required<
+  Pick<LiveOptions, "windowBytes" | "maxBufferedBytes" | "silenceTimeoutMs">
+>;
+
+function liveLimits(options: LiveOptions): LiveLimits {
+  const { maxBufferedBytes = MAX_BUFFERED_BYTES } = options;
+  const { silenceTimeoutMs = MISSED_HEARTBEATS * HEARTBEAT_MS } = options;
+  if (!(silenceTimeoutMs > 0)) {
+    throw new RangeError(
+      "Cannot query collector as 'silenceTimeoutMs' must be positive: " +
+        `current value is ${silenceTimeoutMs}`,
+    );
+  }
+  // A replay alone must never fill the buffer, which gives the connection up.
+  const windowBytes = Math.min(
+    options.windowBytes ?? WINDOW_BYTES,
+    Math.ceil(maxBufferedBytes / 2),
+  );
+  return { windowBytes: checkWindowBytes(windowBytes), maxBufferedBytes, silenceTimeoutMs };
+}
+
 async function* followForever(
-  options: LiveOptions,
+  options: LiveOptions & LiveLimits,
   position: LivePosition,
 ): AsyncGenerator<readonly RawEvent[], void> {
-  const { onNotice = () => {}, maxBufferedBytes = MAX_BUFFERED_BYTES } = options;
+  const { onNotice = () => {}, windowBytes, maxBufferedBytes, silenceTimeoutMs } = options;
   const target = { ...options, path: LIVE_PATH, protocol: PROTOCOL_V1 };
   const url = socketUrl(target);
   const task = `follow events at ${url}`;
   const backoff = new Backoff(options.backoff);
   let connection = await connectOnce(target, onNotice);
   for (;;) {
-    const parts = { connection, position, task, onNotice, maxBufferedBytes };
+    connection.limitBuffer(maxBufferedBytes);
+    connection.limitSilence(silenceTimeoutMs);
+    const parts = { connection, position, task, onNotice, windowBytes };
     const subscription = new LiveSubscription(parts);
     try {
       yield* subscription.batches();

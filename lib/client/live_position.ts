@@ -55,11 +55,11 @@ export class LivePosition {
     return events;
   }
 
-  /** Everything up to the cursor was sent. */
+  /** Everything up to the cursor was sent. The same cursor again tells nothing of what came after it. */
   moveTo(cursor: Cursor): void {
+    if (cursor === this.#cursor) return;
     this.#cursor = cursor;
-    this.#recent = [];
-    this.#recentBytes = 0;
+    this.#forget();
   }
 
   /**
@@ -78,7 +78,12 @@ export class LivePosition {
     for (const message of this.#recent) {
       for (const event of readPackedEvents(message, task)) this.#seen.add(keyOf(event));
     }
-    this.moveTo(this.#cursor);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#recent = [];
+    this.#recentBytes = 0;
   }
 }
 

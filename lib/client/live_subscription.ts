@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import type { LivePosition } from "./live_position.ts";
 import type { LiveNotice } from "./notice.ts";
 import { QueryError } from "./query_error.ts";
+import { ReceiveWindow } from "./receive_window.ts";
 
 /** What {@linkcode LiveSubscription} works with. */
 export interface LiveSubscriptionParts {
@@ -14,8 +15,8 @@ export interface LiveSubscriptionParts {
   /** What is being done, such as `follow events at ws://…`. */
   readonly task: string;
   readonly onNotice: (notice: LiveNotice) => void;
-  /** What may wait to be taken once the subscription has caught up with what is stored. */
-  readonly maxBufferedBytes: number;
+  /** How far ahead a replay may be. */
+  readonly windowBytes: number;
 }
 
 /**
@@ -43,7 +44,8 @@ export class LiveSubscription {
 
   /** Ends when the connection ends, or the limit is reached. */
   async *batches(): AsyncGenerator<readonly RawEvent[], void> {
-    const { connection, position, task } = this.#parts;
+    const { connection, position, task, windowBytes } = this.#parts;
+    using window = new ReceiveWindow(connection, windowBytes);
     this.#ask();
     for await (const message of connection) {
       if (this.#state === "asked") {
@@ -56,6 +58,7 @@ export class LiveSubscription {
         if (events.length > 0) yield events;
         if (position.isComplete) return;
       }
+      window.take(message);
     }
   }
 
@@ -88,11 +91,10 @@ export class LiveSubscription {
   }
 
   #takeCursor(answer: ServerMessage, message: string): void {
-    const { connection, position, task, maxBufferedBytes } = this.#parts;
+    const { position, task } = this.#parts;
     if (!("cursor" in answer) || "done" in answer) throw unexpectedAnswer(message, task);
     this.#state = "following";
     position.moveTo(answer.cursor);
-    connection.limitBuffer(maxBufferedBytes);
   }
 
   /** A gap right after `ok` says that the collector keeps nothing that it could replay. */

@@ -8,6 +8,11 @@ export interface FindOptions extends CollectorAddress {
   readonly signal?: AbortSignal;
   /** How long to wait for a connection. @default {10_000} */
   readonly connectTimeoutMs?: number;
+  /**
+   * Bytes of stored events that may wait in memory for a slow loop; it can be one message more. The
+   * collector waits then. @default {4_194_304}
+   */
+  readonly windowBytes?: number;
 }
 
 /** Options of {@linkcode live}. */
@@ -20,8 +25,12 @@ export interface LiveOptions extends FindOptions {
   readonly onNotice?: (notice: LiveNotice) => void;
   /**
    * Bytes of arriving events that may wait for a slow loop. When more come, the connection is given up,
-   * and what is missing is fetched once the loop has caught up; what is fetched so, or with `since`, waits
-   * in memory as what `find` finds does. @default {67_108_864}
+   * and what is missing is fetched once the loop has caught up, at its pace. @default {67_108_864}
    */
   readonly maxBufferedBytes?: number;
+  /**
+   * The connection is given up when nothing came for that long, up to a third more; a collector says
+   * something every 15 seconds. @default {45_000}
+   */
+  readonly silenceTimeoutMs?: number;
 }

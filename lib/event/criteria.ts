@@ -47,6 +47,11 @@ export class CriteriaError extends Error {
   }
 }
 
+/** The time span of criteria, both ends inclusive; where one is open it is infinite. */
+export function timeSpan(criteria: Criteria): { readonly start: number; readonly end: number } {
+  return { start: criteria.start ?? -Infinity, end: criteria.end || Infinity };
+}
+
 type Rule = {
   readonly expected: string;
   readonly holds: (value: unknown) => boolean;

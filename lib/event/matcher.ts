@@ -1,4 +1,4 @@
-import { type Criteria, CriteriaError } from "./criteria.ts";
+import { type Criteria, CriteriaError, timeSpan } from "./criteria.ts";
 import type { Event } from "./event.ts";
 import { compilePattern, type Pattern, PatternError, type PatternMode } from "./pattern.ts";
 
@@ -35,8 +35,7 @@ export function compileCriteria(criteria: Criteria): Matcher {
   const source = compileKey("source", criteria.source, "match");
   const content = compileKey("content", criteria.content, "search");
   const tags = (criteria.tags ?? []).map((tag) => compileKey("tags", tag, "fullmatch", true));
-  const start = criteria.start ?? -Infinity;
-  const end = criteria.end ?? Infinity;
+  const { start, end } = timeSpan(criteria);
   const patterns = [id, source, content, ...tags];
 
   function matchesHeader(event: Event): boolean {

@@ -46,7 +46,7 @@ export function serializeEvent(event: Event): Uint8Array {
  * {@linkcode MAX_HEADER_BYTES}.
  */
 export function toRawEvent(event: Event): RawEvent {
-  if (event instanceof RawEvent) return event;
+  if (event instanceof RawEvent) return assertRawEvent(event);
   const { frame, headerStart, contentStart } = encodeFrame(event);
   return RawEvent.fromFrame(frame, headerStart, contentStart);
 }
@@ -78,6 +78,13 @@ function encodeFrame(event: Event): EncodedFrame {
     headerStart: exactStart.length,
     contentStart: exactStart.length + headerBytes.length,
   };
+}
+
+/** A raw event's lines cannot break a rule; what its header lacks, or holds too much of, can. */
+function assertRawEvent(event: RawEvent): RawEvent {
+  if (!Number.isFinite(event.timestamp) || event.idEnd === event.idStart) assertEvent(event);
+  assertHeaderSize(event.contentStart - event.headerStart);
+  return event;
 }
 
 const FRAME_END = new Uint8Array([NEWLINE]);

@@ -68,7 +68,7 @@ export type CollectorNotice =
     readonly dropped: number;
     readonly closed: boolean;
   }
-  /** A client was closed that read nothing for `stallMs`. */
+  /** A client was closed that read nothing for `stallMs`, or said nothing for `maxSilenceMs`. */
   | { readonly kind: "stalled-client"; readonly client: ClientInfo }
   /** A defect: the connection was closed with 1011. */
   | { readonly kind: "client-failed"; readonly client: ClientInfo; readonly error: unknown }

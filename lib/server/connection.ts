@@ -27,6 +27,8 @@ export class Connection {
   readonly #gone = new AbortController();
   #receive: ((message: Message) => void) | undefined;
   #messages = 0;
+  #sentBytes = 0;
+  #lastSend = performance.now();
 
   /**
    * @param socket An open socket whose `binaryType` is `arraybuffer`.
@@ -61,6 +63,16 @@ export class Connection {
     return this.isOpen ? this.#socket.bufferedAmount : 0;
   }
 
+  /** Bytes of all binary messages that were sent. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** When something was sent last, or else the connection was opened, by `performance.now()`. */
+  get lastSend(): number {
+    return this.#lastSend;
+  }
+
   /** Hands every message from now on to `receive`. */
   onMessage(receive: (message: Message) => void): void {
     this.#receive = receive;
@@ -74,7 +86,10 @@ export class Connection {
 
   /** Sends text or bytes as they are; nothing when the connection is closing. */
   send(message: string | Uint8Array): void {
-    if (this.isOpen) this.#socket.send(message as string | Uint8Array<ArrayBuffer>);
+    if (!this.isOpen) return;
+    this.#socket.send(message as string | Uint8Array<ArrayBuffer>);
+    this.#lastSend = performance.now();
+    if (typeof message !== "string") this.#sentBytes += message.length;
   }
 
   /** Sends one of the messages of the wire as JSON. */

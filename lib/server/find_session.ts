@@ -9,6 +9,7 @@ import { readCriteriaMessage } from "./criteria_message.ts";
 import { EventWriter } from "./event_writer.ts";
 import type { CollectorLimits } from "./limits.ts";
 import { StalledClientError } from "./send_room.ts";
+import { SendWindow } from "./send_window.ts";
 import type { Session } from "./session.ts";
 
 /** What the sessions that look into the store share. */
@@ -27,7 +28,8 @@ const LINGER_MS = 20;
 
 /**
  * `/find`: answers criteria one after another. Once all that were received are answered, at least one
- * of them with events, it closes the connection; after errors alone it waits for better criteria.
+ * of them with events, it closes the connection; after errors alone it waits for better criteria. It
+ * waits also for a client with a window to take everything: what came after the close would break it.
  */
 export class FindSession implements Session {
   readonly #connection: Connection;
@@ -35,23 +37,35 @@ export class FindSession implements Session {
   readonly #stopping = new AbortController();
   readonly #signal: AbortSignal;
   readonly #queue: Message[] = [];
+  readonly #window: SendWindow;
   #running: Promise<void> | undefined;
+  #isAnswered = false;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection, options: FindSessionOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#window = new SendWindow(connection, options.limits.maxSilenceMs);
     this.#signal = AbortSignal.any([connection.gone, this.#stopping.signal]);
+    this.#signal.addEventListener("abort", () => clearTimeout(this.#idleTimer), { once: true });
+    this.#awaitMessage();
   }
 
   receive(message: Message): void {
     if (this.#signal.aborted) return;
-    const { maxQueuedCriteria } = this.#options.limits;
-    if (this.#queue.length >= maxQueuedCriteria) {
-      const reason = `Cannot take criteria: ${maxQueuedCriteria} wait for their turn already`;
-      void this.#connection.refuse(CLOSE.POLICY, reason);
-      this.#stopping.abort();
-      return;
+    const { limits, observer } = this.#options;
+    try {
+      if (this.#window.receive(message)) return this.#awaitMessage();
+    } catch (error) {
+      if (!(error instanceof CriteriaError)) throw error;
+      observer({ kind: "criteria-refused", client: this.#connection.info, error });
+      return this.#refuse(error.message);
     }
+    const { maxQueuedCriteria } = limits;
+    if (this.#queue.length >= maxQueuedCriteria) {
+      return this.#refuse(`Cannot take criteria: ${maxQueuedCriteria} wait for their turn already`);
+    }
+    clearTimeout(this.#idleTimer);
     this.#queue.push(message);
     this.#running ??= this.#run();
   }
@@ -61,17 +75,34 @@ export class FindSession implements Session {
     await this.#running;
   }
 
+  #refuse(reason: string): void {
+    void this.#connection.refuse(CLOSE.POLICY, reason);
+    this.#stopping.abort();
+  }
+
+  /** Closes when all is done, else gives the client time to say something. */
+  #awaitMessage(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#running !== undefined || this.#signal.aborted) return;
+    if (this.#isAnswered && this.#window.isSettled) {
+      return this.#connection.close(CLOSE.NORMAL, "");
+    }
+    if (this.#connection.info.dialect !== "theia.v1") return;
+    const { maxSilenceMs } = this.#options.limits;
+    const error = new StalledClientError(maxSilenceMs);
+    this.#idleTimer = setTimeout(() => this.#fail(error), maxSilenceMs);
+  }
+
   async #run(): Promise<void> {
-    let answered = false;
     while (this.#queue.length > 0) {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        if (await this.#answer(next)) answered = true;
+        if (await this.#answer(next)) this.#isAnswered = true;
         if (this.#signal.aborted) return;
       }
       await sleep(this.#connection.info.dialect === "theia.v1" ? 0 : LINGER_MS);
     }
     this.#running = undefined;
-    if (answered) this.#connection.close(CLOSE.NORMAL, "");
+    this.#awaitMessage();
   }
 
   async #answer(message: Message): Promise<boolean> {
@@ -94,7 +125,8 @@ export class FindSession implements Session {
     const connection = this.#connection;
     const search = store.search(criteria, { signal: this.#signal });
     connection.send(OK);
-    const writer = new EventWriter(connection, this.#options.limits, this.#signal);
+    const { limits } = this.#options;
+    const writer = new EventWriter(connection, { limits, window: this.#window }, this.#signal);
     for await (const batch of search) await writer.write(batch.events);
     this.#signal.throwIfAborted();
     if (connection.info.dialect !== "theia.v1") return;

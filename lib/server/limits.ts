@@ -1,5 +1,6 @@
 import { MAX_EVENT_BYTES } from "../event/text_format.ts";
 import { MAX_PUSH_BYTES } from "../wire/dialect.ts";
+import { HEARTBEAT_MS } from "../wire/flow.ts";
 
 /** What a collector takes from its clients and holds for them. */
 export interface CollectorLimits {
@@ -31,11 +32,20 @@ export interface CollectorLimits {
    */
   readonly maxQueuedCriteria: number;
   /**
-   * How long a client may read nothing while something waits for it before it is given up: longer than a
-   * terminal stopped by hand for a moment, shorter than what holds a search open all night.
-   * @default {30000}
+   * How long a client without a window may read nothing while something waits for it before it is given
+   * up: longer than a terminal stopped by hand for a moment, shorter than what holds a search open all
+   * night. @default {30000}
    */
   readonly stallMs: number;
+  /**
+   * How long a `theia.v1` client of `/find` may say nothing while the collector waits for it, and one
+   * with a window read nothing, before it is given up. One that runs says something every 15 seconds; one
+   * whose thread is blocked, such as by a pager that nobody scrolls, gets this long. Since a client that
+   * is gone costs no more than a paused search, it can be generous. @default {3600000}
+   */
+  readonly maxSilenceMs: number;
+  /** How long nothing is sent to a live subscriber of `theia.v1` before a heartbeat is. @default {15000} */
+  readonly heartbeatMs: number;
   /** How long a stop waits for the store to save what was taken. @default {10000} */
   readonly stopSaveMs: number;
 }
@@ -49,6 +59,8 @@ export const DEFAULT_LIMITS: CollectorLimits = {
   maxLiveQueueBytes: 2 * MAX_PUSH_BYTES,
   maxQueuedCriteria: 64,
   stallMs: 30_000,
+  maxSilenceMs: 3_600_000,
+  heartbeatMs: HEARTBEAT_MS,
   stopSaveMs: 10_000,
 };
 

@@ -58,11 +58,25 @@ export class LiveOutbox implements Disposable {
     this.#send(message);
   }
 
+  /** Other criteria hold from now on: everything up to the cursor was sent, or is not asked for. */
+  restart(cursor: Cursor): void {
+    this.#packer?.flush();
+    this.#cursor = cursor;
+    // What was dropped was not asked for by these criteria.
+    this.#dropped = 0;
+  }
+
   /** Everything up to the cursor was sent by others, or is not asked for. */
   moveTo(cursor: Cursor): void {
     this.#packer?.flush();
     this.#cursor = cursor;
     if (this.#packer !== undefined) this.#sendCursor(cursor);
+  }
+
+  /** Says again how far it is, unless something is on its way to the client already. */
+  heartbeat(): void {
+    if (this.#packer === undefined || this.#sending !== undefined) return;
+    if (this.#connection.bufferedBytes === 0) this.moveTo(this.#cursor);
   }
 
   /** Sends those events of a batch that have these indexes. */

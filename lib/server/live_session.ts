@@ -5,10 +5,12 @@ import { type GapMessage, NON_PERSISTENT, OK } from "../wire/messages.ts";
 import type { Connection, Message } from "./connection.ts";
 import { readCriteriaMessage } from "./criteria_message.ts";
 import { describeSearchError, type FindSessionOptions } from "./find_session.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { LiveHub } from "./live_hub.ts";
 import { LiveOutbox } from "./live_outbox.ts";
 import { LiveSubscription } from "./live_subscription.ts";
 import { StalledClientError } from "./send_room.ts";
+import { SendWindow } from "./send_window.ts";
 import type { Session } from "./session.ts";
 
 /** What the sessions of `/live` share. */
@@ -26,20 +28,29 @@ export class LiveSession implements Session {
   readonly #connection: Connection;
   readonly #options: LiveSessionOptions;
   readonly #outbox: LiveOutbox;
+  readonly #window: SendWindow;
   #subscription: LiveSubscription | undefined;
+  #heartbeat: Heartbeat | undefined;
   #stopped = false;
 
   constructor(connection: Connection, options: LiveSessionOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#outbox = new LiveOutbox(connection, options);
+    this.#window = new SendWindow(connection, options.limits.maxSilenceMs);
     connection.gone.addEventListener("abort", () => {
       this.#subscription?.[Symbol.dispose]();
+      this.#heartbeat?.[Symbol.dispose]();
       this.#outbox[Symbol.dispose]();
     }, { once: true });
   }
 
   receive(message: Message): void {
+    try {
+      if (this.#window.receive(message)) return;
+    } catch (error) {
+      return this.#refuse(error);
+    }
     if (this.#stopped) return;
     try {
       this.#follow(readCriteriaMessage(message));
@@ -49,6 +60,14 @@ export class LiveSession implements Session {
       this.#options.observer({ kind: "criteria-refused", client, error });
       this.#sendError(error.message);
     }
+  }
+
+  /** A window that cannot be trusted leaves nothing to go on with. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof CriteriaError)) throw error;
+    if (this.#stopped) return;
+    this.#subscription?.[Symbol.dispose]();
+    void this.#finish(error);
   }
 
   async stop(): Promise<void> {
@@ -72,9 +91,13 @@ export class LiveSession implements Session {
       connection: this.#connection,
       hub,
       outbox: this.#outbox,
+      window: this.#window,
       limits,
       replay: store !== undefined && since !== undefined ? { store, since } : undefined,
       onEnd: (error) => void this.#finish(error),
+    });
+    this.#heartbeat ??= new Heartbeat(this.#connection, limits.heartbeatMs, () => {
+      if (!this.#stopped) this.#outbox.heartbeat();
     });
   }
 
@@ -91,8 +114,10 @@ export class LiveSession implements Session {
     const client = this.#connection.info;
     const { observer } = this.#options;
     this.#stopped = true;
+    this.#heartbeat?.[Symbol.dispose]();
     if (error === undefined) {
       await this.#outbox.flush();
+      await this.#untilTaken();
       return this.#connection.close(CLOSE.NORMAL, "");
     }
     if (this.#connection.gone.aborted) return;
@@ -107,6 +132,15 @@ export class LiveSession implements Session {
     this.#sendError(reason);
     await this.#outbox.flush();
     this.#connection.close(isCriteriaFault ? CLOSE.POLICY : CLOSE.INTERNAL, reason);
+  }
+
+  /** What a client says after the close would break the connection before it has read everything. */
+  async #untilTaken(): Promise<void> {
+    try {
+      await this.#window.settled(this.#connection.gone);
+    } catch {
+      // It is gone, or says nothing.
+    }
   }
 
   #sendError(error: string): void {

@@ -7,6 +7,7 @@ import { EventWriter } from "./event_writer.ts";
 import type { LiveHub, LiveListener } from "./live_hub.ts";
 import type { LiveOutbox } from "./live_outbox.ts";
 import type { CollectorLimits } from "./limits.ts";
+import type { SendWindow } from "./send_window.ts";
 import { WaitingBatches } from "./waiting_batches.ts";
 
 /** What {@linkcode LiveSubscription} works with. */
@@ -14,6 +15,8 @@ export interface LiveSubscriptionOptions {
   readonly connection: Connection;
   readonly hub: LiveHub;
   readonly outbox: LiveOutbox;
+  /** How far ahead of the client a replay may be. */
+  readonly window: SendWindow;
   readonly limits: CollectorLimits;
   /** What `since` is replayed from; absent when nothing is. */
   readonly replay: { readonly store: EventStore; readonly since: Cursor } | undefined;
@@ -49,6 +52,7 @@ export class LiveSubscription implements LiveListener, Disposable {
     this.#remaining = matcher.criteria.limit ?? Infinity;
     this.#isReplaying = options.replay !== undefined;
     options.hub.add(this);
+    options.outbox.restart(options.replay?.since ?? options.hub.cursor);
     if (options.replay !== undefined) void this.#replay(options.replay);
     else options.outbox.moveTo(options.hub.cursor);
     if (this.#remaining === 0) this.#end();
@@ -116,19 +120,19 @@ export class LiveSubscription implements LiveListener, Disposable {
   }
 
   async #replay(from: { readonly store: EventStore; readonly since: Cursor }): Promise<void> {
-    const { connection, limits, outbox } = this.#options;
+    const { connection, limits, outbox, window } = this.#options;
     const signal = AbortSignal.any([connection.gone, this.#ended.signal]);
     try {
       await outbox.flush();
-      const writer = new EventWriter(connection, limits, signal);
+      const writer = new EventWriter(connection, { limits, window }, signal);
       let since = from.since;
       do {
         this.#overflowed = false;
         this.#waiting.clear();
         since = await this.#replayOnce(from.store, since, writer, signal);
+        outbox.moveTo(since);
       } while (this.#overflowed && this.#remaining > 0);
       this.#replayed = since;
-      outbox.moveTo(since);
       this.#isReplaying = false;
       if (this.#remaining === 0) this.#end();
       else this.#wake();

@@ -4,12 +4,12 @@ import type { Connection } from "./connection.ts";
 /** Longest pause between two looks at a socket: the runtime does not say when it has drained. */
 const MAX_PAUSE_MS = 25;
 
-/** A client read nothing for too long. */
+/** A client read nothing, or said nothing that was waited for, for too long. */
 export class StalledClientError extends Error {
   override readonly name = "StalledClientError";
 
-  constructor(stallMs: number) {
-    super(`The client read nothing for ${stallMs} ms`);
+  constructor(ms: number) {
+    super(`The client read nothing for ${ms} ms`);
   }
 }
 

@@ -1,4 +1,5 @@
-import { PROTOCOL_V1 } from "../wire/dialect.ts";
+import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
+import { FIND_PATH } from "../wire/paths.ts";
 import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
 import { Connection } from "./connection.ts";
 import { type Handshake, isLoopback, type OriginRules, readHandshake } from "./handshake.ts";
@@ -104,10 +105,10 @@ export class SocketServer {
 
   #upgrade(request: Request, handshake: Handshake & { kind: "socket" }, remote: string): Response {
     const { path, dialect } = handshake;
-    const protocol = dialect === PROTOCOL_V1 ? { protocol: PROTOCOL_V1 } : {};
+    const options = upgradeOptions(path, dialect);
     let upgraded: Deno.WebSocketUpgrade;
     try {
-      upgraded = Deno.upgradeWebSocket(request, protocol);
+      upgraded = Deno.upgradeWebSocket(request, options);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return this.#refuse(remote, 400, `Cannot open WebSocket: ${reason}\n`);
@@ -136,6 +137,15 @@ export class SocketServer {
     connection.onMessage((message) => session.receive(message));
     if (this.#isStopping) void connection.refuse(1001, "The collector stops");
   }
+}
+
+/**
+ * The runtime closes a connection whose client answers no ping for 30 s. A client of `/find` does not
+ * while its loop blocks the thread, and its session bounds silence itself.
+ */
+function upgradeOptions(path: string, dialect: Dialect): Deno.UpgradeWebSocketOptions {
+  if (dialect !== PROTOCOL_V1) return {};
+  return path === FIND_PATH ? { protocol: PROTOCOL_V1, idleTimeout: 0 } : { protocol: PROTOCOL_V1 };
 }
 
 type Handler = (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => Response;

@@ -62,7 +62,7 @@ export class FakeEnvironment implements Environment {
   readonly stdout: FakeOutput;
   readonly stderr: FakeOutput;
   readonly noColor: boolean;
-  readonly now: () => number;
+  now: () => number;
   #listeners = new Set<() => void>();
 
   constructor(options: FakeOptions = {}) {

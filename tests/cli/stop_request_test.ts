@@ -15,8 +15,10 @@ Deno.test("StopRequests takes the signals over when asked for, and gives them ba
   assert.equal(environment.listeners, 0);
 });
 
-Deno.test("StopRequests asks to stop at the first signal and insists at the second", async () => {
+Deno.test("StopRequests asks to stop at the first signal and insists at a later one", async () => {
   const environment = new FakeEnvironment();
+  let now = 1000;
+  environment.now = () => now;
   using requests = new StopRequests(environment);
   let insisted = false;
   void requests.insisted.then(() => insisted = true);
@@ -25,7 +27,11 @@ Deno.test("StopRequests asks to stop at the first signal and insists at the seco
   await stopped;
   await aborted(requests.signal);
   assert(requests.signal.reason instanceof StopRequest);
+  now += 499;
+  environment.stop();
+  await Promise.resolve();
   assert.equal(insisted, false);
+  now += 1;
   environment.stop();
   await requests.insisted;
 });

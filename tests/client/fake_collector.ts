@@ -1,10 +1,13 @@
 import { EventReader, type RawEvent } from "../../lib/event/mod.ts";
 import { EventFormatError } from "../../lib/event/mod.ts";
+import { type FlowMessage, readFlowMessage } from "../../lib/wire/flow.ts";
 
 /** What a fake collector does on a connection; everything is optional. */
 export interface Script {
   readonly onOpen?: (peer: Peer) => void;
+  /** Takes all but what is about a window. */
   readonly onMessage?: (peer: Peer, message: string | Uint8Array<ArrayBuffer>) => void;
+  readonly onFlow?: (peer: Peer, message: FlowMessage) => void;
 }
 
 /** The fake collector's end of a connection. */
@@ -74,6 +77,8 @@ export class FakeCollector implements AsyncDisposable {
     this.peers.push(peer);
     socket.onopen = () => script.onOpen?.(peer);
     socket.onmessage = ({ data }) => {
+      const flow = typeof data === "string" ? readFlowMessage(data) : undefined;
+      if (flow !== undefined) return script.onFlow?.(peer, flow);
       peer.messages++;
       script.onMessage?.(peer, typeof data === "string" ? data : new Uint8Array(data));
     };

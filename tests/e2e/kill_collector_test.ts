@@ -22,17 +22,20 @@ function contentOf(number: number, random: Random): string {
 }
 
 function messages(random: Random): Uint8Array<ArrayBuffer>[] {
-  return Array.from({ length: MESSAGES }, (_, message) =>
-    joined(Array.from({ length: EVENTS_PER_MESSAGE }, (_, i) => {
-      const number = message * EVENTS_PER_MESSAGE + i;
-      return frame({
-        id: `kill-${number}`,
-        timestamp: 1_700_000_000 + number / 100 + random.int(-50, 50),
-        source: `/kill/${number % 7}`,
-        tags: ["kill", `n${number % 3}`],
-        content: contentOf(number, random),
-      });
-    })));
+  return Array.from(
+    { length: MESSAGES },
+    (_, message) =>
+      joined(Array.from({ length: EVENTS_PER_MESSAGE }, (_, i) => {
+        const number = message * EVENTS_PER_MESSAGE + i;
+        return frame({
+          id: `kill-${number}`,
+          timestamp: 1_700_000_000 + number / 100 + random.int(-50, 50),
+          source: `/kill/${number % 7}`,
+          tags: ["kill", `n${number % 3}`],
+          content: contentOf(number, random),
+        });
+      })),
+  );
 }
 
 /** At how many acknowledged messages the collector is killed. */
@@ -141,11 +144,13 @@ Deno.test("Client brings every event to a collector that is killed again and aga
       const pushing = (async () => {
         for (let at = 0; at < EVENTS; at += EVENTS_PER_MESSAGE) {
           await client.ready();
-          results.push(client.send(clientEvents(at, random)).then((result) => {
-            settled++;
-            assert.equal(result.events + result.duplicates, EVENTS_PER_MESSAGE);
-            assert.equal(result.rejected.length, 0);
-          }));
+          results.push(
+            client.send(clientEvents(at, random)).then((result) => {
+              settled++;
+              assert.equal(result.events + result.duplicates, EVENTS_PER_MESSAGE);
+              assert.equal(result.rejected.length, 0);
+            }),
+          );
         }
       })();
       for (const point of killPoints(random)) {

@@ -3,6 +3,7 @@
  * sides cannot be wrong in the same way.
  */
 import { Buffer } from "node:buffer";
+import { within } from "./until.ts";
 
 /** A message as it came. */
 export interface RawMessage {
@@ -52,6 +53,11 @@ export class RawClient implements AsyncDisposable {
   /** Close code and reason, once the connection is closed. */
   get closed(): Promise<{ readonly code: number; readonly reason: string }> {
     return this.#closed.promise;
+  }
+
+  /** Waits until the connection is closed, and gives the code. */
+  async closeCode(timeoutMs?: number): Promise<number> {
+    return (await within("the close", this.closed, timeoutMs)).code;
   }
 
   get protocol(): string {

@@ -15,7 +15,7 @@ const WINDOW = 16;
 export async function find(url: string, criteria: object = {}): Promise<RawEventText[]> {
   await using client = await RawClient.connect(`${url}/find`);
   client.send(JSON.stringify(criteria));
-  const { code } = await client.closed;
+  const code = await client.closeCode();
   assert.equal(code, 1000);
   const [first, ...rest] = client.received;
   assert.deepEqual(first, { kind: "text", data: "ok" });
@@ -41,7 +41,7 @@ export async function findPacked(
 ): Promise<{ readonly messages: readonly RawMessage[]; readonly done: Done }> {
   await using client = await RawClient.connect(`${url}/find`, [V1]);
   client.send(JSON.stringify(criteria));
-  const { code } = await client.closed;
+  const code = await client.closeCode();
   assert.equal(code, 1000);
   const messages = client.received.slice();
   assert.deepEqual(messages.shift(), { kind: "text", data: "ok" });

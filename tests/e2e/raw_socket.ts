@@ -51,7 +51,9 @@ export class RawSocket implements Disposable {
 
   /** Sends an HTTP request and gives the head of the answer. */
   async request(path: string, headers: string): Promise<string> {
-    await this.sendBytes(encoder.encode(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`));
+    await this.sendBytes(
+      encoder.encode(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`),
+    );
     for (;;) {
       const text = decoder.decode(this.#buffer);
       const end = text.indexOf("\r\n\r\n");

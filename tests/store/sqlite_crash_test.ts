@@ -78,14 +78,17 @@ Deno.test(`SqliteStore loses nothing acknowledged in ${KILLS} kills`, async () =
   await using directory = await tempDirectory();
   const path = `${directory.path}/events.db`;
   const seed = firstSeed();
-  console.info(`seed ${seed}`);
   const random = new Random(seed);
   const acks: Acks = { saved: [], deleted: new Set() };
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     await crash(path, next, acks, random);
     await using store = await SqliteStore.open(path);
-    next = await check(store, acks) + 1;
+    try {
+      next = await check(store, acks) + 1;
+    } catch (cause) {
+      throw new Error(`THEIA_SEED=${seed} THEIA_KILLS=${KILLS} failed at kill ${kill}`, { cause });
+    }
   }
   assert.ok(acks.saved.length > 5 * KILLS, `only ${acks.saved.length} batches were acknowledged`);
 

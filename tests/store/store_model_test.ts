@@ -3,7 +3,7 @@ import { openSqlite } from "./sqlite_fixture.ts";
 import { Model } from "./store_model.ts";
 
 const SEEDS = countFromEnv("THEIA_SEEDS", 40);
-const STEPS = countFromEnv("THEIA_STEPS", 12);
+const STEPS = countFromEnv("THEIA_STEPS", 7);
 
 Deno.test("SqliteStore answers as MemoryStore does to random operations", async () => {
   const first = firstSeed();

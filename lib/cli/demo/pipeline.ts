@@ -9,6 +9,7 @@ import { Watcher } from "../../tail/watcher.ts";
 import { CountingStore } from "../counting_store.ts";
 import { EventPush } from "../event_push.ts";
 import type { Reporter } from "../reporter.ts";
+import { TimeLimit } from "../time_limit.ts";
 import type { Sample } from "./sample.ts";
 
 /** What became of the lines of a sample. */
@@ -80,7 +81,7 @@ async function runIn(
   await waitUntil(() => push.counts.sent >= count, signal);
   watcher.drain();
   await pushing;
-  await push.finish(sleep(WAIT_MS));
+  await finish(push);
   await waitUntil(() => live.length >= count, signal);
   const events = await Array.fromAsync(query.find({}));
   return {
@@ -95,6 +96,11 @@ async function runIn(
 
 async function pushAll(watcher: Watcher, push: EventPush): Promise<void> {
   for await (const { events } of watcher) await push.send(events);
+}
+
+async function finish(push: EventPush): Promise<void> {
+  using limit = new TimeLimit(WAIT_MS);
+  await push.finish(limit);
 }
 
 async function append(path: string, lines: readonly string[]): Promise<void> {

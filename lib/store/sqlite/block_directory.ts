@@ -1,6 +1,6 @@
 import type { RawEvent } from "../../event/raw_event.ts";
 import type { Block } from "./block_codec.ts";
-import { type BlockSpan, readBlock, readIdFilter, readSpans } from "./block_table.ts";
+import { type BlockSpan, readIdFilter, readSoundBlock, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import { hashId, mayHold } from "./id_filter.ts";
 
@@ -66,22 +66,11 @@ export class BlockDirectory {
   }
 
   #filter(id: number): Uint8Array {
-    return remember(
-      this.#filters,
-      MAX_FILTERS,
-      id,
-      () => readIdFilter(this.#database, id) ?? new Uint8Array(1),
-    );
+    return remember(this.#filters, MAX_FILTERS, id, () => readIdFilter(this.#database, id));
   }
 
   #keySet(id: number): ReadonlySet<string> {
-    return remember(this.#keys, MAX_KEY_SETS, id, () => {
-      try {
-        return keysOf(readBlock(this.#database, id));
-      } catch {
-        return new Set<string>();
-      }
-    });
+    return remember(this.#keys, MAX_KEY_SETS, id, () => keysOf(readSoundBlock(this.#database, id)));
   }
 }
 

@@ -90,10 +90,30 @@ export function readLabels(
   return { sources: parseList(row?.["sources"]), tags: parseList(row?.["tags"]) };
 }
 
-/** The id filter of a block, undefined when the block is gone. */
-export function readIdFilter(database: Database, id: number): Uint8Array | undefined {
-  const row = database.first("SELECT id_filter FROM block_data WHERE block_id = ?", id);
-  return row === undefined ? undefined : toBytes(row, "id_filter");
+/** Excludes no id: the block itself has to be looked at. */
+const ANY_ID = new Uint8Array([0xff]);
+
+/** Excludes every id. */
+const NO_ID = new Uint8Array(1);
+
+/** The id filter of a block; of a damaged one a filter that excludes nothing. */
+export function readIdFilter(database: Database, id: number): Uint8Array {
+  try {
+    const row = database.first("SELECT id_filter FROM block_data WHERE block_id = ?", id);
+    return row === undefined ? NO_ID : toBytes(row, "id_filter");
+  } catch {
+    return ANY_ID;
+  }
+}
+
+/** Reads a block, undefined when it is gone or damaged; searches are what reports damage. */
+export function readSoundBlock(database: Database, id: number): Block | undefined {
+  try {
+    return readBlock(database, id);
+  } catch (error) {
+    if (error instanceof EventReadError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -102,11 +122,11 @@ export function readIdFilter(database: Database, id: number): Uint8Array | undef
  * @throws {EventReadError} When it is damaged.
  */
 export function readBlock(database: Database, id: number): Block | undefined {
-  const row = database.first(
-    "SELECT checksum, rows, headers, contents FROM block_data WHERE block_id = ?",
-    id,
-  );
-  if (row === undefined) return undefined;
+  const row = readData(database, id);
+  if (row === undefined) {
+    if (database.first("SELECT 1 FROM block WHERE id = ?", id) === undefined) return undefined;
+    throw new EventReadError("Cannot read block: its data is missing");
+  }
   return new Block({
     checksum: Number(row["checksum"]),
     idFilter: new Uint8Array(),
@@ -114,6 +134,22 @@ export function readBlock(database: Database, id: number): Block | undefined {
     headers: toBytes(row, "headers"),
     contents: toBytes(row, "contents"),
   });
+}
+
+/** SQLite's primary result code for pages that do not fit together: they are of this block only. */
+const SQLITE_CORRUPT = 11;
+
+function readData(database: Database, id: number): SqlRow | undefined {
+  try {
+    return database.first(
+      "SELECT checksum, rows, headers, contents FROM block_data WHERE block_id = ?",
+      id,
+    );
+  } catch (cause) {
+    const code = cause instanceof Error && "errcode" in cause ? Number(cause.errcode) : 0;
+    if ((code & 0xff) !== SQLITE_CORRUPT) throw cause;
+    throw new EventReadError("Cannot read block: its pages are damaged", { cause });
+  }
 }
 
 function summaryValues(summary: BlockSummary): SqlValue[] {

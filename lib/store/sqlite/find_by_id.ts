@@ -1,6 +1,6 @@
 import type { RawEvent } from "../../event/raw_event.ts";
 import type { Block } from "./block_codec.ts";
-import { readBlock, readIdFilter, readSpans } from "./block_table.ts";
+import { readIdFilter, readSoundBlock, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import { hashId, mayHold } from "./id_filter.ts";
 import { readJournal } from "./journal.ts";
@@ -13,9 +13,8 @@ export function findById(database: Database, id: string): RawEvent | undefined {
     let found = latest(readJournal(database).map(({ event }) => event).filter((e) => e.id === id));
     for (const span of readSpans(database).sort((a, b) => b.maxTimestamp - a.maxTimestamp)) {
       if (found !== undefined && found.timestamp > span.maxTimestamp) return found;
-      const filter = readIdFilter(database, span.id);
-      if (filter === undefined || !mayHold(filter, hash)) continue;
-      const block = readBlock(database, span.id);
+      if (!mayHold(readIdFilter(database, span.id), hash)) continue;
+      const block = readSoundBlock(database, span.id);
       if (block === undefined) continue;
       const rows = rowsOfId(block, bytes);
       const events = block.events(rows).map(({ event }) => event);

@@ -9,16 +9,17 @@ import { Database } from "./database.ts";
  */
 export async function lockStore(path: string): Promise<Disposable> {
   const lockPath = `${path}.lock`;
+  let lock: Database | undefined;
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
+    lock = Database.openForLocking(lockPath);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EventStoreError(
-      `Cannot open store '${path}': its directory cannot be made: ${reason}`,
+      `Cannot open store '${path}': its directory must be writable: ${reason}`,
       { cause },
     );
   }
-  const lock = Database.openForLocking(lockPath);
   if (lock === undefined) {
     throw new EventStoreError(
       `Cannot open store '${path}': another process has it open ('${lockPath}' is locked); ` +

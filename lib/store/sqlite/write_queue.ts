@@ -229,7 +229,12 @@ export class WriteQueue implements AsyncDisposable {
       numbers.push(arrival);
     }
     this.#cursor = numbers.at(-1) ?? this.#cursor;
-    save.options.onAccepted?.({ events, arrivals: numbers });
+    try {
+      save.options.onAccepted?.({ events, arrivals: numbers });
+    } catch (error) {
+      // A fault of one caller must not keep the others of the group from their results.
+      save.result.reject(error);
+    }
     return { saved: events.length, duplicates: save.events.length - events.length };
   }
 

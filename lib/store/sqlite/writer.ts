@@ -8,7 +8,7 @@ import {
   type BlockSpan,
   deleteBlock,
   insertBlock,
-  readBlock,
+  readSoundBlock,
   replaceBlock,
 } from "./block_table.ts";
 import { Database } from "./database.ts";
@@ -161,7 +161,7 @@ export class Writer implements Disposable {
     span: BlockSpan,
     id: string,
   ): { readonly removed: number; readonly now: BlockSpan | undefined } | undefined {
-    const block = readBlock(this.#database, span.id);
+    const block = readSoundBlock(this.#database, span.id);
     if (block === undefined) return undefined;
     const rows = Array.from({ length: block.count }, (_, row) => row);
     const stored = block.events(rows);

@@ -12,7 +12,7 @@ const BAIT = `${"a".repeat(60)}!`;
 const TAMED = ["(?i)^(a+)+$", "(?=(a+)+b)", "(a*)*\\1", "^(a|aa)+$", "(?:a*)*b", "(.*a){30}"];
 
 /** Nothing but a deadline stops these. */
-const RUNAWAY = ["(?!x)(a+)+b", "^(a|aa)+(?!a)$", "(?!(a+)+b)!", "(!|a)\\1(a+)+b"];
+const RUNAWAY = ["(?!x)(a+)+b", "^(a|aa)+(?!a)$", "(?!(a+)+b)a", "(!|a)\\1(a+)+b"];
 
 /** Generous: the machines of tests may be slow. */
 const PATIENCE_MS = 20 * PATTERN_DEADLINE_MS;
@@ -67,13 +67,12 @@ export function testHostilePatterns(name: string, open: OpenStore): void {
     const { store } = fixture;
     const pattern = "(?!x)(a+)+b";
     await fill(store);
-    for (const count of [102, 5102]) {
-      for (const criteria of [{ id: pattern }, { source: pattern }, { tags: [pattern] }]) {
-        assert.equal(await endsInTime(store, criteria), "refused");
-      }
-      assert.equal((await findIds(store)).length, count);
-      if (count === 102) await store.save(events("more", 5000));
-    }
+    // Few events are in no block yet, many are.
+    assert.equal(await endsInTime(store, { id: pattern }), "refused");
+    await store.save(events("more", 5000));
+    assert.equal(await endsInTime(store, { source: pattern }), "refused");
+    assert.equal(await endsInTime(store, { tags: [pattern] }), "refused");
+    assert.equal((await findIds(store)).length, 5102);
   });
 
   Deno.test(`${name} saves and finds while a pattern runs away`, async () => {

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { CollectorProgram } from "./collector_program.ts";
+import { runProgram, SOURCE } from "./program.ts";
+import { frame, idOf, RawClient } from "./raw_client.ts";
+import { find, pushAll, V1 } from "./raw_requests.ts";
+import { TempDirectory } from "./temp_directory.ts";
+import { until } from "./until.ts";
+
+/** Patterns that run away on {@linkcode BAIT}, and that V8's linear engine does not take. */
+const HOSTILE = [
+  "(?i)^(a+)+$",
+  "^(?=(?:a+)+$)",
+  "^(a)\\1(?:a+)+$",
+];
+
+const BAIT = `${"a".repeat(50)}!`;
+
+/** What a search is stopped after, and some for a busy machine. */
+const MAX_HOSTILE_MS = 10_000;
+
+/** Longest a client that does nothing wrong may wait for an answer meanwhile. */
+const MAX_GOOD_MS = 5_000;
+
+function event(id: string, content: string): Uint8Array<ArrayBuffer> {
+  return frame({ id, timestamp: 1_600_000_000, source: "s", tags: ["t"], content });
+}
+
+async function withBait(run: (collector: CollectorProgram) => Promise<void>): Promise<void> {
+  await using directory = await TempDirectory.make();
+  await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+  const baits = Array.from({ length: 3000 }, (_, i) => event(`bait-${i}`, `${BAIT}${i}`));
+  await pushAll(collector.url, [...baits, event("good", "needle")]);
+  await run(collector);
+  assert.equal((await collector.stop()).code, 0);
+}
+
+/** Pushes and finds in turn until told to end; gives the longest wait for an answer. */
+async function pushAndFind(url: string, ending: AbortSignal): Promise<number> {
+  let longestMs = 0;
+  await using producer = await RawClient.connect(`${url}/event`, [V1]);
+  for (let turn = 0; turn === 0 || !ending.aborted; turn++) {
+    const startedMs = performance.now();
+    producer.send(event(`turn-${turn}`, `turn ${turn}`));
+    assert.equal((await producer.waitFor(turn + 1)).length, turn + 1);
+    const found = await find(url, { content: "^needle$|^turn " });
+    assert.equal(found.length, turn + 2);
+    longestMs = Math.max(longestMs, performance.now() - startedMs);
+  }
+  return longestMs;
+}
+
+/** Sends criteria and gives the error that they end with. */
+async function findError(url: string, pattern: string): Promise<string> {
+  await using client = await RawClient.connect(`${url}/find`);
+  client.send(JSON.stringify({ content: pattern }));
+  const error = () => client.received.find(({ data }) => data.startsWith('{"error"'));
+  await until(`an error about ${pattern}`, () => error() !== undefined, MAX_HOSTILE_MS);
+  // The connection is still good for better criteria.
+  client.send('{"id": "good"}');
+  assert.equal(await client.closeCode(), 1000);
+  assert.equal(client.received.map(idOf).at(-1), "good");
+  return JSON.parse(error()?.data ?? "").error;
+}
+
+Deno.test("Hostile patterns end a find with an error, and no other client notices", async () => {
+  await withBait(async ({ url }) => {
+    const ending = new AbortController();
+    const working = pushAndFind(url, ending.signal);
+    try {
+      const errors = await Promise.all(HOSTILE.map((pattern) => findError(url, pattern)));
+      for (const error of errors) assert.match(error, /pattern took longer than \d+ ms/);
+    } finally {
+      ending.abort();
+      assert.ok(await working < MAX_GOOD_MS);
+    }
+  });
+});
+
+Deno.test("theia query tells of a hostile pattern and exits with 1", async () => {
+  await withBait(async ({ port }) => {
+    for (const pattern of HOSTILE) {
+      const args = ["query", "-P", `${port}`, "-c", pattern];
+      const { code, stdout, stderr } = await runProgram(SOURCE, args);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^error: Cannot .*pattern took longer than \d+ ms[^\n]*\n$/);
+    }
+  });
+});
+
+Deno.test("Hostile patterns end their own live subscription, and others get every event", async () => {
+  await withBait(async ({ url }) => {
+    await using good = await RawClient.connect(`${url}/live`);
+    good.send('{"content": "[!e]"}');
+    await good.waitFor(1);
+    const hostile: RawClient[] = [];
+    try {
+      for (const pattern of HOSTILE) {
+        const client = await RawClient.connect(`${url}/live`);
+        hostile.push(client);
+        client.send(JSON.stringify({ content: pattern }));
+        await client.waitFor(1);
+      }
+      const startedMs = performance.now();
+      const more = Array.from({ length: 1000 }, (_, i) => event(`more-${i}`, `${BAIT} ${i}`));
+      await pushAll(url, more);
+      await pushAll(url, [event("last", "the end")]);
+      await good.waitFor(1002);
+      assert.ok(performance.now() - startedMs < MAX_GOOD_MS);
+      const expected = [...more.keys().map((i) => `more-${i}`), "last"];
+      assert.deepEqual(good.received.slice(1).map(idOf), expected);
+      for (const client of hostile) {
+        assert.equal(await client.closeCode(), 1008);
+        const errors = client.received.slice(1).map(({ data }) => JSON.parse(data).error);
+        assert.equal(errors.length, 1);
+        assert.match(errors[0], /pattern took longer than \d+ ms/);
+      }
+    } finally {
+      for (const client of hostile) await client[Symbol.asyncDispose]();
+    }
+  });
+});
