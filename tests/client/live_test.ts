@@ -20,7 +20,7 @@ Deno.test("live yields events as they arrive, until the loop is left", async () 
   const options = {
     ...collector.fake.address,
     onNotice({ kind }: LiveNotice) {
-      if (kind === "connected") setTimeout(() => collector.publish(event(number++)), 5);
+      if (kind === "connected") collector.whenAsked.then(() => collector.publish(event(number++)));
     },
   };
   for await (const { id } of live(options, {})) {
@@ -105,7 +105,7 @@ Deno.test("live just goes on where a collector keeps nothing, and reports what i
         collector.publish(event("after"));
       }
       if (notice.kind === "connected" && ids.length === 0) {
-        setTimeout(() => collector.publish(event("before")), 5);
+        collector.whenAsked.then(() => collector.publish(event("before")));
       }
     },
   };
@@ -249,6 +249,7 @@ Deno.test("live misses nothing and doubles nothing across cuts, gaps and missing
       for (let count = random.int(0, 4); count > 0 && published < total; count--) {
         if (random.chance(0.1)) collector.beginGap();
         if (random.chance(0.3)) collector.endGap();
+        if (random.chance(0.2)) collector.heartbeat();
         collector.publish(event(published++, random.int(1, 9)), random.chance(0.5));
       }
       if (published === total) collector.endGap();
