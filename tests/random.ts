@@ -1,58 +1,79 @@
-/** A seeded source of random choices, so that a failing test can be run again. */
+/** A seeded source of random choices: the same seed gives the same choices. */
 export class Random {
+  /** What it was made with. */
+  readonly seed: number;
   #state: number;
 
-  constructor(readonly seed: number) {
+  /** @param seed An integer of 32 bits. */
+  constructor(seed: number) {
+    this.seed = seed;
     this.#state = seed >>> 0;
   }
 
-  /** A number in [0, 1) (mulberry32). */
+  /** A number from 0 up to but not including 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from `min` to `max`, both included. */
+  /** An integer from 0 up to but not including the limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  /** An integer from `min` to `max`, both included. */
   int(min: number, max: number): number {
-    return min + Math.floor(this.next() * (max - min + 1));
+    return min + this.below(max - min + 1);
   }
 
-  /** One of the items. */
-  pick<T>(items: readonly T[]): T {
-    const item = items[this.int(0, items.length - 1)];
-    if (item === undefined) throw new RangeError("Cannot pick from an empty list");
-    return item;
-  }
-
-  /** True with the given probability. */
+  /** Whether something of this probability happens. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
-  /** A text of some of these characters. */
-  text(characters: readonly string[], minLength: number, maxLength: number): string {
+  /** One of the choices; of a string one code point. */
+  pick(choices: string): string;
+  pick<T>(choices: readonly T[]): T;
+  pick<T>(choices: readonly T[] | string): T | string {
+    const list: readonly (T | string)[] = typeof choices === "string" ? [...choices] : choices;
+    if (list.length === 0) throw new RangeError("Cannot pick as there is no choice");
+    return list[this.below(list.length)] as T | string;
+  }
+
+  /** From `min` to `max` picked pieces in one string. */
+  text(choices: string | readonly string[], min: number, max: number): string {
+    const list = typeof choices === "string" ? [...choices] : choices;
     let text = "";
-    for (let left = this.int(minLength, maxLength); left > 0; left--) text += this.pick(characters);
+    for (let left = this.int(min, max); left > 0; left--) text += this.pick(list);
     return text;
   }
+}
+
+/** A number from the environment, such as how many seeds to try, or the default. */
+export function countFromEnv(name: string, fallback: number): number {
+  return Number(Deno.env.get(name) ?? fallback);
+}
+
+/** The first seed of a run: fixed, unless the environment names one that failed. */
+export function firstSeed(): number {
+  return countFromEnv("THEIA_SEED", 1);
 }
 
 /**
  * Runs a test once per seed and names the seed of the one that fails.
  *
- * @param count How many seeds; `THEIA_SEEDS` overrides it, `THEIA_SEED` runs a single one.
+ * @param count How many seeds; `THEIA_SEEDS` overrides it. `THEIA_SEED` runs that one alone.
  */
 export async function forSeeds(
   count: number,
   run: (random: Random) => void | Promise<void>,
 ): Promise<void> {
-  const only = Deno.env.get("THEIA_SEED");
-  const seeds = only !== undefined
-    ? [Number(only)]
-    : Array.from({ length: Number(Deno.env.get("THEIA_SEEDS") ?? count) }, (_, i) => i + 1);
-  for (const seed of seeds) {
+  const isSingle = Deno.env.has("THEIA_SEED");
+  const first = firstSeed();
+  const last = isSingle ? first : first + countFromEnv("THEIA_SEEDS", count) - 1;
+  for (let seed = first; seed <= last; seed++) {
     try {
       await run(new Random(seed));
     } catch (error) {

@@ -1,23 +1,5 @@
 /** Random patterns in Python's syntax and random texts, the same for the same seed. */
-
-/** A source of random choices. */
-export class Chance {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0 up to but not including `limit`. */
-  below(limit: number): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((this.#state / 2 ** 32) * limit);
-  }
-
-  pick<T>(choices: readonly T[]): T {
-    return choices[this.below(choices.length)];
-  }
-}
+import type { Random } from "../random.ts";
 
 const LETTERS = [
   ..."aaabbbcAB019 _-.\n\n\r\t,",
@@ -58,10 +40,10 @@ const PIECES = [
 
 /** Makes patterns, most of which Python takes. */
 export class PatternMaker {
-  readonly #chance: Chance;
+  readonly #chance: Random;
   #groups = 0;
 
-  constructor(chance: Chance) {
+  constructor(chance: Random) {
     this.#chance = chance;
   }
 

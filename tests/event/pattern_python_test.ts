@@ -5,7 +5,8 @@ import {
   PatternError,
   type PatternMode,
 } from "../../lib/event/pattern.ts";
-import { Chance, PatternMaker } from "./pattern_grammar.ts";
+import { firstSeed, Random } from "../random.ts";
+import { PatternMaker } from "./pattern_grammar.ts";
 import { askPython, hasPython, type PythonAnswer, type PythonQuestion } from "./python.ts";
 
 const MODES: readonly PatternMode[] = ["search", "match", "fullmatch"];
@@ -33,8 +34,8 @@ Deno.test({
   name: `compilePattern answers as Python does for random patterns and texts${skipped}`,
   ignore: !pythonIsThere,
   async fn() {
-    const seed = chooseSeed();
-    const maker = new PatternMaker(new Chance(seed));
+    const seed = firstSeed();
+    const maker = new PatternMaker(new Random(seed));
     const questions = Array.from({ length: PATTERNS }, () => ({
       pattern: maker.pattern(),
       texts: Array.from({ length: TEXTS }, () => maker.text()),
@@ -43,8 +44,8 @@ Deno.test({
     const outcome: Outcome = { disagreements: [], refused: 0, accepted: 0 };
     questions.forEach((question, i) => compare(question, answers[i], outcome));
     const shown = outcome.disagreements.slice(0, 20).join("\n");
-    assert.equal(outcome.disagreements.length, 0, `PATTERN_SEED=${seed}\n${shown}`);
-    assert.ok(outcome.refused < outcome.accepted * 0.1, `PATTERN_SEED=${seed}: ${outcome.refused}`);
+    assert.equal(outcome.disagreements.length, 0, `THEIA_SEED=${seed}\n${shown}`);
+    assert.ok(outcome.refused < outcome.accepted * 0.1, `THEIA_SEED=${seed}: ${outcome.refused}`);
   },
 });
 
@@ -52,8 +53,8 @@ Deno.test({
   name: `compilePattern refuses random syntax where Python does, in its words${skipped}`,
   ignore: !pythonIsThere,
   async fn() {
-    const seed = chooseSeed();
-    const maker = new PatternMaker(new Chance(seed));
+    const seed = firstSeed();
+    const maker = new PatternMaker(new Random(seed));
     const questions = Array.from({ length: NOISES }, () => ({ pattern: maker.noise(), texts: [] }));
     const answers = await askPython(questions);
     const disagreements = questions.flatMap(({ pattern }, i) => {
@@ -64,7 +65,7 @@ Deno.test({
         ? []
         : [`${JSON.stringify(pattern)}: ${expected}; ${message}`];
     });
-    assert.deepEqual(disagreements, [], `PATTERN_SEED=${seed}`);
+    assert.deepEqual(disagreements, [], `THEIA_SEED=${seed}`);
   },
 });
 
@@ -81,10 +82,6 @@ function agreesOnError(ours: Pattern | PatternError, expected: string | undefine
   if (expected.startsWith("bad character range")) return ours.construct === "character class";
   const unquoted = (message: string) => message.replaceAll("\\\\", "\\");
   return unquoted(ours.message).includes(unquoted(expected));
-}
-
-function chooseSeed(): number {
-  return Number(Deno.env.get("PATTERN_SEED") ?? Date.now() % 2 ** 31);
 }
 
 function compare(question: PythonQuestion, answer: PythonAnswer, outcome: Outcome): void {

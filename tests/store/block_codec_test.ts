@@ -10,7 +10,7 @@ import {
 import { hashId, mayHold } from "../../lib/store/sqlite/id_filter.ts";
 import { EventReadError } from "../../lib/store/store.ts";
 import { assertSameEvents, event, events, rawEvent } from "./fixtures.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 function store(items: Parameters<typeof toRawEvent>[0][]): StoredEvent[] {
   return items.map((item, i) => ({ event: toRawEvent(item), arrival: 10 + i })).sort(compareStored);

@@ -1,6 +1,6 @@
 import type { Event } from "../../lib/event/event.ts";
 import { event } from "./fixtures.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 /** The events of a numbered batch, the same whoever makes them. */
 export function crashBatch(batch: number): Event[] {

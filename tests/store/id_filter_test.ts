@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hashId, makeIdFilter, mayHold } from "../../lib/store/sqlite/id_filter.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 const encoder = new TextEncoder();
 

@@ -3,7 +3,7 @@ import type { RawEvent } from "../../lib/event/raw_event.ts";
 import { toRawEvent } from "../../lib/event/text_format.ts";
 import { PendingIndex } from "../../lib/store/sqlite/pending_index.ts";
 import { event, rawEvent } from "./fixtures.ts";
-import { firstSeed, Random } from "./random.ts";
+import { firstSeed, Random } from "../random.ts";
 
 function keyOf({ id, timestamp }: RawEvent): string {
   return `${timestamp} ${id}`;

@@ -6,7 +6,7 @@ import { Database } from "../../lib/store/sqlite/database.ts";
 import { MAX_WAITING_BYTES, Scan } from "../../lib/store/sqlite/scan.ts";
 import { Writer } from "../../lib/store/sqlite/writer.ts";
 import { assertSameEvents, event, events, tempDirectory } from "./fixtures.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 /** More than may wait at a time, in blocks that all overlap. */
 const COUNT = 3000;

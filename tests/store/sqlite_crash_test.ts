@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
 import { crashBatch, crashBatchKeptBack } from "./crash_batches.ts";
 import { bytesOf, find, tempDirectory } from "./fixtures.ts";
-import { countFromEnv, firstSeed, Random } from "./random.ts";
+import { countFromEnv, firstSeed, Random } from "../random.ts";
 
 const KILLS = countFromEnv("THEIA_KILLS", 20);
 const CHILD = new URL("./sqlite_crash_child.ts", import.meta.url).pathname;

@@ -4,7 +4,7 @@ import type { Event } from "../../lib/event/event.ts";
 import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
 import { EventStoreError } from "../../lib/store/store.ts";
 import { bytesOf, event, events, find, findIds, tempDirectory } from "./fixtures.ts";
-import { countFromEnv, firstSeed, Random } from "./random.ts";
+import { countFromEnv, firstSeed, Random } from "../random.ts";
 
 const COPIES = countFromEnv("THEIA_COPIES", 50);
 

@@ -4,7 +4,7 @@ import type { Event } from "../../lib/event/event.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
 import { EventNotFoundError, type EventStore } from "../../lib/store/store.ts";
 import { assertSameEvents, bytesOf, event, find, type Found, rawEvent } from "./fixtures.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 import type { StoreFixture } from "./store_contract.ts";
 
 const IDS = 3000;

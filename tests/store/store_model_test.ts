@@ -1,4 +1,4 @@
-import { countFromEnv, firstSeed, Random } from "./random.ts";
+import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { openSqlite } from "./sqlite_fixture.ts";
 import { Model } from "./store_model.ts";
 

@@ -1,30 +1,11 @@
 import assert from "node:assert/strict";
+import { firstSeed, Random } from "../random.ts";
 import { Tailing, Workbench } from "./workbench.ts";
 
 const IDLE_MS = 1000;
 const LINGER_MS = 5000;
 const SEEDS = 60;
 const ACTIONS = 150;
-
-/** The same choices for the same seed. */
-class Chance {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = Math.imul(seed + 1, 2654435761) >>> 0;
-  }
-
-  below(limit: number): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(this.#state / 2 ** 32 * limit);
-  }
-
-  pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.below(choices.length)];
-    assert.ok(choice !== undefined);
-    return choice;
-  }
-}
 
 interface Left {
   readonly name: string;
@@ -35,7 +16,7 @@ interface Left {
 class Experiment implements Disposable {
   readonly tail: Tailing;
   readonly #bench = new Workbench();
-  readonly #chance: Chance;
+  readonly #chance: Random;
   readonly #lineEnd: string;
   readonly #followsLink: boolean;
   #count = 0;
@@ -49,7 +30,7 @@ class Experiment implements Disposable {
   #left: Left | undefined;
 
   constructor(seed: number) {
-    this.#chance = new Chance(seed);
+    this.#chance = new Random(seed);
     this.#lineEnd = this.#chance.pick(["\n", "\r\n"]);
     this.#followsLink = this.#chance.below(3) === 0;
     this.#bench.write("log", "");
@@ -268,16 +249,16 @@ class Experiment implements Disposable {
 }
 
 Deno.test("Tailer loses and doubles no line whatever happens to its file", () => {
-  const first = Number(Deno.env.get("TAIL_SEED") ?? 1);
+  const first = firstSeed();
   for (let seed = first; seed < first + SEEDS; seed++) {
     using experiment = new Experiment(seed);
     const done: string[] = [];
     for (let i = 0; i < ACTIONS; i++) {
       const [name, expected] = experiment.act();
       done.push(name);
-      const message = `seed ${seed}, action ${i}: ${done.slice(-12).join(", ")}`;
+      const message = `THEIA_SEED=${seed}, action ${i}: ${done.slice(-12).join(", ")}`;
       assert.deepEqual(experiment.tail.lines(), expected, message);
     }
-    assert.deepEqual(experiment.tail.lines(true), experiment.rest(), `seed ${seed}, end`);
+    assert.deepEqual(experiment.tail.lines(true), experiment.rest(), `THEIA_SEED=${seed}, end`);
   }
 });

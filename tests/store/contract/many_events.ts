@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Event } from "../../../lib/event/event.ts";
 import { assertSameEvents, event, find, findIds } from "../fixtures.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../random.ts";
 import type { OpenStore } from "../store_contract.ts";
 
 const COUNT = 50_000;
