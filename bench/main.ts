@@ -6,10 +6,12 @@
  */
 import { benchCodec } from "./event/codec_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
+import { benchStore } from "./store/store_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   codec: benchCodec,
   ingest: benchIngest,
+  store: benchStore,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

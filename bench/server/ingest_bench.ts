@@ -2,8 +2,8 @@ import { Collector } from "../../lib/server/collector.ts";
 import { type EventStore, SqliteStore } from "../../lib/store/mod.ts";
 import { count, median, printTable } from "../table.ts";
 
-const EVENTS = 100_000;
-const ROUNDS = 1;
+const EVENTS = 300_000;
+const ROUNDS = 5;
 
 /**
  * How fast events are taken over a socket and made durable, beside a bare WebSocket server that

@@ -45,7 +45,7 @@ export class LiveSubscription {
   /** Ends when the connection ends, or the limit is reached. */
   async *batches(): AsyncGenerator<readonly RawEvent[], void> {
     const { connection, position, task, windowBytes } = this.#parts;
-    using window = new ReceiveWindow(connection, windowBytes);
+    using ahead = new ReceiveWindow(connection, windowBytes);
     this.#ask();
     for await (const message of connection) {
       if (this.#state === "asked") {
@@ -58,7 +58,7 @@ export class LiveSubscription {
         if (events.length > 0) yield events;
         if (position.isComplete) return;
       }
-      window.take(message);
+      ahead.take(message);
     }
   }
 

@@ -12,6 +12,8 @@ export interface Matcher {
   readonly content: Pattern | undefined;
   /** Whether the event's timestamp, id, source, tags and content hold; order, limit and since are not its matter. */
   matches(event: Event): boolean;
+  /** Whether an event of this id can match. */
+  mayMatchId(id: string): boolean;
   /** As `matches`, without looking at the content. */
   matchesHeader(event: Event): boolean;
   /**
@@ -49,6 +51,7 @@ export function compileCriteria(criteria: Criteria): Matcher {
     criteria,
     content,
     linear: patterns.every((pattern) => pattern === undefined || pattern.linear),
+    mayMatchId: (text) => id === undefined || id.test(text),
     matchesHeader,
     mayMatchLabels(sources, labels) {
       return isAnyFound(source, sources) && tags.every((tag) => isAnyFound(tag, labels));

@@ -15,6 +15,7 @@
 
 import type { Dialect } from "./pattern/emit_set.ts";
 import { generate, type PatternMode } from "./pattern/generate.ts";
+import { isContextFree } from "./pattern/context_free.ts";
 import { requiredLiterals } from "./pattern/literals.ts";
 import { parsePattern } from "./pattern/parse.ts";
 import { PatternError } from "./pattern/pattern_error.ts";
@@ -72,7 +73,12 @@ export class Pattern {
    */
   readonly asciiSource: string;
   /**
-   * The same for any text without lone surrogates (`text.isWellFormed()`); `undefined` when no single expression is
+   * Whether {@linkcode Pattern.asciiSource} finds, in texts joined by newlines, at least one place in each text that
+   * matches, so that one search over all of them gives the candidates.
+   */
+  readonly isContextFree: boolean;
+  /**
+   * As {@linkcode Pattern.asciiSource}, for any text without lone surrogates (`text.isWellFormed()`); `undefined` when no single expression is
    * exact (a back-reference that ignores case): then only {@linkcode Pattern.test} is.
    */
   readonly exactSource: string | undefined;
@@ -98,6 +104,7 @@ export class Pattern {
     this.linearAscii = ascii.linear;
     this.literals = requiredLiterals(parsed.root);
     this.asciiSource = ascii.source;
+    this.isContextFree = isContextFree(ascii.source);
     this.exactSource = this.#lowers ? undefined : wellFormed.source;
     this.#wellFormedSource = wellFormed.source;
     this.#ascii = new RegExp(ascii.source);

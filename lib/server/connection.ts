@@ -110,7 +110,8 @@ export class Connection {
   async refuse(code: number, reason: string): Promise<void> {
     this.#receive = undefined;
     if (code !== CLOSE.GOING_AWAY) this.sendMessage({ error: reason });
-    if (this.info.path === EVENT_PATH) await this.#untilQuiet();
+    const maySend = this.info.path === EVENT_PATH || code !== CLOSE.GOING_AWAY;
+    if (maySend) await this.#untilQuiet();
     this.close(code, reason);
   }
 

@@ -99,7 +99,9 @@ export class FindSession implements Session {
         if (await this.#answer(next)) this.#isAnswered = true;
         if (this.#signal.aborted) return;
       }
-      await sleep(this.#connection.info.dialect === "theia.v1" ? 0 : LINGER_MS);
+      const lingerMs = this.#connection.info.dialect === "theia.v1" ? 0 : LINGER_MS;
+      await sleep(lingerMs, this.#signal).catch(() => {});
+      if (this.#signal.aborted) return;
     }
     this.#running = undefined;
     this.#awaitMessage();
@@ -108,6 +110,7 @@ export class FindSession implements Session {
   async #answer(message: Message): Promise<boolean> {
     const { store } = this.#options;
     try {
+      this.#signal.throwIfAborted();
       if (store === undefined) {
         this.#connection.sendMessage({ error: NON_PERSISTENT });
         return false;

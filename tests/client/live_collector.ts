@@ -18,6 +18,7 @@ export class LiveCollector implements AsyncDisposable {
   /** The criteria received. */
   readonly asked: Criteria[] = [];
   readonly #keeps: boolean;
+  readonly #whenAsked = Promise.withResolvers<void>();
   #subscriber: Subscriber | undefined;
 
   /** @param keeps Whether it can replay. */
@@ -26,6 +27,17 @@ export class LiveCollector implements AsyncDisposable {
     this.fake = new FakeCollector({
       onMessage: (peer, message) => this.#follow(peer, JSON.parse(String(message))),
     });
+  }
+
+  /** Resolves when there was a subscriber. */
+  get whenAsked(): Promise<void> {
+    return this.#whenAsked.promise;
+  }
+
+  /** Says again how far the subscriber is. */
+  heartbeat(): void {
+    const subscriber = this.#subscriber;
+    subscriber?.peer.send({ cursor: subscriber.cursor });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -77,5 +89,6 @@ export class LiveCollector implements AsyncDisposable {
     }
     peer.send({ cursor: end });
     this.#subscriber = { peer, isSlow: false, dropped: 0, cursor: end };
+    this.#whenAsked.resolve();
   }
 }

@@ -79,8 +79,17 @@ export class RunningProgram implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Sends a signal; nothing when it has ended meanwhile. */
   signal(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 
   /** Waits until it has ended and all of its output is read. */
@@ -99,7 +108,7 @@ export class RunningProgram implements AsyncDisposable {
 
   /** `kill -9`; resolves when it is gone. */
   async kill(): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill("SIGKILL");
+    if (!this.#hasEnded) this.signal("SIGKILL");
     await this.#ended;
   }
 

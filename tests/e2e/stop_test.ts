@@ -168,12 +168,15 @@ Deno.test("A second signal ends theia at once", async () => {
   collector.running.signal("SIGSTOP");
   Deno.writeTextFileSync(path, "nobody answers for this\n");
   watcher.signal("SIGINT");
-  await watcher.line("stderr", /^Stopping; once more stops at once/);
+  await watcher.line("stderr", /^Stopping; /);
   const startedMs = performance.now();
-  watcher.signal("SIGINT");
+  // What comes right after the first is taken for the same request: so again and again.
+  await until("the end at once", () => {
+    if (!watcher.hasEnded) watcher.signal("SIGINT");
+    return watcher.stderr.text.includes("\nStopped at once.\n");
+  });
   assert.equal((await watcher.exit()).code, 1);
   assert.ok(performance.now() - startedMs < MAX_STOP_MS);
-  await watcher.line("stderr", /^Stopped at once/);
 });
 
 Deno.test("theia query | head -n 1 ends at once and quietly, with 200,000 events stored", async () => {

@@ -169,7 +169,7 @@ async function replayEvent(
   await live.waitFor(1);
   await using client = await RawClient.connect(`${base}/event`);
   for (const message of transcript.sent) send(client, message);
-  client.send("event: 38 37 1\nid:last\ntimestamp: 9000000000\nsource:s\nc\n");
+  client.send("event: 40 39 1\nid:last\ntimestamp: 9000000000\nsource:s\nc\n");
   while (!live.received.some((message) => idOf(message) === "last")) {
     await live.waitFor(live.received.length + 1);
   }

@@ -11,6 +11,7 @@ export class TestClient implements AsyncDisposable {
   readonly #received: Received[] = [];
   readonly #waiting: ((message: Received | undefined) => void)[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
+  #unread: Promise<Received | undefined> | undefined;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -48,10 +49,18 @@ export class TestClient implements AsyncDisposable {
 
   /** The next message, undefined when the connection was closed. */
   next(): Promise<Received | undefined> {
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (unread !== undefined) return unread;
     const message = this.#received.shift();
     if (message !== undefined) return Promise.resolve(message);
     if (this.#socket.readyState === WebSocket.CLOSED) return Promise.resolve(undefined);
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Puts back what was asked for and is not wanted yet; nothing else may be asked for meanwhile. */
+  unread(next: Promise<Received | undefined>): void {
+    this.#unread = next;
   }
 
   async nextText(): Promise<string> {

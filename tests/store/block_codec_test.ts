@@ -75,24 +75,34 @@ Deno.test("Block returns any choice of rows in the order asked for", () => {
   }
 });
 
-Deno.test("Block.asciiContents holds the contents where contentStart and contentEnd say", () => {
+Deno.test("Block.byteText holds the contents where contentStart and contentEnd say", () => {
   const stored = store([
     event("a", { content: "one\ntwo" }),
     event("b"),
     event("c", { content: "\0three" }),
   ]);
   const block = new Block(encodeBlock(stored).data);
-  const text = block.asciiContents() ?? "";
+  const text = block.byteText();
   for (const row of allRows(block)) {
     assert.equal(text.slice(block.contentStart(row), block.contentEnd(row)), block.content(row));
   }
 });
 
-Deno.test("Block.asciiContents is undefined when one content is not ASCII", () => {
-  const stored = store([...events("e", 100), event("x", { content: "é" })]);
-  assert.equal(new Block(encodeBlock(stored).data).asciiContents(), undefined);
+Deno.test("Block.byteText has a character per byte where a content is not ASCII", () => {
+  const block = new Block(encodeBlock(store([event("a", { content: "é" }), event("b")])).data);
+  assert.equal(block.byteText().length, block.contentStart(block.count));
+  assert.equal(block.byteText().slice(0, 3), "\xc3\xa9\n");
+});
+
+Deno.test("Block.asciiRows tells the rows whose contents are not ASCII", () => {
+  const contents = ["a", "é", "", "漢\n字", "b", "c\n", "ж"];
+  const stored = store(contents.map((content, i) => event(`e${i}`, { content })));
+  const block = new Block(encodeBlock(stored).data);
+  const expected = allRows(block).map((row) => /^[\0-\x7f]*$/.test(block.content(row)));
+  assert.deepEqual(block.asciiRows(), expected);
+  assert.equal(expected.filter((isAscii) => !isAscii).length, 3);
   const header = store([event("é", { content: "x" })]);
-  assert.equal(new Block(encodeBlock(header).data).asciiContents(), "x\n");
+  assert.equal(new Block(encodeBlock(header).data).asciiRows(), undefined);
 });
 
 Deno.test("encodeBlock summarises what it holds", () => {

@@ -1,4 +1,4 @@
-import { isAscii } from "node:buffer";
+import { Buffer, isAscii } from "node:buffer";
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { concatBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
@@ -172,7 +172,7 @@ export class Block {
   readonly count: number;
   #headers: Uint8Array | undefined;
   #contents: Uint8Array | undefined;
-  #contentText: string | undefined;
+  #byteText: string | undefined;
   #headerStarts: Uint32Array | undefined;
   #contentStarts: Uint32Array | undefined;
 
@@ -181,7 +181,7 @@ export class Block {
     if (checksumOf(data.rows, data.headers, data.contents) !== data.checksum) {
       throw new EventReadError("Cannot read block: its checksum does not match its bytes");
     }
-    const rows = decompress(data.rows);
+    const rows = decompress(data.rows, MAX_ROWS_BYTES);
     this.#data = data;
     this.count = rows.length / ROW_BYTES;
     const aligned = new ArrayBuffer(rows.length);
@@ -197,11 +197,30 @@ export class Block {
     return this.#rows.arrivals[row] ?? 0;
   }
 
-  /** All contents as one text, each followed by a newline, when every one of them is ASCII: then `contentStart` counts characters, too. */
-  asciiContents(): string | undefined {
+  /**
+   * All contents as one text, a character per byte: the text itself where it is ASCII. Each content is
+   * followed by a newline, so `contentStart` and `contentEnd` are places in it.
+   */
+  byteText(): string {
     const bytes = this.#contentBytes();
-    if (!isAscii(bytes)) return undefined;
-    return this.#contentText ??= decoder.decode(bytes);
+    return this.#byteText ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      .toString("latin1");
+  }
+
+  /** Whether each row's content is ASCII, undefined when all of them are. */
+  asciiRows(): readonly boolean[] | undefined {
+    if (isAscii(this.#contentBytes())) return undefined;
+    const text = this.byteText();
+    const rows = new Array<boolean>(this.count).fill(true);
+    const expression = /[^\0-\x7f]/g;
+    for (let row = 0; row < this.count; row++) {
+      const found = expression.exec(text);
+      if (found === null) break;
+      while (this.contentEnd(row) < found.index) row++;
+      rows[row] = false;
+      expression.lastIndex = this.contentStart(row + 1);
+    }
+    return rows;
   }
 
   /** Where the content of a row starts among all contents; for the row after the last, where they end. */
@@ -220,6 +239,11 @@ export class Block {
     return decoder.decode(
       this.#contentBytes().subarray(this.contentStart(row), this.contentEnd(row)),
     );
+  }
+
+  /** The id of a row. */
+  id(row: number): string {
+    return decoder.decode(this.idBytes(row));
   }
 
   /** The id of a row as bytes. */
@@ -268,11 +292,11 @@ export class Block {
   }
 
   #headerBytes(): Uint8Array {
-    return this.#headers ??= decompress(this.#data.headers);
+    return this.#headers ??= decompress(this.#data.headers, this.#headerStart(this.count));
   }
 
   #contentBytes(): Uint8Array {
-    return this.#contents ??= decompress(this.#data.contents);
+    return this.#contents ??= decompress(this.#data.contents, this.contentStart(this.count));
   }
 }
 
@@ -282,10 +306,17 @@ function prefixSums(sizes: Uint32Array, gap: number): Uint32Array {
   return starts;
 }
 
-function decompress(bytes: Uint8Array): Uint8Array {
+/** More than the rows of a usual block have. */
+const MAX_ROWS_BYTES = 1 << 18;
+
+/** @param size What is expected: decompressing into one buffer is three times as fast as into many. */
+function decompress(bytes: Uint8Array, size: number): Uint8Array {
   try {
-    return zstdDecompressSync(bytes);
+    return zstdDecompressSync(bytes, { chunkSize: Math.max(size, MIN_CHUNK_BYTES) });
   } catch (cause) {
     throw new EventReadError("Cannot read block: a column is not valid zstd", { cause });
   }
 }
+
+/** The least that zlib takes for a buffer. */
+const MIN_CHUNK_BYTES = 64;

@@ -25,20 +25,45 @@ export interface ScanLimits {
  */
 export function matchBlock(block: Block, matcher: Matcher, limits: ScanLimits): StoredEvent[] {
   return underDeadline(matcher, () => {
-    const rows = rowsWithin(block, limits);
-    const candidates = matcher.content === undefined
-      ? rows
-      : rowsWithContent(block, rows, matcher.content);
-    if (candidates.length === 0) return [];
-    const stored = block.events(candidates);
-    const matching = candidates.filter((_, i) => {
+    const rows = findRows(block, matcher, limits);
+    if (rows.length === 0) return [];
+    const stored = block.events(rows);
+    const matching = rows.filter((_, i) => {
       const event = stored[i]?.event;
       return event !== undefined && matcher.matchesHeader(event);
     });
-    if (matching.length === candidates.length) return stored;
+    if (matching.length === rows.length) return stored;
     // Few events must not keep the bytes of all: they may wait long for their turn.
     return matching.length === 0 ? [] : block.events(matching);
   });
+}
+
+/** The rows that match by all that is known without reading their headers, but for the id. */
+function findRows(block: Block, matcher: Matcher, limits: ScanLimits): number[] {
+  const from = firstRow(block, (timestamp) => timestamp >= limits.start);
+  const to = firstRow(block, (timestamp) => timestamp > limits.end);
+  const rows = matcher.content === undefined
+    ? Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
+    : rowsWithContent(block, from, to, matcher.content);
+  const { since, until } = limits;
+  const hasId = Boolean(matcher.criteria.id);
+  return rows.filter((row) => {
+    const arrival = block.arrival(row);
+    if (arrival <= since || arrival > until) return false;
+    return !hasId || matcher.mayMatchId(block.id(row));
+  });
+}
+
+/** The first row whose timestamp fulfils a condition that all later ones fulfil, too. */
+function firstRow(block: Block, holds: (timestamp: number) => boolean): number {
+  let low = 0;
+  let high = block.count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(block.timestamp(middle))) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The events of a list that match. */
@@ -73,23 +98,45 @@ export function underDeadline<T>(matcher: Matcher, run: () => T): T {
   }
 }
 
-function rowsWithin(block: Block, { start, end, since, until }: ScanLimits): number[] {
+/**
+ * Rows of ASCII contents are looked for all at once; the others, whose characters are not those of the
+ * block's byte text, one by one.
+ */
+function rowsWithContent(block: Block, from: number, to: number, pattern: Pattern): number[] {
+  const text = block.byteText();
+  const asciiRows = block.asciiRows();
   const rows: number[] = [];
-  for (let row = 0; row < block.count; row++) {
-    const timestamp = block.timestamp(row);
-    if (timestamp < start || timestamp > end) continue;
-    const arrival = block.arrival(row);
-    if (arrival > since && arrival <= until) rows.push(row);
+  const nextCandidate = candidateFinder(text, pattern);
+  let row = from;
+  while (row < to) {
+    const at = nextCandidate(block.contentStart(row));
+    if (at < 0) break;
+    while (row < to && block.contentEnd(row) < at) row++;
+    if (row < to && asciiRows?.[row] !== false) {
+      const content = text.slice(block.contentStart(row), block.contentEnd(row));
+      if (pattern.testAscii(content)) rows.push(row);
+    }
+    row++;
   }
-  return rows;
+  if (asciiRows === undefined) return rows;
+  for (let other = from; other < to; other++) {
+    if (asciiRows[other] === false && pattern.test(block.content(other))) rows.push(other);
+  }
+  return rows.sort((a, b) => a - b);
 }
 
-function rowsWithContent(block: Block, rows: readonly number[], pattern: Pattern): number[] {
-  const text = block.asciiContents();
-  if (text === undefined) return rows.filter((row) => pattern.test(block.content(row)));
+/**
+ * Says where in all contents, from a position on, the next one is that may match, -1 when there is
+ * none: by a literal that it must hold, else by one search with the pattern over all of them, else it
+ * is the content at that position itself.
+ */
+function candidateFinder(text: string, pattern: Pattern): (from: number) => number {
   const [literal] = pattern.literals;
-  if (literal !== undefined && !text.includes(literal)) return [];
-  return rows.filter((row) => {
-    return pattern.testAscii(text.slice(block.contentStart(row), block.contentEnd(row)));
-  });
+  if (literal !== undefined) return (from) => text.indexOf(literal, from);
+  if (!pattern.isContextFree) return (from) => from;
+  const expression = new RegExp(pattern.asciiSource, "g");
+  return (from) => {
+    expression.lastIndex = from;
+    return expression.exec(text)?.index ?? -1;
+  };
 }
