@@ -95,7 +95,8 @@ function rowsWithin(
   const { since = 0 } = criteria;
   const chosen: number[] = [];
   let scanned = 0;
-  for (const [i, { timestamp }] of contents.events.entries()) {
+  for (let i = 0; i < contents.events.length; i++) {
+    const { timestamp = 0 } = contents.events[i] ?? {};
     const arrival = arrivals[i] ?? 0;
     if (arrival > until || arrival === 0) continue;
     scanned++;
@@ -114,17 +115,17 @@ async function match(
   const found: StoredEvent[] = [];
   let turnEnds = performance.now() + TURN_MS;
   for (let i = 0; i < rows.length; i += MATCH_EVENTS) {
-    const stored = rows.slice(i, i + MATCH_EVENTS).flatMap((row) => {
-      const event = contents.events[row];
-      return event === undefined ? [] : [{ event, arrival: arrivals[row] ?? 0 }];
-    });
-    const events = stored.map(({ event }) => event);
+    const events: RawEvent[] = [];
+    for (let at = i; at < Math.min(i + MATCH_EVENTS, rows.length); at++) {
+      const event = contents.events[rows[at] ?? 0];
+      if (event !== undefined) events.push(event);
+    }
     const matching = guarded === undefined
       ? matchWithDeadline(matcher, events)
       : await guarded.matching(events);
     for (const at of matching) {
-      const item = stored[at];
-      if (item !== undefined) found.push(item);
+      const event = events[at];
+      if (event !== undefined) found.push({ event, arrival: arrivals[rows[i + at] ?? 0] ?? 0 });
     }
     if (performance.now() < turnEnds) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
