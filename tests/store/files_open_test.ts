@@ -40,12 +40,12 @@ Deno.test("FilesStore writes files as Theia 0.9.2 does, byte for byte", async ()
   await store.save([
     event("b", { timestamp: MINUTE + 1, source: "s", content: "" }),
     odd,
-    event("c", { timestamp: MINUTE + 59.9999 }),
+    event("c", { timestamp: MINUTE + 59.5 }),
   ]);
   const expected =
     "event: 57 54 3\nid:a\ntimestamp: 1509989630.5000000\nsource:\ntags:x,y\none\n\n" +
     "event: 52 52 0\nid:b\ntimestamp: 1509989581.0000000\nsource:s\ntags:\n\n\n" +
-    "event: 51 51 0\nid:c\ntimestamp: 1509989639.9999001\nsource:\ntags:\n\n\n";
+    "event: 51 51 0\nid:c\ntimestamp: 1509989639.5000000\nsource:\ntags:\n\n\n";
   const sized = expected.replaceAll(
     /event: \d+ \d+ \d+\n((?:\w+:.*\n)+)(.*)\n\n/g,
     (_, header, content) =>
@@ -53,10 +53,7 @@ Deno.test("FilesStore writes files as Theia 0.9.2 does, byte for byte", async ()
       `${header}${content}\n\n`,
   );
   const first = `${path}/1509989580-1509989640`;
-  assert.equal(
-    (await Deno.readTextFile(first)).replace("9.9999001", "9.9999000"),
-    sized.replace("9.9999001", "9.9999000"),
-  );
+  assert.equal(await Deno.readTextFile(first), sized);
   const header = "X-Odd: 1\r\nid: o\r\ntimestamp:1509989640\n";
   assert.equal(
     await Deno.readTextFile(`${path}/1509989640-1509989700`),
@@ -82,15 +79,9 @@ Deno.test("FilesStore reads a directory as Theia 0.9.2 leaves it", async () => {
   assert.deepEqual(await findIds(store), ["a", "b", "c", "d"]);
   assert.deepEqual(await findIds(store, { order: "desc" }), ["d", "c", "b", "a"]);
   assert.deepEqual(await findIds(store, { start: 1509989631, limit: 2 }), ["b", "c"]);
-  assert.deepEqual(
-    notices,
-    [
-      { kind: "torn-tail", file: "1509989625-1509989685", offset: 182, bytes: 40 },
-    ].map((notice) => ({
-      ...notice,
-      offset: notices[0] && "offset" in notices[0] ? notices[0].offset : 0,
-    })),
-  );
+  const torn = "1509989625-1509989685";
+  const offset = files[torn].length - 40;
+  assert.deepEqual(notices, [{ kind: "torn-tail", file: torn, offset, bytes: 40 }]);
   assert.equal((await store.stats()).damaged, 1);
   const again = await store.save([
     ...["a", "b"].map((id, i) => event(id, { timestamp: 1509989630.5 + i / 2 })),
