@@ -7,7 +7,7 @@ import { CountingStore } from "./counting_store.ts";
 import { printLine } from "./line_output.ts";
 import type { OptionTable } from "./option.ts";
 import { aborted } from "./stop_request.ts";
-import { assertNoOlderData, chooseStore, type StoreOptions } from "./store_choice.ts";
+import { chooseStore, type StoreOptions } from "./store_choice.ts";
 import { ClosedOutputError } from "./terminal.ts";
 
 const OPTIONS = {
@@ -16,7 +16,16 @@ const OPTIONS = {
     short: "d",
     long: "data-dir",
     valueName: "DIR",
-    help: "Keep events in this directory, in the file events.db",
+    help: "Keep events in this directory, in plain text files of a minute each as Theia 0.9.2 does",
+  },
+  flushInterval: {
+    kind: "number",
+    long: "flush-interval",
+    valueName: "SECONDS",
+    min: 0,
+    max: 86_400,
+    isNew: true,
+    help: "With -d: bring events to the disk so often instead of before they count as stored",
   },
   dbUrl: {
     kind: "text",
@@ -35,7 +44,8 @@ const OPTIONS = {
     long: "store",
     valueName: "URL",
     isNew: true,
-    help: "Keep events in this store: sqlite:///path, or memory: until the collector stops",
+    help:
+      "Keep events in this store: sqlite:///path, files:path, or memory: until the collector stops",
   },
   live: {
     kind: "flag",
@@ -69,8 +79,7 @@ export const collectCommand: Command = defineCommand({
 async function collect(values: StoreOptions, context: CommandContext): Promise<number> {
   const { stop, environment, reporter, global } = context;
   const url = chooseStore(values);
-  if (values.dataDir !== undefined) await assertNoOlderData(values.dataDir);
-  await using store = url === undefined ? undefined : await openCounted(url, context);
+  await using store = url === undefined ? undefined : await openCounted(url, values, context);
   const startedMs = environment.now();
   let malformed = 0;
   {
@@ -95,8 +104,15 @@ async function collect(values: StoreOptions, context: CommandContext): Promise<n
   return EXIT_DONE;
 }
 
-async function openCounted(url: string, { reporter }: CommandContext): Promise<CountingStore> {
-  const store = await openStore(url, { observer: (notice) => reportStore(notice, reporter) });
+async function openCounted(
+  url: string,
+  { flushInterval = 0 }: StoreOptions,
+  { reporter }: CommandContext,
+): Promise<CountingStore> {
+  const store = await openStore(url, {
+    flushIntervalMs: flushInterval * 1000,
+    observer: (notice) => reportStore(notice, reporter),
+  });
   if (store instanceof MemoryStore) {
     reporter.warning("Events are kept in memory: they are gone when the collector stops.");
   }

@@ -1,5 +1,5 @@
 import type { ClientInfo, CollectorNotice } from "../server/collector_notice.ts";
-import type { SqliteStoreNotice } from "../store/sqlite/sqlite_store.ts";
+import type { StoreNotice } from "../store/open_store.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Tells the user what happens in a collector. */
@@ -34,11 +34,30 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
 }
 
 /** Tells the user what happens in a store. */
-export function reportStore(notice: SqliteStoreNotice, reporter: Reporter): void {
-  const where = notice.kind === "damaged-block"
-    ? `Block ${notice.block} of the store is damaged, its events are missing`
-    : `Events of the store from arrival ${notice.arrival} on are damaged, they are lost`;
-  reporter.warning(`${where}: ${notice.reason}`);
+export function reportStore(notice: StoreNotice, reporter: Reporter): void {
+  reporter.warning(describeStoreNotice(notice));
+}
+
+function describeStoreNotice(notice: StoreNotice): string {
+  switch (notice.kind) {
+    case "damaged-block":
+      return `Block ${notice.block} of the store is damaged, its events are missing: ` +
+        notice.reason;
+    case "damaged-journal":
+      return `Events of the store from arrival ${notice.arrival} on are damaged, they are lost: ` +
+        notice.reason;
+    case "torn-tail":
+      return `Data file ${notice.file} ended within an event: ${notice.bytes} bytes from byte ` +
+        `${notice.offset} on were cut off`;
+    case "damaged-file":
+      return `Data file ${notice.file} is damaged, ${notice.bytes} bytes from byte ` +
+        `${notice.offset} on are no event: ${notice.reason}`;
+    case "changed-file":
+      return `Data file ${notice.file} was changed by another program or is damaged; its events ` +
+        "count as new";
+    case "damaged-index":
+      return `Line ${notice.line} of the index of the store was damaged and is made anew`;
+  }
 }
 
 type Trouble = Extract<

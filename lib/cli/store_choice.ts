@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { DEFAULT_STORE_URL } from "../store/open_store.ts";
-import { EventStoreError } from "../store/store.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The options of `collect` that say where events are kept. */
@@ -10,13 +9,8 @@ export interface StoreOptions {
   readonly rdbsStore: boolean;
   readonly store: string | undefined;
   readonly live: boolean;
+  readonly flushInterval: number | undefined;
 }
-
-/** Where the database lies in a data directory. */
-const DATABASE_NAME = "events.db";
-
-/** Theia 0.9.2 names its data files by the first and last second in them. */
-const DATA_FILE = /^\d+-\d+$/;
 
 /**
  * The URL of the store that the options name, undefined when none is to be kept.
@@ -24,7 +18,7 @@ const DATA_FILE = /^\d+-\d+$/;
  * @throws {UsageError} When the options contradict each other.
  */
 export function chooseStore(options: StoreOptions): string | undefined {
-  const { dataDir, dbUrl, rdbsStore, store, live } = options;
+  const { dataDir, dbUrl, rdbsStore, store, live, flushInterval } = options;
   const given = [
     ...(live ? ["--live"] : []),
     ...(dataDir !== undefined ? ["-d/--data-dir"] : []),
@@ -42,8 +36,15 @@ export function chooseStore(options: StoreOptions): string | undefined {
       "Cannot use option '--rdbs-store' as it needs the URL of the database: give '-U/--db-url', too",
     );
   }
-  if (live) return undefined;
-  return dbUrl ?? store ?? (dataDir === undefined ? DEFAULT_STORE_URL : directoryUrl(dataDir));
+  const url = live
+    ? undefined
+    : dbUrl ?? store ?? (dataDir === undefined ? DEFAULT_STORE_URL : directoryUrl(dataDir));
+  if (flushInterval !== undefined && !url?.startsWith("files:")) {
+    throw new UsageError(
+      "Cannot use option '--flush-interval' as it needs a store of files: give '-d/--data-dir', too",
+    );
+  }
+  return url;
 }
 
 function directoryUrl(directory: string): string {
@@ -52,26 +53,5 @@ function directoryUrl(directory: string): string {
       "Cannot use option '-d/--data-dir' as its value must be a directory: current value is ''",
     );
   }
-  const path = resolve(directory, DATABASE_NAME).replaceAll("%", "%25");
-  return `sqlite:///${path}`;
-}
-
-/**
- * Refuses a directory with data of Theia 0.9.2, which would be passed over in silence.
- *
- * @throws {EventStoreError} When there is a data file in it.
- */
-export async function assertNoOlderData(directory: string): Promise<void> {
-  try {
-    for await (const { name } of Deno.readDir(directory)) {
-      if (!DATA_FILE.test(name)) continue;
-      throw new EventStoreError(
-        `Cannot keep events in '${directory}': it holds data of Theia 0.9.2 (such as '${name}'), ` +
-          "which this version does not read yet; choose another directory",
-      );
-    }
-  } catch (error) {
-    // Whether it can be made or read is found out by opening the store.
-    if (error instanceof EventStoreError) throw error;
-  }
+  return `files://${resolve(directory).replaceAll("%", "%25")}`;
 }

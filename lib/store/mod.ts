@@ -17,6 +17,8 @@
  */
 export * from "./store.ts";
 export * from "./memory/memory_store.ts";
+export * from "./files/files_store.ts";
+export * from "./files/notice.ts";
 export * from "./open_store.ts";
 export * from "./sqlite/sqlite_store.ts";
 export type { WriteQueueOptions } from "./sqlite/write_queue.ts";

@@ -1,5 +1,11 @@
 import { MemoryStore } from "./memory/memory_store.ts";
-import { SqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite_store.ts";
+import { FilesStore, type FilesStoreOptions } from "./files/files_store.ts";
+import type { FilesStoreNotice } from "./files/notice.ts";
+import {
+  SqliteStore,
+  type SqliteStoreNotice,
+  type SqliteStoreOptions,
+} from "./sqlite/sqlite_store.ts";
 import { type EventStore, EventStoreError } from "./store.ts";
 
 /** The store of a collector that is told nothing else, relative to where it is started. */
@@ -8,14 +14,23 @@ export const DEFAULT_STORE_URL = "sqlite:///theia-data/events.db";
 const MEMORY_URLS: readonly string[] = ["memory:", "sqlite://", "sqlite:///:memory:"];
 
 /** Options of {@linkcode openStore}. */
-export type OpenStoreOptions = SqliteStoreOptions;
+export interface OpenStoreOptions
+  extends Omit<SqliteStoreOptions, "observer">, Omit<FilesStoreOptions, "observer"> {
+  /** Told what happens in the store beside the calls. @default {nobody is told} */
+  readonly observer?: (notice: StoreNotice) => void;
+}
+
+/** What a store reports, whichever it is. */
+export type StoreNotice = SqliteStoreNotice | FilesStoreNotice;
 
 /**
  * Opens the store that a URL names.
  *
  * - `memory:`, `sqlite://` or `sqlite:///:memory:`: in memory, gone when it is closed;
  * - `sqlite:///events.db`: a file relative to the current directory;
- * - `sqlite:////var/lib/theia/events.db`: an absolute path (the forms of SQLAlchemy, which Theia 0.9.2 takes).
+ * - `sqlite:////var/lib/theia/events.db`: an absolute path (the forms of SQLAlchemy, which Theia 0.9.2 takes);
+ * - `files:data`: a data directory of Theia 0.9.2, relative to the current directory;
+ * - `files:///var/lib/theia`: an absolute one.
  *
  * @example
  * ```ts
@@ -30,22 +45,33 @@ export type OpenStoreOptions = SqliteStoreOptions;
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<EventStore> {
   if (MEMORY_URLS.includes(url)) return new MemoryStore();
+  const directory = filesPath(url);
+  if (directory !== undefined) return await FilesStore.open(directory, options);
   const path = sqlitePath(url);
   if (path === undefined) {
     throw new EventStoreError(
-      `Cannot open store '${withoutPassword(url)}': use memory:, sqlite:///relative/path or ` +
-        "sqlite:////absolute/path",
+      `Cannot open store '${withoutPassword(url)}': use memory:, sqlite:///relative/path, ` +
+        "sqlite:////absolute/path, files:relative/directory or files:///absolute/directory",
     );
   }
   return await SqliteStore.open(path, options);
 }
 
+/** The directory that a `files:` URL names, undefined when it is no such URL or its escapes are malformed. */
+export function filesPath(url: string): string | undefined {
+  const match = /^files:(?:\/\/(?=\/))?([^/].*|\/(?!\/).*)$/s.exec(url);
+  return match?.[1] === undefined ? undefined : decodePath(match[1]);
+}
+
 /** The file that a SQLite URL names, undefined when it is no such URL or its escapes are malformed. */
 export function sqlitePath(url: string): string | undefined {
   const match = /^sqlite:\/\/\/(.+)$/.exec(url);
-  if (match?.[1] === undefined) return undefined;
+  return match?.[1] === undefined ? undefined : decodePath(match[1]);
+}
+
+function decodePath(path: string): string | undefined {
   try {
-    return decodeURIComponent(match[1]);
+    return decodeURIComponent(path);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { assertNoOlderData, chooseStore } from "../../lib/cli/store_choice.ts";
-import { DEFAULT_STORE_URL, sqlitePath } from "../../lib/store/open_store.ts";
+import { chooseStore } from "../../lib/cli/store_choice.ts";
+import { DEFAULT_STORE_URL, filesPath } from "../../lib/store/open_store.ts";
 import { RunningCollector, RunningCommand, runToEnd } from "./running_command.ts";
 
 const NONE = {
@@ -10,6 +10,7 @@ const NONE = {
   rdbsStore: false,
   store: undefined,
   live: false,
+  flushInterval: undefined,
 };
 
 Deno.test("chooseStore takes the store that the options name, else the default", () => {
@@ -18,20 +19,17 @@ Deno.test("chooseStore takes the store that the options name, else the default",
   assert.equal(chooseStore({ ...NONE, store: "memory:" }), "memory:");
   assert.equal(chooseStore({ ...NONE, dbUrl: "sqlite:///x", rdbsStore: true }), "sqlite:///x");
   const url = chooseStore({ ...NONE, dataDir: "/var/lib/100% theia" }) ?? "";
-  assert.equal(sqlitePath(url), "/var/lib/100% theia/events.db");
+  assert.equal(filesPath(url), "/var/lib/100% theia");
 });
 
-Deno.test("assertNoOlderData refuses a directory with files of Theia 0.9.2 and no other", async () => {
+Deno.test("collect -d reads and writes the files of Theia 0.9.2", async () => {
   const directory = await Deno.makeTempDir();
-  await assertNoOlderData(`${directory}/missing`);
-  await Deno.writeTextFile(`${directory}/events.db`, "");
-  await Deno.writeTextFile(`${directory}/2026-11-22.log`, "");
-  await assertNoOlderData(directory);
-  await Deno.writeTextFile(`${directory}/1509989630-1509989690`, "");
-  await assert.rejects(assertNoOlderData(directory), /Theia 0\.9\.2.*1509989630-1509989690/);
-  const { code, stderr } = await runToEnd(["collect", "-P", "0", "-d", directory]);
-  assert.equal(code, 1);
-  assert.match(stderr, /^error: .*0\.9\.2.*choose another directory\n$/);
+  const old = "event: 45 43 2\nid:old\ntimestamp: 1509989630.6749051\ntags:\nhi\n\n";
+  await Deno.writeTextFile(`${directory}/1509989630-1509989690`, old);
+  await using collector = await RunningCollector.start("-d", directory, "--flush-interval", "0.5");
+  const { code, stdout } = await runToEnd(["query", "-P", collector.port, "-F", "{id} {content}"]);
+  assert.deepEqual([code, stdout], [0, "old hi\n"]);
+  assert.equal(await Deno.readTextFile(`${directory}/1509989630-1509989690`), old);
 });
 
 Deno.test("collect says where it listens, and at the end what it stored", async () => {
@@ -39,7 +37,7 @@ Deno.test("collect says where it listens, and at the end what it stored", async 
   const collector = await RunningCollector.start("-d", directory);
   assert.deepEqual(collector.stdout.lines, [
     `Theia collector listening on ws://localhost:${collector.port}, ` +
-    `store sqlite:///${directory}/events.db`,
+    `store files://${directory}`,
   ]);
   const args = ["simulate", "-p", collector.port, "--count", "5", "--delay", "0", "--quiet"];
   assert.equal((await runToEnd([...args, "--seed", "1"])).code, 0);

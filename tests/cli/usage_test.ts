@@ -32,6 +32,7 @@ const CASES: readonly Case[] = [
   { args: "collect --rdbs-store", names: ["'--rdbs-store'", "-U/--db-url"], hint: "theia collect" },
   { args: "collect --live -d x", names: ["'--live'", "'-d/--data-dir'"], hint: "theia collect" },
   { args: "collect -d x -U memory:", names: ["'-d/--data-dir'", "'-U/"], hint: "theia collect" },
+  { args: "collect --flush-interval 1", names: ["'--flush-interval'"], hint: "theia collect" },
   { args: "collect --store a --live", names: ["'--live'", "'--store'"], hint: "theia collect" },
   { args: "watch", names: ["-f/--files", "-d/--directory"], hint: "theia watch" },
   { args: "watch -f x -t a,b", names: ["'-t/--tags'", "'a,b'", "commas"], hint: "theia watch" },

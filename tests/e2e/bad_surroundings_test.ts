@@ -76,27 +76,33 @@ Deno.test("A database of another program is refused and left alone", async () =>
 
 Deno.test("A database of a later version is refused, and opens when it is as before", async () => {
   await using directory = await TempDirectory.make();
-  const data = directory.file("data");
+  const path = directory.file("events.db");
+  const store = ["-U", `sqlite:///${path}`];
   {
-    await using collector = await CollectorProgram.start(["-d", data]);
+    await using collector = await CollectorProgram.start(store);
     await pushAll(collector.url, [event("a")]);
     assert.equal((await collector.stop()).code, 0);
   }
   const setVersion = (version: number) => {
-    using database = new DatabaseSync(directory.file("data", "events.db"));
+    using database = new DatabaseSync(path);
     database.exec(`PRAGMA user_version = ${version}`);
   };
   setVersion(99);
-  assert.match(await collectFailure("-d", data), /has version 99, .*up to 1; use a newer program/);
+  assert.match(await collectFailure(...store), /has version 99, .*up to 1; use a newer program/);
   setVersion(1);
-  await using collector = await CollectorProgram.start(["-d", data]);
+  await using collector = await CollectorProgram.start(store);
   assert.equal(await countStored(collector.url), 1);
 });
 
-Deno.test("A directory with data of Theia 0.9.2 is not passed over in silence", async () => {
+Deno.test("A directory with data of Theia 0.9.2 is taken as it is", async () => {
   await using directory = await TempDirectory.make();
-  Deno.writeTextFileSync(directory.file("1600000000-1600000060"), "");
-  assert.match(await collectFailure("-d", directory.path), /Theia 0\.9\.2/);
+  const file = directory.file("1600000000-1600000060");
+  const text = `${new TextDecoder().decode(event("old"))}\n`;
+  Deno.writeTextFileSync(file, text);
+  await using collector = await CollectorProgram.start(["-d", directory.path]);
+  assert.deepEqual((await find(collector.url)).map(({ id }) => id), ["old"]);
+  await pushAll(collector.url, [event("new")]);
+  assert.ok(Deno.readTextFileSync(file).startsWith(`${text}event: `));
 });
 
 Deno.test("A second collector on the same store is refused, and the first goes on", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { FilesStore } from "../../lib/store/files/files_store.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
-import { openStore, sqlitePath } from "../../lib/store/open_store.ts";
+import { filesPath, openStore, sqlitePath } from "../../lib/store/open_store.ts";
 import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
 import { EventStoreError } from "../../lib/store/store.ts";
 import { event, tempDirectory } from "./fixtures.ts";
@@ -50,6 +51,26 @@ Deno.test("sqlitePath reads the forms of SQLAlchemy", () => {
   for (const [url, path] of forms) assert.equal(sqlitePath(url), path, url);
 });
 
+Deno.test("filesPath reads relative and absolute forms", () => {
+  const forms: readonly (readonly [string, string | undefined])[] = [
+    ["files:data", "data"],
+    ["files:../theia/my%20data", "../theia/my data"],
+    ["files:///var/lib/theia", "/var/lib/theia"],
+    ["files:/var/lib/theia", "/var/lib/theia"],
+    ["files:", undefined],
+    ["files://host/data", undefined],
+    ["files:100%", undefined],
+    ["data", undefined],
+  ];
+  for (const [url, path] of forms) assert.equal(filesPath(url), path, url);
+});
+
+Deno.test("openStore opens a data directory", async () => {
+  await using directory = await tempDirectory();
+  await using store = await openStore(`files://${directory.path}/data`);
+  assert.ok(store instanceof FilesStore);
+});
+
 const REFUSED = [
   "",
   "events.db",
@@ -62,6 +83,8 @@ const REFUSED = [
   "SQLITE2:///x",
   "sqlite:///100%.db",
   "postgres://localhost/events",
+  "files:",
+  "files://host/data",
   "memory",
 ];
 

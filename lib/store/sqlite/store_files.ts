@@ -1,33 +1,4 @@
 import { dirname } from "node:path";
-import { EventStoreError } from "../store.ts";
-import { Database } from "./database.ts";
-
-/**
- * Makes the directory of a store and locks the store, until the lock is disposed or the process ends.
- *
- * @throws {EventStoreError} When somebody else has it open or the directory is not writable.
- */
-export async function lockStore(path: string): Promise<Disposable> {
-  const lockPath = `${path}.lock`;
-  let lock: Database | undefined;
-  try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    lock = Database.openForLocking(lockPath);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EventStoreError(
-      `Cannot open store '${path}': its directory must be writable: ${reason}`,
-      { cause },
-    );
-  }
-  if (lock === undefined) {
-    throw new EventStoreError(
-      `Cannot open store '${path}': another process has it open ('${lockPath}' is locked); ` +
-        "stop that process or choose another store",
-    );
-  }
-  return lock;
-}
 
 /** Brings what was committed to the disk. */
 export interface LogSync extends Disposable {

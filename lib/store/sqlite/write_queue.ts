@@ -3,8 +3,9 @@ import type { Cursor } from "../../event/criteria.ts";
 import { packEvents, transferables } from "../../event/packed_events.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
+import { lockStore } from "../store_lock.ts";
 import type { DamagedRow } from "./journal.ts";
-import { lockStore, type LogSync, openLogSync } from "./store_files.ts";
+import { type LogSync, openLogSync } from "./store_files.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
 
 /** Options of {@linkcode WriteQueue.open}. */

@@ -1,15 +1,15 @@
 /**
- * Saves numbered batches into the store given as first argument and prints the number of each when it
+ * Saves numbered batches into the store whose URL is the first argument and prints the number of each when it
  * is acknowledged, until it is killed. The second argument is the number to begin with.
  *
  * @module
  */
-import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { crashBatch, crashBatchKeptBack } from "./crash_batches.ts";
 
-const [path = "", first = "0"] = Deno.args;
+const [url = "", first = "0"] = Deno.args;
 const encoder = new TextEncoder();
-const store = await SqliteStore.open(path);
+const store = await openStore(url);
 
 /** Straight to the pipe: what was printed must not wait in this process when it is killed. */
 function print(line: string): void {

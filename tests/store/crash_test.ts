@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
+import type { EventStore } from "../../lib/store/store.ts";
 import { crashBatch, crashBatchKeptBack } from "./crash_batches.ts";
 import { bytesOf, find, tempDirectory } from "./fixtures.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 
 const KILLS = countFromEnv("THEIA_KILLS", 20);
-const CHILD = new URL("./sqlite_crash_child.ts", import.meta.url).pathname;
+const CHILD = new URL("./crash_child.ts", import.meta.url).pathname;
 
 /** What a child acknowledged before it was killed. */
 interface Acks {
@@ -14,9 +15,9 @@ interface Acks {
 }
 
 /** Runs a child until it has acknowledged some batches and a moment more, then kills it. */
-async function crash(path: string, first: number, acks: Acks, random: Random): Promise<void> {
+async function crash(url: string, first: number, acks: Acks, random: Random): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD, path, `${first}`],
+    args: ["run", "-A", "--no-check", CHILD, url, `${first}`],
     stdout: "piped",
   }).spawn();
   const killAfter = random.below(30);
@@ -47,7 +48,7 @@ function lineSplitter(): TransformStream<string, string> {
 }
 
 /** Checks the store against what was acknowledged; returns the greatest batch that is in it. */
-async function check(store: SqliteStore, acks: Acks): Promise<number> {
+async function check(store: EventStore, acks: Acks): Promise<number> {
   const { events, arrivals } = await find(store);
   assert.equal(new Set(arrivals).size, arrivals.length, "an arrival number was given twice");
   assert.ok(arrivals.every((arrival) => arrival <= store.cursor));
@@ -74,16 +75,21 @@ async function check(store: SqliteStore, acks: Acks): Promise<number> {
   return Math.max(-1, ...batches.keys(), ...acks.saved);
 }
 
-Deno.test(`SqliteStore loses nothing acknowledged in ${KILLS} kills`, async () => {
-  await using directory = await tempDirectory();
-  const path = `${directory.path}/events.db`;
+for (const [name, scheme] of [["SqliteStore", "sqlite:///"], ["FilesStore", "files://"]]) {
+  Deno.test(`${name} loses nothing acknowledged in ${KILLS} kills`, async () => {
+    await using directory = await tempDirectory();
+    await testKills(`${scheme}${directory.path}/events`);
+  });
+}
+
+async function testKills(url: string): Promise<void> {
   const seed = firstSeed();
   const random = new Random(seed);
   const acks: Acks = { saved: [], deleted: new Set() };
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    await crash(path, next, acks, random);
-    await using store = await SqliteStore.open(path);
+    await crash(url, next, acks, random);
+    await using store = await openStore(url);
     try {
       next = await check(store, acks) + 1;
     } catch (cause) {
@@ -92,7 +98,7 @@ Deno.test(`SqliteStore loses nothing acknowledged in ${KILLS} kills`, async () =
   }
   assert.ok(acks.saved.length > 5 * KILLS, `only ${acks.saved.length} batches were acknowledged`);
 
-  await using store = await SqliteStore.open(path);
+  await using store = await openStore(url);
   const before = (await find(store)).ids.length;
   let sent = 0;
   let saved = 0;
@@ -105,4 +111,4 @@ Deno.test(`SqliteStore loses nothing acknowledged in ${KILLS} kills`, async () =
   assert.equal(ids.length, before + saved);
   assert.equal(ids.length, sent, "resending stored an event twice or not at all");
   assert.equal(new Set(ids).size, sent);
-});
+}
