@@ -1,5 +1,7 @@
 import type { ClientInfo, CollectorNotice } from "../server/collector_notice.ts";
 import type { SqliteStoreNotice } from "../store/sqlite/sqlite_store.ts";
+import { formatByteSize } from "./byte_size.ts";
+import { formatInstant } from "./instant.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Tells the user what happens in a collector. */
@@ -35,10 +37,26 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
 
 /** Tells the user what happens in a store. */
 export function reportStore(notice: SqliteStoreNotice, reporter: Reporter): void {
-  const where = notice.kind === "damaged-block"
-    ? `Block ${notice.block} of the store is damaged, its events are missing`
-    : `Events of the store from arrival ${notice.arrival} on are damaged, they are lost`;
-  reporter.warning(`${where}: ${notice.reason}`);
+  switch (notice.kind) {
+    case "damaged-block":
+      return reporter.warning(
+        `Block ${notice.block} of the store is damaged, its events are missing: ${notice.reason}`,
+      );
+    case "damaged-journal":
+      return reporter.warning(
+        `Events of the store from arrival ${notice.arrival} on are damaged, they are lost: ` +
+          notice.reason,
+      );
+    case "dropped": {
+      const { events, bytes, oldest, newest } = notice.dropped;
+      return reporter.notice(
+        `Retention dropped ${events} events (${formatByteSize(bytes)}) ` +
+          `from ${formatInstant(oldest)} to ${formatInstant(newest)}`,
+      );
+    }
+    case "retention-failed":
+      return reporter.warning(`Retention failed, trying again later: ${notice.reason}`);
+  }
 }
 
 type Trouble = Extract<

@@ -13,7 +13,7 @@ function event(id: string, content = id): Uint8Array<ArrayBuffer> {
 
 /** What no collector can read, and what it must say about it. */
 const MALFORMED: readonly (readonly [name: string, message: Uint8Array<ArrayBuffer>, RegExp])[] = [
-  ["sizes that are no numbers", encoder.encode("event: a b c\nid:x\n\nc\n"), /preamble is not],
+  ["sizes that are no numbers", encoder.encode("event: a b c\nid:x\n\nc\n"), /preamble is not/],
   ["sizes without end", encoder.encode("event: 1 2"), /./],
   ["more than follows", encoder.encode("event: 5000 40 4960\nid:x\n"), /bytes/],
   ["an oversize event", event("huge", "x".repeat(2 << 20)), /1048576|1 MiB/],

@@ -14,9 +14,15 @@ interface Acks {
 }
 
 /** Runs a child until it has acknowledged some batches and a moment more, then kills it. */
-async function crash(path: string, first: number, acks: Acks, random: Random): Promise<void> {
+async function crash(
+  path: string,
+  first: number,
+  acks: Acks,
+  random: Random,
+  ...more: string[]
+): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD, path, `${first}`],
+    args: ["run", "-A", "--no-check", CHILD, path, `${first}`, ...more],
     stdout: "piped",
   }).spawn();
   const killAfter = random.below(30);
@@ -105,4 +111,37 @@ Deno.test(`SqliteStore loses nothing acknowledged in ${KILLS} kills`, async () =
   assert.equal(ids.length, before + saved);
   assert.equal(ids.length, sent, "resending stored an event twice or not at all");
   assert.equal(new Set(ids).size, sent);
+});
+
+/** Batches, a second apart, that retention must leave. */
+const KEPT_BATCHES = 100;
+
+/** More than the batches that a child saves at a time, which may be newer than the newest acknowledged. */
+const UNACKNOWLEDGED = 10;
+
+Deno.test(`SqliteStore loses nothing young in ${KILLS} kills while retention drops`, async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  const random = new Random(firstSeed());
+  const acks: Acks = { saved: [], deleted: new Set() };
+  let cursor = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const next = Math.max(-1, ...acks.saved) + UNACKNOWLEDGED;
+    await crash(path, next, acks, random, `${KEPT_BATCHES}`);
+    await using store = await SqliteStore.open(path);
+    assert.ok(store.cursor >= cursor, "arrival numbers are given again");
+    cursor = store.cursor;
+    const { events, arrivals } = await find(store);
+    assert.equal(new Set(arrivals).size, arrivals.length, "an arrival number was given twice");
+    const found = new Map(events.map((item) => [item.id, bytesOf(item)]));
+    assert.equal(found.size, events.length, "an event is there twice");
+    const before = 1e9 + Math.max(...acks.saved) + UNACKNOWLEDGED - KEPT_BATCHES;
+    for (const item of acks.saved.slice(-KEPT_BATCHES).flatMap(crashBatch)) {
+      if (item.timestamp < before) continue;
+      assert.equal(found.get(item.id), bytesOf(item), `kill ${kill}: ${item.id} is lost`);
+    }
+    assert.equal((await store.stats()).damaged, 0);
+  }
+  await using store = await SqliteStore.open(path);
+  assert.ok((await store.stats()).dropped !== undefined, "retention dropped nothing");
 });

@@ -8,6 +8,14 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 /** A row of a result, by column name. */
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** A figure that SQLite keeps. */
+type Pragma =
+  | "application_id"
+  | "user_version"
+  | "page_count"
+  | "freelist_count"
+  | "page_size";
+
 /** How long a connection waits for another one's lock. Readers and the writer of one store never wait in WAL mode. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -118,6 +126,30 @@ export class Database implements Disposable {
     return this.#within("BEGIN", read);
   }
 
+  /** How many pages the database has, how many of them are free, and the bytes of one. */
+  pages(): { readonly count: number; readonly free: number; readonly bytes: number } {
+    return {
+      count: this.#pragma("page_count"),
+      free: this.#pragma("freelist_count"),
+      bytes: this.#pragma("page_size"),
+    };
+  }
+
+  /** Gives free pages back to the file system, so many at most. */
+  vacuum(pages: number): void {
+    this.#connection.exec(`PRAGMA incremental_vacuum(${pages})`);
+  }
+
+  /** Moves the write-ahead log to the database and empties it, unless somebody reads an older state. */
+  truncateLog(): void {
+    this.#connection.exec("PRAGMA busy_timeout = 0");
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } finally {
+      this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#statements.clear();
     this.#connection.close();
@@ -166,7 +198,7 @@ export class Database implements Disposable {
     return false;
   }
 
-  #pragma(name: "application_id" | "user_version"): number {
+  #pragma(name: Pragma): number {
     return Number(this.first(`PRAGMA ${name}`)?.[name]);
   }
 }
