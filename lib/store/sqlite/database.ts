@@ -101,6 +101,24 @@ export class Database implements Disposable {
     });
   }
 
+  /**
+   * Opens a store that is there for what does not change it, whoever else has it open.
+   *
+   * @throws {EventStoreError} As {@linkcode Database.openForWriting}, and when it is empty.
+   */
+  static openExisting(path: string): Database {
+    return open(path, () => {
+      const database = Database.openForReading(path);
+      try {
+        if (!database.#checkIdentity(path)) return database;
+        throw new EventStoreError(`Cannot open store '${path}': it is an empty file`);
+      } catch (error) {
+        database[Symbol.dispose]();
+        throw error;
+      }
+    });
+  }
+
   /** Runs a statement that returns nothing; gives the row id of an insert. */
   run(sql: string, ...values: SqlValue[]): number {
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
