@@ -17,7 +17,7 @@ interface BackupReply {
 
 /**
  * Copies a store that may be in use into a new file: the state of one moment, by SQLite's own
- * `VACUUM INTO`, in a thread.
+ * means, in a thread.
  *
  * The copy is made beside its name, synced, and then renamed: the name never stands for half a copy.
  *
@@ -68,10 +68,10 @@ async function copyInThread(request: BackupRequest): Promise<void> {
 }
 
 runAsWorker<BackupRequest, BackupReply>(WORKER_NAME, (port) => {
-  port.onMessage(({ from, to }) => {
+  port.onMessage(async ({ from, to }) => {
     try {
       using database = Database.openExisting(from);
-      database.run("VACUUM INTO ?", to);
+      await database.copyInto(to);
       port.post({ fault: "" });
     } catch (error) {
       port.post({ fault: error instanceof Error ? error.message : String(error) });

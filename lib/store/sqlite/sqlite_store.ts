@@ -157,7 +157,9 @@ export class SqliteStore implements EventStore {
   /** Waits for saves under way, then closes the database. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#scans[Symbol.dispose]();
-    await this.#retention?.[Symbol.asyncDispose]();
+    // Both at once: from here on nothing is taken any more.
+    const ended = this.#retention?.[Symbol.asyncDispose]();
     await this.#writes[Symbol.asyncDispose]();
+    await ended;
   }
 }
