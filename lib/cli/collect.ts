@@ -1,13 +1,15 @@
 import { Collector } from "../server/collector.ts";
 import { openStore } from "../store/open_store.ts";
+import type { RetentionOptions } from "../store/sqlite/retention.ts";
 import { MemoryStore } from "../store/memory/memory_store.ts";
 import { reportCollector, reportStore } from "./collector_report.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "./command.ts";
 import { CountingStore } from "./counting_store.ts";
 import { printLine } from "./line_output.ts";
-import type { OptionTable } from "./option.ts";
+import type { OptionTable, OptionValues } from "./option.ts";
+import { chooseRetention, RETENTION_OPTIONS } from "./retention_options.ts";
 import { aborted } from "./stop_request.ts";
-import { chooseStore, type StoreOptions } from "./store_choice.ts";
+import { chooseStore } from "./store_choice.ts";
 import { ClosedOutputError } from "./terminal.ts";
 
 const OPTIONS = {
@@ -52,6 +54,7 @@ const OPTIONS = {
     long: "live",
     help: "Keep nothing: pass events on to those who follow them",
   },
+  ...RETENTION_OPTIONS,
 } as const satisfies OptionTable;
 
 /** `theia collect`. */
@@ -67,6 +70,10 @@ export const collectCommand: Command = defineCommand({
   examples: [
     { purpose: "On port 7000 of all interfaces", command: "theia collect -H 0.0.0.0 -P 7000" },
     { purpose: "Keep events elsewhere", command: "theia collect -d /var/lib/theia" },
+    {
+      purpose: "Keep events for 30 days, 10 GB at most",
+      command: "theia collect --retention 30d --max-bytes 10GB",
+    },
     { purpose: "Pass events on without keeping them", command: "theia collect --live" },
   ],
   exitCodes: {
@@ -76,10 +83,15 @@ export const collectCommand: Command = defineCommand({
   run: collect,
 });
 
-async function collect(values: StoreOptions, context: CommandContext): Promise<number> {
+type Values = OptionValues<typeof OPTIONS>;
+
+async function collect(values: Values, context: CommandContext): Promise<number> {
   const { stop, environment, reporter, global } = context;
   const url = chooseStore(values);
-  await using store = url === undefined ? undefined : await openCounted(url, values, context);
+  const retention = chooseRetention(values, url);
+  await using store = url === undefined
+    ? undefined
+    : await openCounted(url, values, retention, context);
   const startedMs = environment.now();
   let malformed = 0;
   {
@@ -106,12 +118,14 @@ async function collect(values: StoreOptions, context: CommandContext): Promise<n
 
 async function openCounted(
   url: string,
-  { flushInterval = 0 }: StoreOptions,
+  { flushInterval = 0 }: Values,
+  retention: RetentionOptions | undefined,
   { reporter }: CommandContext,
 ): Promise<CountingStore> {
   const store = await openStore(url, {
     flushIntervalMs: flushInterval * 1000,
     observer: (notice) => reportStore(notice, reporter),
+    ...(retention === undefined ? {} : { retention }),
   });
   if (store instanceof MemoryStore) {
     reporter.warning("Events are kept in memory: they are gone when the collector stops.");

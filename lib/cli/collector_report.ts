@@ -1,5 +1,7 @@
 import type { ClientInfo, CollectorNotice } from "../server/collector_notice.ts";
 import type { StoreNotice } from "../store/open_store.ts";
+import { formatByteSize } from "./byte_size.ts";
+import { formatInstant } from "./instant.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Tells the user what happens in a collector. */
@@ -35,7 +37,8 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
 
 /** Tells the user what happens in a store. */
 export function reportStore(notice: StoreNotice, reporter: Reporter): void {
-  reporter.warning(describeStoreNotice(notice));
+  if (notice.kind === "dropped") reporter.notice(describeStoreNotice(notice));
+  else reporter.warning(describeStoreNotice(notice));
 }
 
 function describeStoreNotice(notice: StoreNotice): string {
@@ -57,6 +60,13 @@ function describeStoreNotice(notice: StoreNotice): string {
         "count as new";
     case "damaged-index":
       return `Line ${notice.line} of the index of the store was damaged and is made anew`;
+    case "dropped": {
+      const { events, bytes, oldest, newest } = notice.dropped;
+      return `Retention dropped ${events} events (${formatByteSize(bytes)}) ` +
+        `from ${formatInstant(oldest)} to ${formatInstant(newest)}`;
+    }
+    case "retention-failed":
+      return `Retention failed, trying again later: ${notice.reason}`;
   }
 }
 

@@ -27,7 +27,7 @@ export interface Example {
 
 /** What a help text needs to know of a command. */
 export interface CommandInfo {
-  /** Typed after `theia`. */
+  /** Typed after `theia`; of a subcommand both words. */
   readonly name: string;
   /** A few words, for the list of commands. */
   readonly summary: string;
@@ -36,6 +36,8 @@ export interface CommandInfo {
   readonly options: OptionTable;
   /** Arguments that belong to no option. @default {it takes none} */
   readonly operands?: Operands;
+  /** Commands of its own, one of which follows its name. @default {it has none} */
+  readonly subcommands?: readonly Command[];
   readonly examples: readonly Example[];
   /** What the exit codes 0 and 1 mean. */
   readonly exitCodes: { readonly done: string; readonly failed: string };

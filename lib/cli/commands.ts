@@ -4,6 +4,7 @@ import { helpCommand } from "./help.ts";
 import type { CommandSet } from "./invocation.ts";
 import { queryCommand } from "./query.ts";
 import { simulateCommand } from "./simulate.ts";
+import { storeCommand } from "./store/store_command.ts";
 import { tauCommand } from "./tau.ts";
 import { watchCommand } from "./watch.ts";
 
@@ -14,6 +15,7 @@ export const COMMANDS: CommandSet = {
     watchCommand,
     queryCommand,
     simulateCommand,
+    storeCommand,
     tauCommand,
     demoCommand,
     helpCommand,

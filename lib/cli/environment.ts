@@ -2,6 +2,8 @@ import { type OutputStream, processStream } from "./terminal.ts";
 
 /** What a command needs of the process that runs it; tests put their own in its place. */
 export interface Environment {
+  /** What is piped in, to be asked for once. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
   /** For results. */
   readonly stdout: OutputStream;
   /** For errors and notices. */
@@ -19,6 +21,7 @@ export interface Environment {
 /** The environment of this process. */
 export function processEnvironment(): Environment {
   return {
+    stdin: () => Deno.stdin.readable,
     stdout: processStream(Deno.stdout),
     stderr: processStream(Deno.stderr),
     noColor: Deno.noColor,

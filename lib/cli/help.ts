@@ -11,19 +11,35 @@ export const helpCommand: Command = defineCommand({
   summary: "Explain a command",
   description: "Prints what there is, or all options of one command, as --help does.",
   options: {},
-  operands: { name: "COMMAND", help: "The command to explain", max: 1 },
+  operands: { name: "COMMAND", help: "The command to explain, of one or two words", max: 2 },
   examples: [{ purpose: "Explain the options of query", command: "theia help query" }],
   exitCodes: { done: "done", failed: "the text could not be written" },
   async run(_values, { operands, commands, environment }) {
     const paint = Paint.for(environment, environment.stdout);
-    const [name] = operands;
-    const text = name === undefined
+    const [name, subname] = operands;
+    const command = name === undefined ? undefined : findCommand(name, commands);
+    const text = command === undefined
       ? programHelp(commands, paint)
-      : commandHelp(findCommand(name, commands), paint);
+      : commandHelp(subname === undefined ? command : findSubcommand(subname, command), paint);
     await printLine(environment.stdout, text);
     return EXIT_DONE;
   },
 });
+
+/**
+ * The subcommand of that name.
+ *
+ * @throws {UsageError} When there is none.
+ */
+export function findSubcommand(name: string, command: Command): Command {
+  if (command.subcommands === undefined) {
+    throw new UsageError(
+      `Unexpected argument '${name}': 'theia help' takes at most 1 command here, as ` +
+        `'${command.name}' has none of its own`,
+    );
+  }
+  return findCommand(`${command.name} ${name}`, command.subcommands);
+}
 
 /**
  * The command of that name.

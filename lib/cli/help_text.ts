@@ -26,8 +26,12 @@ interface HelpRow {
 
 /** The help of one command. */
 export function commandHelp(command: CommandInfo, paint: Paint): string {
-  const { name, description, options, operands, examples, exitCodes } = command;
-  const operandUsage = operands === undefined ? "" : ` [${operands.name}]`;
+  const { name, description, options, operands, subcommands, examples, exitCodes } = command;
+  const operandUsage = subcommands !== undefined
+    ? " COMMAND"
+    : operands === undefined
+    ? ""
+    : ` [${operands.name}]`;
   const optionUsage = Object.keys(options).length === 0 ? "" : " [OPTIONS]";
   const sections = [
     fold(description, 0),
@@ -36,6 +40,10 @@ export function commandHelp(command: CommandInfo, paint: Paint): string {
   if (operands !== undefined) {
     const row = { name: `[${operands.name}]`, text: operands.help };
     sections.push(section("Arguments", [row], paint));
+  }
+  if (subcommands !== undefined) {
+    const rows = subcommands.map(({ name, summary }) => ({ name, text: summary }));
+    sections.push(section("Commands", rows, paint));
   }
   sections.push(...optionSections(options, paint));
   sections.push(examplesSection(examples, paint));

@@ -1,7 +1,7 @@
 import { parseArguments, type ParsedArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { GLOBAL_OPTIONS, type GlobalValues } from "./global_options.ts";
-import { findCommand } from "./help.ts";
+import { findCommand, findSubcommand } from "./help.ts";
 import { type GivenOptions, optionName, optionNames, optionValues } from "./option.ts";
 import { UnknownOptionError, UsageError } from "./usage_error.ts";
 
@@ -66,8 +66,40 @@ function interpret(
     return { command: commands.preset, given: before.given, global, operands: [] };
   }
   const command = named.command = findCommand(name, commands.all);
-  const after = parseArguments(rest, [command.options, GLOBAL_OPTIONS], { nowMs });
-  const given = new Map([...before.given, ...after.given]);
+  if (command.subcommands !== undefined) {
+    return interpretSubcommand(command, rest, before.given, commands, nowMs, named);
+  }
+  return interpretCommand(command, rest, before.given, commands, nowMs);
+}
+
+/** What follows a command that has commands of its own. */
+function interpretSubcommand(
+  command: Command,
+  args: readonly string[],
+  before: GivenOptions,
+  commands: CommandSet,
+  nowMs: number,
+  named: { command?: Command },
+): Invocation {
+  const between = parseArguments(args, [GLOBAL_OPTIONS], { nowMs, stopAtOperand: true });
+  const given = new Map([...before, ...between.given]);
+  const global = optionValues(GLOBAL_OPTIONS, given);
+  if (global.help) return explain(command, commands, given);
+  const [name, ...rest] = between.operands;
+  if (global.version || name === undefined) return { command, given, global, operands: [] };
+  const subcommand = named.command = findSubcommand(name, command);
+  return interpretCommand(subcommand, rest, given, commands, nowMs);
+}
+
+function interpretCommand(
+  command: Command,
+  args: readonly string[],
+  before: GivenOptions,
+  commands: CommandSet,
+  nowMs: number,
+): Invocation {
+  const after = parseArguments(args, [command.options, GLOBAL_OPTIONS], { nowMs });
+  const given = new Map([...before, ...after.given]);
   const all = optionValues(GLOBAL_OPTIONS, given);
   if (all.help) return explain(command, commands, given);
   if (!all.version) assertOperands(command, after.operands, given);
@@ -103,7 +135,7 @@ function explain(
     command: commands.help,
     given,
     global: optionValues(GLOBAL_OPTIONS, given),
-    operands: command === undefined ? [] : [command.name],
+    operands: command === undefined ? [] : command.name.split(" "),
   };
 }
 

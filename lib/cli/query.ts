@@ -1,7 +1,6 @@
 import { Query } from "../client/query.ts";
-import { type Criteria, CriteriaError } from "../event/criteria.ts";
+import type { Criteria } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
-import { compileCriteria } from "../event/matcher.ts";
 import { ConnectionReport } from "./client_report.ts";
 import {
   type Command,
@@ -10,6 +9,7 @@ import {
   EXIT_DONE,
   EXIT_FAILED,
 } from "./command.ts";
+import { CRITERIA_OPTIONS, readCriteria } from "./criteria_options.ts";
 import { EventPrinter } from "./event_printer.ts";
 import {
   compileEventLine,
@@ -22,7 +22,6 @@ import { unlessAborted } from "./stop_request.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { UsageError } from "./usage_error.ts";
 
-const FILTERS = "Which events";
 const OUTPUT = "Output";
 
 const OPTIONS = {
@@ -54,72 +53,7 @@ const OPTIONS = {
     max: 86_400,
     help: "How long the end of --live waits for the connection to be closed",
   },
-  id: {
-    kind: "text",
-    long: "id",
-    valueName: "PATTERN",
-    group: FILTERS,
-    help: "Pattern at the beginning of the id",
-  },
-  source: {
-    kind: "text",
-    short: "s",
-    long: "source",
-    valueName: "PATTERN",
-    group: FILTERS,
-    help: "Pattern at the beginning of the source",
-  },
-  after: {
-    kind: "time",
-    short: "a",
-    long: "after",
-    valueName: "TIME",
-    group: FILTERS,
-    help: "At this time or later: 1795341600, 2026-11-22T10:00, 15m, 2h, 3d ago, today",
-  },
-  before: {
-    kind: "time",
-    short: "b",
-    long: "before",
-    valueName: "TIME",
-    group: FILTERS,
-    help: "At this time or earlier",
-  },
-  content: {
-    kind: "text",
-    short: "c",
-    long: "content",
-    valueName: "PATTERN",
-    group: FILTERS,
-    help: "Pattern anywhere in the content",
-  },
-  tags: {
-    kind: "list",
-    short: "t",
-    long: "tags",
-    valueName: "PATTERN",
-    group: FILTERS,
-    help: "Patterns of which each must match one whole tag",
-  },
-  order: {
-    kind: "text",
-    short: "o",
-    long: "order",
-    valueName: "ORDER",
-    group: FILTERS,
-    choices: ["asc", "desc"],
-    default: "asc",
-    help: "Oldest first (asc) or newest first (desc); not for --live",
-  },
-  limit: {
-    kind: "integer",
-    long: "limit",
-    valueName: "COUNT",
-    group: FILTERS,
-    min: 1,
-    isNew: true,
-    help: "At most that many events",
-  },
+  ...CRITERIA_OPTIONS,
 } as const satisfies OptionTable;
 
 type Values = OptionValues<typeof OPTIONS>;
@@ -151,7 +85,7 @@ export const queryCommand: Command = defineCommand({
 });
 
 async function query(values: Values, context: CommandContext): Promise<number> {
-  const criteria = readCriteria(values);
+  const criteria = readCriteria(values, values.live);
   const { environment, reporter } = context;
   const printer = new EventPrinter(compileLine(values), environment.stdout, reporter);
   if (values.live) {
@@ -187,38 +121,6 @@ async function follow(
     using limit = new TimeLimit(closeTimeoutSeconds * 1000);
     await Promise.race([ended, limit.passed]);
   }
-}
-
-/** What `query` asks for, and nothing that does not narrow it. */
-function readCriteria(
-  { live, id, source, content, tags, after, before, order, limit }: Values,
-): Criteria {
-  const criteria: Criteria = {
-    ...(id ? { id } : {}),
-    ...(source ? { source } : {}),
-    ...(content ? { content } : {}),
-    ...(tags.length > 0 ? { tags } : {}),
-    ...(after ? { start: after } : {}),
-    ...(before ? { end: before } : {}),
-    ...(live ? {} : { order: order === "desc" ? "desc" : "asc" }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-  try {
-    compileCriteria(criteria);
-  } catch (cause) {
-    if (!(cause instanceof CriteriaError)) throw cause;
-    throw wrongPattern(cause);
-  }
-  return criteria;
-}
-
-function wrongPattern(cause: CriteriaError): UsageError {
-  const key = cause.key;
-  const option = key === "id" || key === "source" || key === "content" || key === "tags"
-    ? optionName(OPTIONS[key])
-    : "pattern";
-  const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
-  return new UsageError(`Cannot use option '${option}': ${reason}`, { cause });
 }
 
 function compileLine({ formatOutput, formatTimestamp }: Values): (event: Event) => string {

@@ -21,5 +21,8 @@ export * from "./files/files_store.ts";
 export * from "./files/notice.ts";
 export * from "./open_store.ts";
 export * from "./sqlite/sqlite_store.ts";
+export type { RetentionClock, RetentionOptions } from "./sqlite/retention.ts";
+export { MIN_RETAINED_BYTES } from "./sqlite/retention.ts";
+export type { DroppedEvents } from "./sqlite/retention_step.ts";
 export type { WriteQueueOptions } from "./sqlite/write_queue.ts";
 export type { LogSync } from "./sqlite/store_files.ts";

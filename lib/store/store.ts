@@ -115,6 +115,12 @@ export interface StoreStats {
   readonly newest: number | undefined;
   /** Parts of the store that could not be read and were passed over. */
   readonly damaged: number;
+  /** What retention ever dropped; absent when it never did, or the store has none. */
+  readonly dropped?: {
+    readonly events: number;
+    /** Bytes of headers and contents as they came. */
+    readonly bytes: number;
+  };
 }
 
 /** A store could not do what was asked. */

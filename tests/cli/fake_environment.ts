@@ -73,6 +73,13 @@ export class FakeEnvironment implements Environment {
     this.now = nowMs === undefined ? Date.now : () => nowMs;
   }
 
+  /** What is piped in. */
+  input: readonly Uint8Array[] = [];
+
+  async *stdin(): AsyncGenerator<Uint8Array> {
+    yield* this.input;
+  }
+
   hostname(): string {
     return "test-host";
   }

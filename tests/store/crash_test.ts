@@ -2,50 +2,11 @@ import assert from "node:assert/strict";
 import { openStore } from "../../lib/store/open_store.ts";
 import type { EventStore } from "../../lib/store/store.ts";
 import { crashBatch, crashBatchKeptBack } from "./crash_batches.ts";
+import { type Acks, crash } from "./crash_run.ts";
 import { bytesOf, find, tempDirectory } from "./fixtures.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 
 const KILLS = countFromEnv("THEIA_KILLS", 20);
-const CHILD = new URL("./crash_child.ts", import.meta.url).pathname;
-
-/** What a child acknowledged before it was killed. */
-interface Acks {
-  readonly saved: number[];
-  readonly deleted: Set<number>;
-}
-
-/** Runs a child until it has acknowledged some batches and a moment more, then kills it. */
-async function crash(url: string, first: number, acks: Acks, random: Random): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD, url, `${first}`],
-    stdout: "piped",
-  }).spawn();
-  const killAfter = random.below(30);
-  const lines = child.stdout
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(lineSplitter());
-  let seen = 0;
-  for await (const line of lines) {
-    const [what, number] = line.split(" ");
-    if (what === "saved") acks.saved.push(Number(number));
-    if (what === "deleted") acks.deleted.add(Number(number));
-    if (++seen === killAfter + 1) setTimeout(() => child.kill("SIGKILL"), random.below(20));
-  }
-  const { signal } = await child.status;
-  assert.equal(signal, "SIGKILL", "the child ended before it was killed");
-}
-
-/** Complete lines only: what a killed process was writing was not said. */
-function lineSplitter(): TransformStream<string, string> {
-  let rest = "";
-  return new TransformStream({
-    transform(chunk, controller) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) controller.enqueue(line);
-    },
-  });
-}
 
 /** Checks the store against what was acknowledged; returns the greatest batch that is in it. */
 async function check(store: EventStore, acks: Acks): Promise<number> {

@@ -31,15 +31,22 @@ function batchSize(random: Random): number {
   return random.chance(0.5) ? random.below(4) : random.below(300);
 }
 
+/** A store, and how to let it drop old events where it can. */
+export interface ModelFixture extends StoreFixture {
+  /** Drops whole blocks of events older than this. */
+  readonly retain?: (before: number) => Promise<void>;
+}
+
 /** Does random things to a store and to the memory store, and compares what they answer. */
 export class Model {
   readonly #random: Random;
-  readonly #fixture: StoreFixture;
-  readonly #oracle = new MemoryStore();
+  readonly #fixture: ModelFixture;
+  #oracle = new MemoryStore();
+  #dropped = 0;
   #store: EventStore;
   #now = 1e9;
 
-  constructor(random: Random, fixture: StoreFixture) {
+  constructor(random: Random, fixture: ModelFixture) {
     this.#random = random;
     this.#fixture = fixture;
     this.#store = fixture.store;
@@ -123,6 +130,27 @@ export class Model {
     assert.equal(this.#store.cursor, cursor);
   }
 
+  /** Which events go depends on the blocks: all that go must be old, and when all are old all must go. */
+  async retain(): Promise<void> {
+    if (this.#fixture.retain === undefined) return;
+    const random = this.#random;
+    const ago = random.pick([-1, random.below(500), random.below(500), 1e8]);
+    const before = this.#now - (ago < 0 ? -1e9 : ago);
+    this.log.push(`retain ${before}`);
+    await this.#fixture.retain(before);
+    const kept = new Set((await find(this.#store)).events.map(keyOf));
+    const { events, arrivals } = await find(this.#oracle);
+    const left: (readonly [number, Event])[] = [];
+    for (const [i, item] of events.entries()) {
+      if (kept.has(keyOf(item))) left.push([arrivals[i] ?? 0, item]);
+      else assert.ok(item.timestamp < before, `${keyOf(item)} was dropped`);
+    }
+    if (ago < 0) assert.equal(left.length, 0);
+    this.#dropped += events.length - left.length;
+    this.#oracle = new MemoryStore();
+    await this.#oracle.save(left.sort(([a], [b]) => a - b).map(([, item]) => item));
+  }
+
   async #compareSearch(criteria: Criteria, same: Criteria = criteria): Promise<void> {
     this.log.push(JSON.stringify(criteria));
     const [actual, expected] = await Promise.all([
@@ -136,9 +164,10 @@ export class Model {
   }
 
   async #compareStats(): Promise<void> {
-    const { storedBytes: _, ...actual } = await this.#store.stats();
+    const { storedBytes: _, dropped, ...actual } = await this.#store.stats();
     const { storedBytes: __, ...expected } = await this.#oracle.stats();
     assert.deepEqual(actual, expected);
+    assert.equal(dropped?.events ?? 0, this.#dropped);
   }
 
   #id(): string {
@@ -198,6 +227,7 @@ const OPERATIONS: readonly (readonly [string, Operation])[] = [
   ["get", (model) => model.get()],
   ["delete", (model) => model.delete()],
   ["delete", (model) => model.delete()],
+  ["retain", (model) => model.retain()],
   ["reopen", (model) => model.reopen()],
 ];
 

@@ -1,13 +1,13 @@
 import { countFromEnv, firstSeed, Random } from "../random.ts";
+import { FakeClock } from "./fake_clock.ts";
 import { openFiles } from "./files_fixture.ts";
 import { openSqlite } from "./sqlite_fixture.ts";
-import type { OpenStore } from "./store_contract.ts";
-import { Model } from "./store_model.ts";
+import { Model, type ModelFixture } from "./store_model.ts";
 
 const SEEDS = countFromEnv("THEIA_SEEDS", 40);
 const STEPS = countFromEnv("THEIA_STEPS", 7);
 
-function testModel(name: string, open: OpenStore): void {
+function testModel(name: string, open: () => Promise<ModelFixture>): void {
   Deno.test(`${name} answers as MemoryStore does to random operations`, async () => {
     const first = firstSeed();
     for (let seed = first; seed < first + SEEDS; seed++) {
@@ -23,5 +23,22 @@ function testModel(name: string, open: OpenStore): void {
   });
 }
 
-testModel("SqliteStore", () => openSqlite());
+/** A SQLite store whose retention drops what is older than a time when it is told to. */
+async function openRetainingSqlite(): Promise<ModelFixture> {
+  const clock = new FakeClock(0);
+  const fixture = await openSqlite({ retention: { maxAgeSeconds: 1, clock } });
+  let store = fixture.store;
+  return {
+    store,
+    reopen: async () => store = await fixture.reopen(),
+    retain: async (before) => {
+      clock.seconds = before + 1;
+      await store.retain();
+      clock.seconds = 0;
+    },
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
+  };
+}
+
+testModel("SqliteStore", openRetainingSqlite);
 testModel("FilesStore", () => openFiles());

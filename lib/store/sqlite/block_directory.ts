@@ -25,7 +25,7 @@ export class BlockDirectory {
     this.#spans = readSpans(database).sort(compareSpans);
   }
 
-  /** All spans, in no order that callers may rely on. */
+  /** All spans, ordered by greatest timestamp. */
   get spans(): readonly BlockSpan[] {
     return this.#spans;
   }

@@ -1,3 +1,4 @@
+import * as sqlite from "node:sqlite";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { EventStoreError } from "../store.ts";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
@@ -7,6 +8,14 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 
 /** A row of a result, by column name. */
 export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** A figure that SQLite keeps. */
+type Pragma =
+  | "application_id"
+  | "user_version"
+  | "page_count"
+  | "freelist_count"
+  | "page_size";
 
 /** How long a connection waits for another one's lock. Readers and the writer of one store never wait in WAL mode. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -93,6 +102,24 @@ export class Database implements Disposable {
     });
   }
 
+  /**
+   * Opens a store that is there for what does not change it, whoever else has it open.
+   *
+   * @throws {EventStoreError} As {@linkcode Database.openForWriting}, and when it is empty.
+   */
+  static openExisting(path: string): Database {
+    return open(path, () => {
+      const database = Database.openForReading(path);
+      try {
+        if (!database.#checkIdentity(path)) return database;
+        throw new EventStoreError(`Cannot open store '${path}': it is an empty file`);
+      } catch (error) {
+        database[Symbol.dispose]();
+        throw error;
+      }
+    });
+  }
+
   /** Runs a statement that returns nothing; gives the row id of an insert. */
   run(sql: string, ...values: SqlValue[]): number {
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
@@ -116,6 +143,42 @@ export class Database implements Disposable {
   /** Runs `read` on one state of the database. */
   snapshot<T>(read: () => T): T {
     return this.#within("BEGIN", read);
+  }
+
+  /** How many pages the database has, how many of them are free, and the bytes of one. */
+  pages(): { readonly count: number; readonly free: number; readonly bytes: number } {
+    return {
+      count: this.#pragma("page_count"),
+      free: this.#pragma("freelist_count"),
+      bytes: this.#pragma("page_size"),
+    };
+  }
+
+  /**
+   * Copies the database as it is at one moment into a new file.
+   *
+   * In one step, since SQLite begins again when somebody writes between two. `VACUUM INTO` serves
+   * runtimes without `backup`; it attaches a database, which others allow with all permissions only.
+   */
+  async copyInto(path: string): Promise<void> {
+    const { backup } = sqlite as { readonly backup?: typeof sqlite.backup };
+    if (backup === undefined) this.run("VACUUM INTO ?", path);
+    else await backup(this.#connection, path, { rate: -1 });
+  }
+
+  /** Gives free pages back to the file system, so many at most. */
+  vacuum(pages: number): void {
+    this.#connection.exec(`PRAGMA incremental_vacuum(${pages})`);
+  }
+
+  /** Moves the write-ahead log to the database and empties it, unless somebody reads an older state. */
+  truncateLog(): void {
+    this.#connection.exec("PRAGMA busy_timeout = 0");
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } finally {
+      this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
   }
 
   [Symbol.dispose](): void {
@@ -166,7 +229,7 @@ export class Database implements Disposable {
     return false;
   }
 
-  #pragma(name: "application_id" | "user_version"): number {
+  #pragma(name: Pragma): number {
     return Number(this.first(`PRAGMA ${name}`)?.[name]);
   }
 }

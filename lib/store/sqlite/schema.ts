@@ -12,7 +12,8 @@ export const SCHEMA_VERSION = 1;
  * `block_codec.ts`. They are two tables so that looking through all blocks reads few pages. An id is
  * never given twice: a search under way must not take a new block for one that went away.
  *
- * `counter`: `arrival`, the highest arrival number that was ever removed from the other tables.
+ * `counter`: `arrival`, the highest arrival number that was ever removed from the other tables;
+ * `dropped_events` and `dropped_bytes`, what retention ever dropped.
  */
 export const SCHEMA = `
 CREATE TABLE journal (

@@ -13,6 +13,8 @@ import {
   type SearchOptions,
   type StoreStats,
 } from "../store.ts";
+import { assertRetention, Retention, type RetentionOptions } from "./retention.ts";
+import type { DroppedEvents } from "./retention_step.ts";
 import { ScanPool } from "./scan_pool.ts";
 import { WriteQueue, type WriteQueueOptions } from "./write_queue.ts";
 
@@ -21,10 +23,16 @@ export type SqliteStoreNotice =
   /** A block could not be read; its events are missing from results. */
   | { readonly kind: "damaged-block"; readonly block: number; readonly reason: string }
   /** A commit that was not sealed yet could not be read; its events are lost. */
-  | { readonly kind: "damaged-journal"; readonly arrival: Cursor; readonly reason: string };
+  | { readonly kind: "damaged-journal"; readonly arrival: Cursor; readonly reason: string }
+  /** Retention dropped events. */
+  | { readonly kind: "dropped"; readonly dropped: DroppedEvents }
+  /** Retention could not drop what is due; it tries again later. */
+  | { readonly kind: "retention-failed"; readonly reason: string };
 
 /** Options of {@linkcode SqliteStore.open}. */
 export interface SqliteStoreOptions extends WriteQueueOptions {
+  /** How long events are kept. @default {for ever} */
+  readonly retention?: RetentionOptions;
   /** Told what happens beside the calls. @default {nobody is told} */
   readonly observer?: (notice: SqliteStoreNotice) => void;
 }
@@ -55,6 +63,7 @@ export class SqliteStore implements EventStore {
   readonly #scans: ScanPool;
   readonly #observer: (notice: SqliteStoreNotice) => void;
   readonly #damagedBlocks = new Set<number>();
+  readonly #retention: Retention | undefined;
 
   private constructor(path: string, writes: WriteQueue, options: SqliteStoreOptions) {
     this.#writes = writes;
@@ -67,6 +76,7 @@ export class SqliteStore implements EventStore {
       this.#damagedBlocks.add(block);
       this.#observer({ kind: "damaged-block", block, reason });
     });
+    this.#retention = options.retention && this.#startRetention(options.retention);
   }
 
   /**
@@ -75,8 +85,10 @@ export class SqliteStore implements EventStore {
    * @param path Of the database file; `-wal`, `-shm` and `.lock` files stand beside it.
    * @throws {EventStoreError} When the file is no store, of a later version, in use by another
    * process, or not accessible.
+   * @throws {RangeError} When a limit of the retention is out of range.
    */
   static async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
+    assertRetention(options.retention ?? {});
     const absolute = resolve(path);
     return new SqliteStore(absolute, await WriteQueue.open(absolute, options), options);
   }
@@ -123,9 +135,31 @@ export class SqliteStore implements EventStore {
     return { ...await this.#scans.stats(), damaged };
   }
 
+  /** Drops now what the retention excludes; happens by itself, too. Resolves at once without a retention. */
+  async retain(): Promise<void> {
+    await this.#retention?.run();
+  }
+
+  #startRetention(options: RetentionOptions): Retention {
+    const retention = new Retention(options, {
+      step: (limits) => this.#writes.retain(limits),
+      onDropped: (dropped) => this.#observer({ kind: "dropped", dropped }),
+      onFailed: (error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#observer({ kind: "retention-failed", reason });
+      },
+    });
+    this.#writes.onSealed(() => void retention.run());
+    void retention.run();
+    return retention;
+  }
+
   /** Waits for saves under way, then closes the database. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#scans[Symbol.dispose]();
+    // Both at once: from here on nothing is taken any more.
+    const ended = this.#retention?.[Symbol.asyncDispose]();
     await this.#writes[Symbol.asyncDispose]();
+    await ended;
   }
 }

@@ -1,6 +1,7 @@
 import type { StoreStats } from "../store.ts";
 import type { Database } from "./database.ts";
 import { readJournal } from "./journal.ts";
+import { readDropped } from "./retention_step.ts";
 
 /** What the store holds, from the summaries of its blocks and the journal itself. */
 export function readStats(database: Database): StoreStats {
@@ -22,6 +23,7 @@ export function readStats(database: Database): StoreStats {
       newest = Math.max(newest, event.timestamp);
       rawBytes += event.contentEnd - event.headerStart;
     }
+    const dropped = readDropped(database);
     const isEmpty = oldest > newest;
     return {
       events: Number(blocks["events"]) + journal.length,
@@ -30,6 +32,7 @@ export function readStats(database: Database): StoreStats {
       oldest: isEmpty ? undefined : oldest,
       newest: isEmpty ? undefined : newest,
       damaged: 0,
+      ...(dropped === undefined ? {} : { dropped }),
     };
   });
 }

@@ -5,6 +5,7 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
 import { lockStore } from "../store_lock.ts";
 import type { DamagedRow } from "./journal.ts";
+import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
 import { type LogSync, openLogSync } from "./store_files.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
 
@@ -27,9 +28,10 @@ interface Save {
   readonly result: PromiseWithResolvers<SaveResult>;
 }
 
-interface Deletion {
-  readonly id: string;
-  readonly result: PromiseWithResolvers<number>;
+/** Any other request; its answer comes in turn with the saves. */
+interface Task {
+  readonly request: WriteRequest;
+  readonly result: PromiseWithResolvers<WriteReply>;
 }
 
 /** Called when what it waits for is on disk, or with the error why it is not. */
@@ -49,7 +51,8 @@ export class WriteQueue implements AsyncDisposable {
   /** What to do with the next replies, in the order of the requests. */
   readonly #replies: ((reply: WriteReply) => void)[] = [];
   #log: LogSync | undefined;
-  readonly #queue: (Save | Deletion)[] = [];
+  readonly #queue: (Save | Task)[] = [];
+  #onSealed: () => void = () => {};
   #groupsInFlight = 0;
   #unsynced: OnSynced[] = [];
   #isSyncing = false;
@@ -110,12 +113,27 @@ export class WriteQueue implements AsyncDisposable {
    *
    * @throws {EventWriteError} When they could not be removed.
    */
-  delete(id: string): Promise<number> {
-    this.#assertOpen();
-    const result = Promise.withResolvers<number>();
-    this.#queue.push({ id, result });
-    this.#pump();
-    return result.promise;
+  async delete(id: string): Promise<number> {
+    const reply = await this.#enqueue({ kind: "delete", id });
+    if (reply.kind !== "deleted") throw this.#writeError(reply);
+    await this.#synced();
+    return reply.events;
+  }
+
+  /**
+   * Does one step of retention. It is not synced: what a crash undoes is dropped again.
+   *
+   * @throws {EventWriteError} When it could not be done.
+   */
+  async retain(limits: RetentionLimits): Promise<RetentionStep> {
+    const reply = await this.#enqueue({ kind: "retain", limits });
+    if (reply.kind !== "retained") throw this.#writeError(reply);
+    return reply.step;
+  }
+
+  /** Calls whenever new blocks were made; one listener at a time. */
+  onSealed(listener: () => void): void {
+    this.#onSealed = listener;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -141,12 +159,8 @@ export class WriteQueue implements AsyncDisposable {
   #pump(): void {
     while (this.#queue.length > 0 && this.#groupsInFlight < MAX_GROUPS_IN_FLIGHT) {
       const next = this.#takeGroup();
-      if ("id" in next) {
-        this.#post(
-          { kind: "delete", id: next.id },
-          [],
-          (reply) => this.#settleDeletion(next, reply),
-        );
+      if ("request" in next) {
+        this.#post(next.request, [], (reply) => next.result.resolve(reply));
       } else {
         const packed = packEvents(next.flatMap((save) => save.events));
         const request = { kind: "save", events: packed } as const;
@@ -170,12 +184,12 @@ export class WriteQueue implements AsyncDisposable {
     this.#thread.post(request, transfer);
   }
 
-  /** The next saves that one commit takes, or a deletion, which keeps its turn among them. */
-  #takeGroup(): Deletion | readonly Save[] {
+  /** The next saves that one commit takes, or a task, which keeps its turn among them. */
+  #takeGroup(): Task | readonly Save[] {
     const group: Save[] = [];
     let bytes = 0;
     for (const next of this.#queue) {
-      if ("id" in next) {
+      if ("request" in next) {
         if (group.length > 0) break;
         this.#queue.shift();
         return next;
@@ -188,14 +202,18 @@ export class WriteQueue implements AsyncDisposable {
     return group;
   }
 
-  #settleDeletion({ result }: Deletion, reply: WriteReply): void {
-    if (reply.kind !== "deleted") {
-      result.reject(this.#writeError(reply));
-      return;
-    }
-    this.#sync((error) => {
-      if (error === undefined) result.resolve(reply.events);
-      else result.reject(error);
+  #enqueue(request: WriteRequest): Promise<WriteReply> {
+    this.#assertOpen();
+    const result = Promise.withResolvers<WriteReply>();
+    this.#queue.push({ request, result });
+    this.#pump();
+    return result.promise;
+  }
+
+  /** Resolves when all that was committed is on disk. */
+  #synced(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#sync((error) => error === undefined ? resolve() : reject(error));
     });
   }
 
@@ -204,6 +222,7 @@ export class WriteQueue implements AsyncDisposable {
       for (const save of group) save.result.reject(this.#writeError(reply));
       return;
     }
+    if (reply.sealed) this.#onSealed();
     let offset = 0;
     const results = group.map((save) => {
       const arrivals = reply.arrivals.subarray(offset, offset + save.events.length);

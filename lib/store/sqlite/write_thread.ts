@@ -7,6 +7,7 @@ import {
 import type { Cursor } from "../../event/criteria.ts";
 import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
 import type { DamagedRow } from "./journal.ts";
+import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
 import { Writer } from "./writer.ts";
 
 const WORKER_NAME = "theia-write";
@@ -16,6 +17,7 @@ export type WriteRequest =
   | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "save"; readonly events: PackedEvents }
   | { readonly kind: "delete"; readonly id: string }
+  | { readonly kind: "retain"; readonly limits: RetentionLimits }
   | { readonly kind: "close" };
 
 /** Answers, in the order of the requests. */
@@ -26,8 +28,14 @@ export type WriteReply =
     readonly damaged: readonly DamagedRow[];
   }
   /** Committed, not yet on disk; the arrival number of each event, 0 for a duplicate. */
-  | { readonly kind: "saved"; readonly arrivals: Float64Array<ArrayBuffer> }
+  | {
+    readonly kind: "saved";
+    readonly arrivals: Float64Array<ArrayBuffer>;
+    /** Whether events were sealed into blocks. */
+    readonly sealed: boolean;
+  }
   | { readonly kind: "deleted"; readonly events: number }
+  | { readonly kind: "retained"; readonly step: RetentionStep }
   | { readonly kind: "closed" }
   | { readonly kind: "failed"; readonly message: string; readonly retryable: boolean };
 
@@ -51,10 +59,15 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
     }
     if (writer === undefined) throw new Error("the store is not open");
     switch (request.kind) {
-      case "save":
-        return { kind: "saved", arrivals: writer.save(unpackEvents(request.events)) };
+      case "save": {
+        const before = writer.sealed;
+        const arrivals = writer.save(unpackEvents(request.events));
+        return { kind: "saved", arrivals, sealed: writer.sealed > before };
+      }
       case "delete":
         return { kind: "deleted", events: writer.delete(request.id) };
+      case "retain":
+        return { kind: "retained", step: writer.retain(request.limits) };
       case "close":
         writer[Symbol.dispose]();
         writer = undefined;

@@ -14,6 +14,15 @@ import {
 import { Database } from "./database.ts";
 import { type DamagedRow, readJournal, readJournalCursor } from "./journal.ts";
 import { PendingIndex } from "./pending_index.ts";
+import {
+  addDropped,
+  countDropped,
+  dropBlocks,
+  type DroppedEvents,
+  type RetentionLimits,
+  type RetentionStep,
+  SpaceReturn,
+} from "./retention_step.ts";
 
 /** Events of a block: enough to compress well, few enough to read one for a single event. */
 export const BLOCK_EVENTS = 4096;
@@ -44,11 +53,14 @@ export class Writer implements Disposable {
   #pendingBytes = 0;
   #cursor: Cursor;
   readonly #damaged: DamagedRow[] = [];
+  readonly #space: SpaceReturn;
+  #sealed = 0;
 
   /** @throws {EventStoreError} When the file is no store of this version or not accessible. */
   constructor(path: string) {
     this.#database = Database.openForWriting(path);
     this.#blocks = new BlockDirectory(this.#database);
+    this.#space = new SpaceReturn(this.#database);
     this.#pending = readJournal(this.#database, (row) => this.#damaged.push(row));
     this.#pendingBytes = bytesOf(this.#pending);
     this.#index.reset(this.#pending.map(({ event }) => event));
@@ -113,6 +125,35 @@ export class Writer implements Disposable {
     return removed;
   }
 
+  /** Drops some of what the limits exclude, or gives some of its space back: a few milliseconds. */
+  retain(limits: RetentionLimits): RetentionStep {
+    const kept = this.#keptRows(limits.before);
+    const { spans, dropped, done } = this.#database.transaction(() => {
+      const blocks = dropBlocks(this.#database, this.#blocks.spans, limits);
+      for (const arrival of kept.droppedRows) {
+        this.#database.run("DELETE FROM journal WHERE first_arrival = ?", arrival);
+      }
+      const dropped = addDropped(blocks.dropped, summarizeDropped(kept.dropped));
+      if (dropped !== undefined) {
+        countDropped(this.#database, dropped);
+        this.#saveCursor();
+      }
+      return { ...blocks, dropped };
+    });
+    for (const { id } of spans) this.#blocks.remove(id);
+    if (kept.dropped.length > 0) {
+      this.#pending = kept.pending;
+      this.#pendingBytes = bytesOf(kept.pending);
+      this.#index.reset(kept.pending.map(({ event }) => event));
+    }
+    return { dropped, done: done && this.#space.step() };
+  }
+
+  /** How often events were sealed into blocks. */
+  get sealed(): number {
+    return this.#sealed;
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]();
   }
@@ -152,9 +193,35 @@ export class Writer implements Disposable {
 
   #settle(sealed: readonly BlockSpan[]): void {
     for (const span of sealed) this.#blocks.add(span);
+    this.#sealed++;
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#index.reset([]);
+  }
+
+  /** Divides the journal into rows all of whose events are older, and the others. */
+  #keptRows(before: number): {
+    readonly droppedRows: readonly Cursor[];
+    readonly dropped: readonly StoredEvent[];
+    readonly pending: StoredEvent[];
+  } {
+    const result = { droppedRows: [] as Cursor[], dropped: [] as StoredEvent[] };
+    if (!this.#pending.some(({ event }) => event.timestamp < before)) {
+      return { ...result, pending: this.#pending };
+    }
+    const pending: StoredEvent[] = [];
+    for (const row of this.#database.all("SELECT first_arrival, events FROM journal")) {
+      const first = Number(row["first_arrival"]);
+      const last = first + Number(row["events"]) - 1;
+      const stored = this.#pending.filter(({ arrival }) => arrival >= first && arrival <= last);
+      if (stored.some(({ event }) => event.timestamp >= before)) {
+        pending.push(...stored);
+      } else if (stored.length > 0) {
+        result.droppedRows.push(first);
+        result.dropped.push(...stored);
+      }
+    }
+    return { ...result, pending };
   }
 
   #deleteFromBlock(
@@ -188,6 +255,13 @@ export class Writer implements Disposable {
     for (const { maxArrival } of this.#blocks.spans) cursor = Math.max(cursor, maxArrival);
     return Math.max(cursor, readJournalCursor(this.#database));
   }
+}
+
+function summarizeDropped(stored: readonly StoredEvent[]): DroppedEvents | undefined {
+  const timestamps = stored.map(({ event }) => event.timestamp).sort((a, b) => a - b);
+  const [oldest, newest] = [timestamps[0], timestamps.at(-1)];
+  if (oldest === undefined || newest === undefined) return undefined;
+  return { events: stored.length, bytes: bytesOf(stored), oldest, newest };
 }
 
 function bytesOf(stored: readonly StoredEvent[]): number {

@@ -1,0 +1,26 @@
+const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
+  ["s", 1],
+  ["m", 60],
+  ["h", 3_600],
+  ["d", 86_400],
+  ["w", 604_800],
+]);
+
+const DURATION = /^(?:\d+(?:\.\d+)?[smhdw])+$/i;
+const PART = /([\d.]+)([smhdw])/gi;
+
+/**
+ * Reads a length of time as people type it: `90s`, `15m`, `2h`, `30d`, `4w`, `1h30m`.
+ *
+ * @returns Seconds.
+ * @throws {TypeError} When the text is something else.
+ */
+export function parseDuration(text: string): number {
+  const trimmed = text.trim();
+  let seconds = 0;
+  for (const [, amount, unit = ""] of trimmed.matchAll(PART)) {
+    seconds += Number(amount) * (UNIT_SECONDS.get(unit.toLowerCase()) ?? NaN);
+  }
+  if (DURATION.test(trimmed) && seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new TypeError("be a length of time such as 90s, 15m, 2h, 30d or 4w");
+}

@@ -1,0 +1,43 @@
+import { DEFAULT_STORE_URL, sqlitePath } from "../../store/open_store.ts";
+import type { OptionTable } from "../option.ts";
+import { UsageError } from "../usage_error.ts";
+
+/** The option that says which store a command works on. */
+export const STORE_OPTION = {
+  store: {
+    kind: "text",
+    long: "store",
+    valueName: "URL",
+    default: DEFAULT_STORE_URL,
+    help: "The store: sqlite:///relative/path or sqlite:////absolute/path",
+  },
+} as const satisfies OptionTable;
+
+/**
+ * The database file of a store.
+ *
+ * @throws {UsageError} When the store is of another kind.
+ */
+export function databasePath(url: string, command: string): string {
+  const path = sqlitePath(url);
+  if (path !== undefined && path !== ":memory:") return path;
+  throw new UsageError(
+    `Cannot use option '--store' as 'theia ${command}' works on files of SQLite: ` +
+      `give sqlite:///relative/path or sqlite:////absolute/path, current value is '${url}'`,
+  );
+}
+
+/** The operands, when there are enough of them. */
+export function requireOperands(
+  operands: readonly string[],
+  least: number,
+  names: string,
+): readonly string[] {
+  if (operands.length >= least) return operands;
+  throw new UsageError(`Missing argument: ${names} must be given`);
+}
+
+/** A whole number with commas between thousands. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -1,0 +1,58 @@
+import { assertEvent, type Event } from "./event.ts";
+
+/** The members of an event that its JSON has, in this order. */
+const MEMBERS: readonly string[] = ["id", "timestamp", "source", "tags", "content", "headers"];
+
+/** An event as one line of JSON, without a line end. Digits of the timestamp beyond a double are lost. */
+export function eventToJson(event: Event): string {
+  const { id, timestamp, source, tags, content, headers } = event;
+  return JSON.stringify({ id, timestamp, source, tags, content, headers });
+}
+
+/**
+ * Reads an event from JSON: `id` and `timestamp` must be there, other members may be left out, others
+ * than those of an event must not be there.
+ *
+ * @throws {SyntaxError} When it is no JSON.
+ * @throws {TypeError} When it is no event; the message names the member.
+ */
+export function eventFromJson(text: string): Event {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError("Cannot read event as it must be a JSON object");
+  }
+  const members = new Map<string, unknown>(Object.entries(value));
+  for (const name of members.keys()) {
+    if (!MEMBERS.includes(name)) {
+      throw new TypeError(`Cannot read event as '${name}' is no member of an event`);
+    }
+  }
+  const timestamp = members.get("timestamp");
+  if (typeof timestamp !== "number") throw wrong("timestamp", "a number of seconds");
+  const event: Event = {
+    id: readText(members, "id"),
+    timestamp,
+    source: readText(members, "source"),
+    tags: readTexts(members, "tags"),
+    content: readText(members, "content"),
+    headers: readTexts(members, "headers"),
+  };
+  assertEvent(event);
+  return event;
+}
+
+function readText(members: ReadonlyMap<string, unknown>, name: string): string {
+  const value = members.get(name) ?? "";
+  if (typeof value === "string") return value;
+  throw wrong(name, "a string");
+}
+
+function readTexts(members: ReadonlyMap<string, unknown>, name: string): readonly string[] {
+  const value = members.get(name) ?? [];
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw wrong(name, "an array of strings");
+}
+
+function wrong(name: string, rule: string): TypeError {
+  return new TypeError(`Cannot read event as '${name}' must be ${rule}`);
+}

@@ -1,0 +1,18 @@
+import { openStore, sqlitePath } from "./open_store.ts";
+import { SqliteReader } from "./sqlite/sqlite_reader.ts";
+import type { EventStore } from "./store.ts";
+
+/** A store that is only read. */
+export type ReadableStore = Pick<EventStore, "search" | "stats"> & AsyncDisposable;
+
+/**
+ * Opens a store for reading alone: one in a file of SQLite may be in use by a collector meanwhile, and
+ * must be there already.
+ *
+ * @throws {EventStoreError} As `openStore`.
+ */
+export async function openForReading(url: string): Promise<ReadableStore> {
+  const path = sqlitePath(url);
+  if (path === undefined || path === ":memory:") return await openStore(url);
+  return await SqliteReader.open(path);
+}
