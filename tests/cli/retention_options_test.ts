@@ -74,7 +74,8 @@ Deno.test("collect --retention drops what is too old and says so", async () => {
     await store.save([createEvent({ id: "old", timestamp: 1e9, content: "x" })]);
     await store.save([createEvent({ id: "new", content: "x" })]);
   }
-  await using collector = await RunningCollector.start("-d", directory, "--retention", "30d");
+  const url = `sqlite:///${directory}/events.db`;
+  await using collector = await RunningCollector.start("-U", url, "--retention", "30d");
   await collector.stderr.match(
     /Retention dropped 1 events \(\d+ bytes\) from 2001-09-09T01:46:40Z to 2001-09-09T01:46:40Z\n/,
   );

@@ -64,7 +64,10 @@ const WRONG_CRITERIA: readonly (readonly [string | Uint8Array<ArrayBuffer>, RegE
 
 async function withCollector(run: (collector: CollectorProgram) => Promise<void>): Promise<void> {
   await using directory = await TempDirectory.make();
-  await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+  await using collector = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ]);
   await run(collector);
   assert.equal((await collector.stop()).code, 0);
 }

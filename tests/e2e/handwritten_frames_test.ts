@@ -10,7 +10,10 @@ const decoder = new TextDecoder();
 function withCollector(name: string, run: (collector: CollectorProgram) => Promise<void>): void {
   Deno.test(name, async () => {
     await using directory = await TempDirectory.make();
-    await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+    await using collector = await CollectorProgram.start([
+      "-U",
+      `sqlite:///${directory.file("data")}/events.db`,
+    ]);
     await run(collector);
     assert.equal((await collector.stop()).code, 0);
   });

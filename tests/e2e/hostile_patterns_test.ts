@@ -23,7 +23,10 @@ function event(id: string, content: string): Uint8Array<ArrayBuffer> {
 
 async function withBait(run: (collector: CollectorProgram) => Promise<void>): Promise<void> {
   await using directory = await TempDirectory.make();
-  await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+  await using collector = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ]);
   const baits = Array.from({ length: 3000 }, (_, i) => event(`bait-${i}`, `${BAIT}${i}`));
   await pushAll(collector.url, [...baits, event("good", "needle")]);
   await run(collector);

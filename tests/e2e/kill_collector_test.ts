@@ -98,17 +98,23 @@ async function assertAllThereOnce(url: string, prefix: string): Promise<void> {
   for (let number = 0; number < EVENTS; number++) assert.ok(different.has(`${prefix}-${number}`));
 }
 
-Deno.test("A collector that is killed in the middle of a push has every event once after it", async () => {
+/** The stores that survive a kill, as the options that choose them in a directory. */
+const STORES: Readonly<Record<string, (data: string) => readonly string[]>> = {
+  "the default store": (data) => ["--store", `sqlite:///${data}/events.db`],
+  "a directory as Theia 0.9.2's": (data) => ["-d", data],
+};
+
+async function killDuringPush(choose: (data: string) => readonly string[]): Promise<void> {
   await forSeeds(1, async (random) => {
     await using directory = await TempDirectory.make();
-    const [port, data] = [freePort(), directory.file("data")];
+    const [port, store] = [freePort(), choose(directory.file("data"))];
     const all = messages(random);
     const points = killPoints(random);
     const window = random.int(2, 16);
     let acked = 0;
     let duplicates = 0;
     for (const point of [...points, Infinity]) {
-      await using collector = await CollectorProgram.start(["-d", data], { port });
+      await using collector = await CollectorProgram.start(store, { port });
       let killing: Promise<void> | undefined;
       const stretch = await pushStretch(collector.url, all.slice(acked), window, (count) => {
         if (acked + count < point) return;
@@ -125,13 +131,20 @@ Deno.test("A collector that is killed in the middle of a push has every event on
     // Messages that were stored and not acknowledged came again; no more than each window had.
     assert.ok(duplicates <= KILLS * window * EVENTS_PER_MESSAGE, `${duplicates} duplicates`);
   });
-});
+}
+
+for (const [name, choose] of Object.entries(STORES)) {
+  Deno.test(`A collector with ${name}, killed during a push, has every event once after it`, () => {
+    return killDuringPush(choose);
+  });
+}
 
 Deno.test("Client brings every event to a collector that is killed again and again, once", async () => {
   await forSeeds(1, async (random) => {
     await using directory = await TempDirectory.make();
-    const [port, data] = [freePort(), directory.file("data")];
-    let collector = await CollectorProgram.start(["-d", data], { port });
+    const port = freePort();
+    const store = STORES["the default store"]?.(directory.file("data")) ?? [];
+    let collector = await CollectorProgram.start(store, { port });
     try {
       await using client = await Client.connect({
         port,
@@ -157,7 +170,7 @@ Deno.test("Client brings every event to a collector that is killed again and aga
         await until(`${point} acknowledged batches`, () => settled >= point);
         await jitter(random);
         await collector[Symbol.asyncDispose]();
-        collector = await CollectorProgram.start(["-d", data], { port });
+        collector = await CollectorProgram.start(store, { port });
       }
       await within("the pushes", pushing);
       await within("the acknowledgements", Promise.all(results));

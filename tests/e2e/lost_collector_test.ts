@@ -56,7 +56,10 @@ Deno.test("theia watch waits for a collector that is not there yet, theia query 
   await watcher.line("stderr", warning);
   assert.match(await failure("query", "--live", "-P", port), /nothing answers there/);
   Deno.writeTextFileSync(path, "early\n");
-  await using collector = await CollectorProgram.start(["-d", directory.file("data")], { port });
+  await using collector = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ], { port });
   await watcher.line("stderr", /^Connected to/);
   Deno.writeTextFileSync(path, "late\n", { append: true });
   await untilStored(collector.url, 2);
@@ -67,7 +70,10 @@ Deno.test("theia watch waits for a collector that is not there yet, theia query 
 
 Deno.test("A collector that goes away in a find leaves an error beside what was found", async () => {
   await using directory = await TempDirectory.make();
-  await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+  await using collector = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ]);
   await pushAll(collector.url, Array.from({ length: EVENTS }, (_, i) => event(i)));
   await using query = RunningProgram.start(
     SOURCE,

@@ -11,7 +11,10 @@ function withCollector(
 ): void {
   Deno.test(name, async () => {
     await using directory = await TempDirectory.make();
-    await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+    await using collector = await CollectorProgram.start([
+      "-U",
+      `sqlite:///${directory.file("data")}/events.db`,
+    ]);
     await run(collector);
     assert.deepEqual(await collector.stop(), { code: 0, signal: null });
   });
@@ -170,7 +173,10 @@ withCollector("/live with since replays what was stored and goes on", async (c) 
 
 Deno.test("A collector that stops closes clients of every path with 1001", async () => {
   await using directory = await TempDirectory.make();
-  await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+  await using collector = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ]);
   await using producer = await RawClient.connect(`${collector.url}/event`);
   await using acked = await RawClient.connect(`${collector.url}/event`, ["theia.v1"]);
   await using finder = await RawClient.connect(`${collector.url}/find`);
@@ -181,7 +187,10 @@ Deno.test("A collector that stops closes clients of every path with 1001", async
   for (const client of [producer, acked, finder, follower]) {
     assert.equal(await client.closeCode(), 1001);
   }
-  await using again = await CollectorProgram.start(["-d", directory.file("data")]);
+  await using again = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ]);
   assert.equal(await countStored(again.url, { id: "last words" }), 1);
 });
 
