@@ -1,6 +1,7 @@
 /** Runs every command of the README's tour, as they stand there, in a copy of the repository. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,8 +15,8 @@ const COPIED: readonly string[] = [
   "lib",
 ];
 
-/** How long a command of the tour may take to show what it should. */
-const PATIENCE_MS = 15_000;
+/** How long an interrupted command may take to end. */
+const STOP_MS = 15_000;
 
 const TOUR_LOG = "/tmp/theia-tour.log";
 
@@ -116,30 +117,17 @@ async function stop(child: Deno.ChildProcess): Promise<void> {
   } catch {
     // It has ended by itself.
   }
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
   await child.status;
   clearTimeout(timer);
 }
 
-async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: () => string,
-): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!await condition()) {
-    assert.ok(Date.now() < deadline, what());
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /** Runs a query of the tour until it shows so many lines that hold a text. */
 async function shows(clone: Clone, line: string, wanted: string, count: number): Promise<void> {
-  let last = "";
-  await until(async () => {
+  await until(`${count} lines with '${wanted}' of ${line}`, async () => {
     const { code, text } = await clone.run(line);
-    last = text;
     return code === 0 && text.split("\n").filter((row) => row.includes(wanted)).length === count;
-  }, () => `${line} does not show ${count} lines with '${wanted}': ${last}`);
+  });
 }
 
 Deno.test({
@@ -157,9 +145,9 @@ Deno.test({
     };
 
     const collector = clone.start(next("deno task start"));
-    await until(() => collector.text().includes("listening"), collector.text);
+    await until("the collector", () => collector.text().includes("listening"));
     const watcher = clone.start(next("deno task watch"));
-    await until(() => watcher.text().includes("waiting for it"), watcher.text);
+    await until("the watcher", () => watcher.text().includes("waiting for it"));
     for (let i = 0; i < 2; i++) assert.equal((await clone.run(next("echo"))).code, 0);
     await shows(clone, next("deno task query -t tour"), "html", 2);
     await shows(clone, next("deno task query -t tour -c"), " 404 3ms", 1);
@@ -168,10 +156,10 @@ Deno.test({
     const simulate = next("deno task sim");
     const live = clone.start(next("deno task query --live"));
     // Live shows what comes after it has subscribed; nothing tells when that is, so traffic goes on.
-    await until(async () => {
+    await until("live events", async () => {
       assert.equal((await clone.run(simulate)).code, 0);
       return /\bweb\b/.test(live.text().split("\n").slice(1).join("\n"));
-    }, live.text);
+    });
     await live.stop();
 
     await Deno.writeTextFile(`${clone.path}/program.ts`, program);

@@ -5,11 +5,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { HAS_SHARED, sharedUrl } from "../shared_data.ts";
+import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** How long a program may take to show what it should. */
-const PATIENCE_MS = 20_000;
 
 /** The variables for an offline `deno compile`, undefined where there is no base binary. */
 const DENORT: Readonly<Record<string, string>> | undefined = findDenort();
@@ -55,7 +53,7 @@ class Workplace implements AsyncDisposable {
         for await (const chunk of stream.pipeThrough(new TextDecoderStream())) text += chunk;
       })();
     }
-    await until(() => text.includes(wanted), () => `${command.join(" ")}: ${text}`);
+    await until(`'${wanted}' of ${command.join(" ")}`, () => text.includes(wanted));
     return { text: () => text };
   }
 
@@ -78,17 +76,6 @@ class Workplace implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     });
-  }
-}
-
-async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: () => string,
-): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!await condition()) {
-    assert.ok(Date.now() < deadline, what());
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -119,10 +106,9 @@ async function exercise(place: Workplace, programs: Programs): Promise<void> {
   await Deno.writeTextFile(log, "first line\nsecond line\n");
   const query = (...args: string[]) =>
     place.run([...programs.query, "-P", port, "-F", "{content}", ...args]);
-  await until(
-    async () => (await query("-t", "watched")) === "first line\nsecond line\n",
-    () => "the watched lines were not found",
-  );
+  await until("the watched lines", async () => {
+    return (await query("-t", "watched")) === "first line\nsecond line\n";
+  });
   assert.equal((await query("-t", "sim", "-c", "(?i).*")).trim().split("\n").length, 100);
   assert.equal(await query("-c", "(a|a|b?)*[^a-zA-Z ,.]{60}$"), "");
   assert.equal((await Deno.stat(`${place.empty}/theia-data/events.db`)).isFile, true);

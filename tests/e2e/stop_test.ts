@@ -181,7 +181,10 @@ Deno.test("A second signal ends theia at once", async () => {
 
 Deno.test("theia query | head -n 1 ends at once and quietly, with 200,000 events stored", async () => {
   await using directory = await TempDirectory.make();
-  await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
+  await using collector = await CollectorProgram.start([
+    "-U",
+    `sqlite:///${directory.file("data")}/events.db`,
+  ]);
   await pushAll(collector.url, Array.from({ length: 200_000 }, (_, i) => event(i)));
   // The shell tells the pid of the query before, and its exit code after it.
   const script =

@@ -42,7 +42,9 @@ Deno.test({
     }));
     const answers = await askPython(questions);
     const outcome: Outcome = { disagreements: [], refused: 0, accepted: 0 };
-    questions.forEach((question, i) => compare(question, answers[i], outcome));
+    for (const [i, question] of questions.entries()) {
+      await compareConfirmed(question, answers[i], outcome);
+    }
     const shown = outcome.disagreements.slice(0, 20).join("\n");
     assert.equal(outcome.disagreements.length, 0, `THEIA_SEED=${seed}\n${shown}`);
     assert.ok(outcome.refused < outcome.accepted * 0.1, `THEIA_SEED=${seed}: ${outcome.refused}`);
@@ -82,6 +84,23 @@ function agreesOnError(ours: Pattern | PatternError, expected: string | undefine
   if (expected.startsWith("bad character range")) return ours.construct === "character class";
   const unquoted = (message: string) => message.replaceAll("\\\\", "\\");
   return unquoted(ours.message).includes(unquoted(expected));
+}
+
+/**
+ * Compares, and asks a Python of its own again where the answers differ: Python 3.11 sometimes answers
+ * a possessive or atomic group otherwise after other patterns than by itself.
+ */
+async function compareConfirmed(
+  question: PythonQuestion,
+  answer: PythonAnswer,
+  outcome: Outcome,
+): Promise<void> {
+  const known = outcome.disagreements.length;
+  compare(question, answer, outcome);
+  if (outcome.disagreements.length === known) return;
+  outcome.disagreements.length = known;
+  const [confirmed] = await askPython([question]);
+  compare(question, confirmed, outcome);
 }
 
 function compare(question: PythonQuestion, answer: PythonAnswer, outcome: Outcome): void {
