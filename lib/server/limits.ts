@@ -8,7 +8,9 @@ export interface CollectorLimits {
   readonly maxEventBytes: number;
   /**
    * Bytes of all producers together that were taken and are not saved yet: a stalled disk must not
-   * take the memory. @default {134217728}
+   * take the memory. It leaves room for a burst of some 400,000 small messages of the default dialect:
+   * while a producer floods its WebSocket, the runtime hands over nothing else, not even that a save
+   * is done. @default {268435456}
    */
   readonly maxPendingBytes: number;
   /**
@@ -53,7 +55,7 @@ export interface CollectorLimits {
 /** The limits of a collector that is not told otherwise. */
 export const DEFAULT_LIMITS: CollectorLimits = {
   maxEventBytes: MAX_EVENT_BYTES,
-  maxPendingBytes: 16 * MAX_PUSH_BYTES,
+  maxPendingBytes: 32 * MAX_PUSH_BYTES,
   maxWindowBytes: 4 * MAX_PUSH_BYTES,
   maxSendBufferBytes: 1 << 20,
   maxLiveQueueBytes: 2 * MAX_PUSH_BYTES,
