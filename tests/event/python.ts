@@ -32,13 +32,15 @@ for question in json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepas
 json.dump(answers, sys.stdout)
 `;
 
-/** Whether the Python here is 3.11, whose rules the patterns follow. */
-export function hasPython(): boolean {
+/** The release of the Python 3.11 here, such as 7 for 3.11.7; undefined when there is none. Patterns follow the rules of 3.11. */
+export function pythonRelease(): number | undefined {
   try {
     const command = new Deno.Command("python3", { args: ["--version"], stdout: "piped" });
-    return new TextDecoder().decode(command.outputSync().stdout).startsWith("Python 3.11.");
+    const version = new TextDecoder().decode(command.outputSync().stdout);
+    const release = /^Python 3\.11\.(\d+)/.exec(version)?.[1];
+    return release === undefined ? undefined : Number(release);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
