@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import type { Criteria, Cursor } from "../../event/criteria.ts";
-import { compileCriteria } from "../../event/matcher.ts";
 import type { EventSearch, SearchOptions, StoreStats } from "../store.ts";
 import { EventStoreError } from "../store.ts";
 import { readSpans } from "./block_table.ts";
 import { Database } from "./database.ts";
 import { readJournalCursor } from "./journal.ts";
 import { ScanPool } from "./scan_pool.ts";
+import { searchScans } from "./scan_search.ts";
 
 /** Reads a store that somebody else may have open for writing. */
 export class SqliteReader implements AsyncDisposable {
@@ -34,21 +34,7 @@ export class SqliteReader implements AsyncDisposable {
 
   /** As the one of a store. */
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
-    const until = this.#readCursor();
-    const scans = this.#scans;
-    const summary = { matched: 0, scanned: 0, cursor: until };
-    return {
-      summary,
-      async *[Symbol.asyncIterator]() {
-        const { linear } = compileCriteria(criteria);
-        for await (const item of scans.search(criteria, until, linear, options.signal)) {
-          summary.scanned = item.scanned;
-          if (item.kind === "end") return;
-          summary.matched += item.batch.events.length;
-          yield item.batch;
-        }
-      },
-    };
+    return searchScans(this.#scans, criteria, this.#readCursor(), options);
   }
 
   /** As the one of a store. */

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
-import { compileCriteria } from "../../event/matcher.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
 import {
@@ -16,6 +15,7 @@ import {
 import { assertRetention, Retention, type RetentionOptions } from "./retention.ts";
 import type { DroppedEvents } from "./retention_step.ts";
 import { ScanPool } from "./scan_pool.ts";
+import { searchScans } from "./scan_search.ts";
 import { WriteQueue, type WriteQueueOptions } from "./write_queue.ts";
 
 /** What a store reports beside its results. */
@@ -113,21 +113,7 @@ export class SqliteStore implements EventStore {
   }
 
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
-    const scans = this.#scans;
-    const until = this.cursor;
-    const summary = { matched: 0, scanned: 0, cursor: until };
-    return {
-      summary,
-      async *[Symbol.asyncIterator]() {
-        const { linear } = compileCriteria(criteria);
-        for await (const item of scans.search(criteria, until, linear, options.signal)) {
-          summary.scanned = item.scanned;
-          if (item.kind === "end") return;
-          summary.matched += item.batch.events.length;
-          yield item.batch;
-        }
-      },
-    };
+    return searchScans(this.#scans, criteria, this.cursor, options);
   }
 
   async stats(): Promise<StoreStats> {
