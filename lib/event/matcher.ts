@@ -14,8 +14,8 @@ export interface Matcher {
   matches(event: Event): boolean;
   /** Whether an event of this id can match. */
   mayMatchId(id: string): boolean;
-  /** As `matches`, without looking at the content. */
-  matchesHeader(event: Event): boolean;
+  /** Whether source and tags hold. */
+  matchesLabels(labels: Pick<Event, "source" | "tags">): boolean;
   /**
    * False when no event can match whose source is among these and whose tags are all among these;
    * undefined means any, the empty tag stands for an event without tags.
@@ -40,11 +40,9 @@ export function compileCriteria(criteria: Criteria): Matcher {
   const { start, end } = timeSpan(criteria);
   const patterns = [id, source, content, ...tags];
 
-  function matchesHeader(event: Event): boolean {
-    if (event.timestamp < start || event.timestamp > end) return false;
-    if (id !== undefined && !id.test(event.id)) return false;
-    if (source !== undefined && !source.test(event.source)) return false;
-    return tags.every((tag) => hasTag(event.tags, tag));
+  function matchesLabels(labels: Pick<Event, "source" | "tags">): boolean {
+    if (source !== undefined && !source.test(labels.source)) return false;
+    return tags.every((tag) => hasTag(labels.tags, tag));
   }
 
   return {
@@ -52,12 +50,14 @@ export function compileCriteria(criteria: Criteria): Matcher {
     content,
     linear: patterns.every((pattern) => pattern === undefined || pattern.linear),
     mayMatchId: (text) => id === undefined || id.test(text),
-    matchesHeader,
+    matchesLabels,
     mayMatchLabels(sources, labels) {
       return isAnyFound(source, sources) && tags.every((tag) => isAnyFound(tag, labels));
     },
     matches(event) {
-      return matchesHeader(event) && (content === undefined || content.test(event.content));
+      if (event.timestamp < start || event.timestamp > end) return false;
+      if (id !== undefined && !id.test(event.id)) return false;
+      return matchesLabels(event) && (content === undefined || content.test(event.content));
     },
   };
 }

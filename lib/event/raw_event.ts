@@ -157,7 +157,7 @@ export class RawEvent implements Event {
   }
 
   #lines(): Header {
-    return this.#header ??= parseHeaderLines(decoder.decode(this.headerBytes()));
+    return this.#header ??= parseHeader(decoder.decode(this.headerBytes()));
   }
 }
 
@@ -166,14 +166,18 @@ export function preamble(headerBytes: number, contentBytes: number): string {
   return `event: ${headerBytes + contentBytes} ${headerBytes} ${contentBytes}\n`;
 }
 
-interface Header {
+/** What {@linkcode parseHeader} finds. */
+export interface Header {
   readonly source: string;
   readonly tags: readonly string[];
   readonly headers: readonly string[];
 }
 
-/** The first line of a name counts, as in {@linkcode readHeader}. */
-function parseHeaderLines(text: string): Header {
+/**
+ * Source, tags and unknown lines of a header. The first line of a name counts, as in
+ * {@linkcode readHeader}.
+ */
+export function parseHeader(text: string): Header {
   let source: string | undefined;
   let tags: string | undefined;
   const headers: string[] = [];

@@ -4,6 +4,7 @@ import type { RawEvent } from "../../lib/event/raw_event.ts";
 import { toRawEvent } from "../../lib/event/text_format.ts";
 import { Database } from "../../lib/store/sqlite/database.ts";
 import { MAX_WAITING_BYTES, Scan } from "../../lib/store/sqlite/scan.ts";
+import { planScan } from "../../lib/store/sqlite/scan_plan.ts";
 import { Writer } from "../../lib/store/sqlite/writer.ts";
 import { assertSameEvents, event, events, tempDirectory } from "./fixtures.ts";
 import { Random } from "../random.ts";
@@ -29,8 +30,20 @@ const SPREADS: Readonly<Record<string, (random: Random, i: number) => number>> =
   "negative and positive timestamps": (random) => random.next() - 0.5,
 };
 
-function* run(scan: Scan): Generator<RawEvent> {
-  for (const { found } of scan.steps()) for (const item of found) yield item.event;
+/** The parts of a search, one after another. */
+function scans(database: Database, criteria: Criteria, until: number): Scan[] {
+  return planScan(database, criteria).map((part) => new Scan(database, criteria, until, part));
+}
+
+function* run(scans: readonly Scan[], limit = Infinity): Generator<RawEvent> {
+  let left = limit;
+  for (const scan of scans) {
+    for (const { found } of scan.steps()) {
+      for (const item of found) {
+        if (left-- > 0) yield item.event;
+      }
+    }
+  }
 }
 
 assert.ok(COUNT * CONTENT_BYTES > 2 * MAX_WAITING_BYTES);
@@ -47,7 +60,9 @@ for (const [what, timestampOf] of Object.entries(SPREADS)) {
       .sort((a, b) => a.item.timestamp - b.item.timestamp || a.i - b.i)
       .map(({ item }) => item);
     using database = Database.openForReading(path);
-    const find = (criteria: Criteria) => [...run(new Scan(database, criteria, writer.cursor))];
+    const find = (criteria: Criteria) => [
+      ...run(scans(database, criteria, writer.cursor), criteria.limit),
+    ];
     assertSameEvents(find({}), sorted);
     assertSameEvents(find({ order: "desc" }), sorted.toReversed());
     assertSameEvents(find({ limit: 1500 }), sorted.slice(0, 1500));
@@ -62,7 +77,7 @@ Deno.test("Scan holds little more than what it found when a limit takes few of m
   const sent = overlapping((random) => random.next());
   for (let i = 0; i < COUNT; i += 75) writer.save(sent.slice(i, i + 75));
   using database = Database.openForReading(path);
-  const found = [...run(new Scan(database, { limit: 100 }, writer.cursor))];
+  const found = [...run(scans(database, { limit: 100 }, writer.cursor), 100)];
   assert.equal(found.length, 100);
   let held = 0;
   for (const buffer of new Set(found.map(({ buffer }) => buffer))) held += buffer.byteLength;
@@ -78,7 +93,7 @@ Deno.test("Scan takes no block for one that went away", async () => {
   writer.delete("sealed0");
   writer.save(raw("waiting", 3));
   using database = Database.openForReading(path);
-  const scan = new Scan(database, {}, writer.cursor);
+  const scan = scans(database, {}, writer.cursor);
   writer.delete("sealed1");
   writer.delete("waiting0");
   const ids = [...run(scan)].map(({ id }) => id).toSorted();
@@ -96,7 +111,7 @@ Deno.test("Scan finds nothing that arrived after its cursor", async () => {
   using database = Database.openForReading(path);
   for (const until of [0, 1, 4095, 4096, 8999, 9000]) {
     for (const order of ["asc", "desc"] as const) {
-      assert.equal([...run(new Scan(database, { order }, until))].length, until);
+      assert.equal([...run(scans(database, { order }, until))].length, until);
     }
   }
 });

@@ -41,7 +41,7 @@ function flip(path: string, table: string, column: string, key: string): void {
   database.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key}`).run(bytes);
 }
 
-for (const column of ["rows", "headers", "contents"]) {
+for (const column of ["rows", "labels", "headers", "contents"]) {
   Deno.test(`SqliteStore loses one block and says so when its ${column} are damaged`, async () => {
     await using directory = await tempDirectory();
     const path = `${directory.path}/events.db`;
@@ -103,9 +103,9 @@ Deno.test("SqliteStore does not take what it refused for a duplicate", async () 
   const path = `${directory.path}/events.db`;
   await makeStore(path);
   await using store = await SqliteStore.open(path);
-  change(path, "ALTER TABLE block_data RENAME TO hidden");
+  change(path, "ALTER TABLE journal RENAME TO hidden");
   await assert.rejects(store.save([event("new", { timestamp: 1e6 }), event("late")]));
-  change(path, "ALTER TABLE hidden RENAME TO block_data");
+  change(path, "ALTER TABLE hidden RENAME TO journal");
   const again = await store.save([event("new", { timestamp: 1e6 }), event("late")]);
   assert.deepEqual(again, { saved: 2, duplicates: 0 });
 });

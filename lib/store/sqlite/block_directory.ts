@@ -1,27 +1,23 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import type { Block } from "./block_codec.ts";
-import { type BlockSpan, readIdFilter, readSoundBlock, readSpans } from "./block_table.ts";
+import { BlockIds } from "./block_ids.ts";
+import { type BlockSpan, readSoundBlock, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
-import { hashId, mayHold } from "./id_filter.ts";
+import type { IdIndex } from "./id_index.ts";
 
-/** Filters kept: 5 KiB each. */
-const MAX_FILTERS = 512;
+/** Blocks whose ids are kept, for a producer that sends a long run of duplicates; about 1 MiB each. */
+const MAX_BLOCK_IDS = 8;
 
-/** Sets of event keys kept, for a producer that sends a long run of duplicates; about 0.5 MiB each. */
-const MAX_KEY_SETS = 8;
-
-const decoder = new TextDecoder();
-
-/** The writer's view of the sealed blocks: tells whether an event is already in one of them. */
+/** The writer's view of the sealed blocks: tells whether events are already in one of them. */
 export class BlockDirectory {
   readonly #database: Database;
-  /** Ordered by greatest timestamp, so that an event newer than all blocks is done with at once. */
+  readonly #index: IdIndex;
+  /** Ordered by greatest timestamp, so that events newer than all blocks are done with at once. */
   #spans: BlockSpan[];
-  readonly #filters = new Map<number, Uint8Array>();
-  readonly #keys = new Map<number, ReadonlySet<string>>();
+  readonly #ids = new Map<number, BlockIds | undefined>();
 
-  constructor(database: Database) {
+  constructor(database: Database, index: IdIndex) {
     this.#database = database;
+    this.#index = index;
     this.#spans = readSpans(database).sort(compareSpans);
   }
 
@@ -36,68 +32,64 @@ export class BlockDirectory {
     this.#spans.splice(at, 0, span);
   }
 
-  /** Forgets a block, which was changed or removed. */
-  remove(id: number): void {
-    this.#spans = this.#spans.filter((span) => span.id !== id);
-    this.#filters.delete(id);
-    this.#keys.delete(id);
+  /** Forgets blocks that were changed or removed. */
+  remove(blocks: ReadonlySet<number>): void {
+    this.#spans = this.#spans.filter(({ id }) => !blocks.has(id));
+    for (const id of blocks) this.#ids.delete(id);
   }
 
-  /** Whether a block holds an event of the same timestamp and id. A damaged block holds nothing. */
-  has(event: RawEvent): boolean {
-    const { timestamp } = event;
-    let hash: ReturnType<typeof hashId> | undefined;
-    for (let i = this.#spans.length - 1; i >= 0; i--) {
-      const span = this.#spans[i];
-      if (span === undefined || span.maxTimestamp < timestamp) return false;
-      if (span.minTimestamp > timestamp) continue;
-      hash ??= hashId(event.buffer, event.idStart, event.idEnd);
-      if (!mayHold(this.#filter(span.id), hash)) continue;
-      if (this.#keySet(span.id).has(`${timestamp} ${event.id}`)) return true;
+  /**
+   * Which of these events are in a block already, by timestamp and id: a 1 at their place. A damaged
+   * block holds nothing.
+   *
+   * @param hashes Of the ids.
+   */
+  findStored(events: readonly RawEvent[], hashes: Uint32Array): Uint8Array {
+    const found = new Uint8Array(events.length);
+    const newest = this.#spans.at(-1)?.maxTimestamp ?? -Infinity;
+    const timestamps = Float64Array.from(events, ({ timestamp }) => timestamp);
+    const places = [...timestamps.keys()].filter((place) => (timestamps[place] ?? 0) <= newest);
+    if (places.length === 0) return found;
+    // Block by block, so that each is read once however many candidates it has.
+    const candidates = new Map<number, number[]>();
+    this.#index.findAll({ places, hashes, timestamps }, (place, block) => {
+      const inBlock = candidates.get(block);
+      if (inBlock === undefined) candidates.set(block, [place]);
+      else inBlock.push(place);
+    });
+    for (const [block, inBlock] of candidates) {
+      const ids = this.#blockIds(block);
+      for (const place of inBlock) {
+        const event = events[place];
+        if (event !== undefined && ids?.has(event, hashes[place] ?? 0)) found[place] = 1;
+      }
     }
-    return false;
+    return found;
   }
 
-  /** The blocks whose filter does not exclude this id. */
+  /** The blocks that may hold this id. */
   mayHoldId(id: string): BlockSpan[] {
     const bytes = new TextEncoder().encode(id);
-    const hash = hashId(bytes, 0, bytes.length);
-    return this.#spans.filter((span) => mayHold(this.#filter(span.id), hash));
+    const blocks = new Set(this.#index.blocksOf(this.#index.hash(bytes, 0, bytes.length)));
+    return this.#spans.filter((span) => blocks.has(span.id));
   }
 
-  #filter(id: number): Uint8Array {
-    return remember(this.#filters, MAX_FILTERS, id, () => readIdFilter(this.#database, id));
+  #blockIds(id: number): BlockIds | undefined {
+    const ids = this.#ids.has(id) ? this.#ids.get(id) : this.#readIds(id);
+    this.#ids.delete(id);
+    this.#ids.set(id, ids);
+    if (this.#ids.size > MAX_BLOCK_IDS) {
+      const { value: oldest } = this.#ids.keys().next();
+      if (oldest !== undefined) this.#ids.delete(oldest);
+    }
+    return ids;
   }
 
-  #keySet(id: number): ReadonlySet<string> {
-    return remember(this.#keys, MAX_KEY_SETS, id, () => keysOf(readSoundBlock(this.#database, id)));
+  #readIds(id: number): BlockIds | undefined {
+    return readSoundBlock(this.#database, id, (block) => new BlockIds(block, this.#index.hash));
   }
 }
 
 function compareSpans(a: BlockSpan, b: BlockSpan): number {
   return a.maxTimestamp - b.maxTimestamp;
-}
-
-function keysOf(block: Block | undefined): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (let row = 0; row < (block?.count ?? 0); row++) {
-    if (block !== undefined) {
-      keys.add(`${block.timestamp(row)} ${decoder.decode(block.idBytes(row))}`);
-    }
-  }
-  return keys;
-}
-
-/** Looks up a map that keeps what was used last. */
-function remember<V>(map: Map<number, V>, max: number, key: number, make: () => V): V {
-  const value = map.get(key) ?? make();
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > max) {
-    for (const oldest of map.keys()) {
-      map.delete(oldest);
-      break;
-    }
-  }
-  return value;
 }

@@ -4,7 +4,8 @@ import type { Cursor } from "../../event/criteria.ts";
 import { PATTERN_DEADLINE_MS, tooSlow } from "../../event/guarded_matcher.ts";
 import type { Matcher } from "../../event/matcher.ts";
 import type { Pattern } from "../../event/pattern.ts";
-import type { Block, StoredEvent } from "./block_codec.ts";
+import type { Block } from "./block.ts";
+import type { StoredEvent } from "./stored_event.ts";
 
 /** Time and arrival limits, which narrow a search as it goes on. */
 export interface ScanLimits {
@@ -18,39 +19,40 @@ export interface ScanLimits {
 }
 
 /**
- * The events of a block that match, in no particular order.
+ * The events of a block that match, in the order of the block.
  *
+ * @param rowLimit No more than that many: the first ones, or the last ones when it is negative.
  * @throws {CriteriaError} When the patterns run out of time on this block.
  * @throws {EventReadError} When the block is damaged.
  */
-export function matchBlock(block: Block, matcher: Matcher, limits: ScanLimits): StoredEvent[] {
-  return underDeadline(matcher, () => {
-    const rows = findRows(block, matcher, limits);
-    if (rows.length === 0) return [];
-    const stored = block.events(rows);
-    const matching = rows.filter((_, i) => {
-      const event = stored[i]?.event;
-      return event !== undefined && matcher.matchesHeader(event);
-    });
-    if (matching.length === rows.length) return stored;
-    // Few events must not keep the bytes of all: they may wait long for their turn.
-    return matching.length === 0 ? [] : block.events(matching);
-  });
+export function matchBlock(
+  block: Block,
+  matcher: Matcher,
+  limits: ScanLimits,
+  rowLimit = Infinity,
+): StoredEvent[] {
+  const rows = underDeadline(matcher, () => findRows(block, matcher, limits));
+  return block.events(rowLimit < 0 ? rows.slice(rowLimit) : rows.slice(0, rowLimit));
 }
 
-/** The rows that match by all that is known without reading their headers, but for the id. */
+/** The rows that match, without making events of them. */
 function findRows(block: Block, matcher: Matcher, limits: ScanLimits): number[] {
+  const { since, until } = limits;
+  const { id, source, tags = [] } = matcher.criteria;
+  const labelsMatch = source || tags.length > 0
+    ? block.labels().map((labels) => matcher.matchesLabels(labels))
+    : undefined;
+  if (labelsMatch?.every((matches) => !matches)) return [];
   const from = firstRow(block, (timestamp) => timestamp >= limits.start);
   const to = firstRow(block, (timestamp) => timestamp > limits.end);
   const rows = matcher.content === undefined
     ? Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
     : rowsWithContent(block, from, to, matcher.content);
-  const { since, until } = limits;
-  const hasId = Boolean(matcher.criteria.id);
   return rows.filter((row) => {
     const arrival = block.arrival(row);
     if (arrival <= since || arrival > until) return false;
-    return !hasId || matcher.mayMatchId(block.id(row));
+    if (labelsMatch !== undefined && !labelsMatch[block.labelNumber(row)]) return false;
+    return !id || matcher.mayMatchId(block.id(row));
   });
 }
 

@@ -1,6 +1,15 @@
+import { crc32 } from "node:zlib";
 import type { Cursor } from "../../event/criteria.ts";
 import { EventReadError } from "../store.ts";
-import { Block, type BlockData, type BlockSummary } from "./block_codec.ts";
+import { Block } from "./block.ts";
+import type { EncodedBlock } from "./block_encoder.ts";
+import {
+  type BlockColumns,
+  type BlockSummary,
+  type Column,
+  isSound,
+  makeChecksums,
+} from "./block_layout.ts";
 import type { Database, SqlRow, SqlValue } from "./database.ts";
 
 /** The span of a block, by which most blocks are passed over. */
@@ -12,45 +21,56 @@ export interface BlockSpan {
   readonly events: number;
 }
 
-/** Adds a block and returns its id; must run in a transaction. */
-export function insertBlock(database: Database, summary: BlockSummary, data: BlockData): number {
+const SPAN_COLUMNS =
+  "id, min_timestamp, max_timestamp, min_arrival, max_arrival, events, raw_bytes, stored_bytes, checksum";
+
+/** Adds a block and returns its span; must run in a transaction. */
+export function insertBlock(database: Database, { summary, columns }: EncodedBlock): BlockSpan {
   const id = database.run(
     `INSERT INTO block (min_timestamp, max_timestamp, min_arrival, max_arrival, events, raw_bytes,
-       stored_bytes, sources, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       stored_bytes, checksum, sources, tags, labels_checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...summaryValues(summary),
   );
   database.run(
-    `INSERT INTO block_data (block_id, checksum, id_filter, rows, headers, contents)
+    `INSERT INTO block_data (block_id, checksums, rows, labels, contents, headers)
        VALUES (?, ?, ?, ?, ?, ?)`,
     id,
-    ...dataValues(data),
+    ...dataValues(columns),
   );
-  return id;
+  return { id, ...summary };
 }
 
 /** Puts other content in the place of a block; must run in a transaction. */
 export function replaceBlock(
   database: Database,
   id: number,
-  summary: BlockSummary,
-  data: BlockData,
-): void {
+  { summary, columns }: EncodedBlock,
+): BlockSpan {
+  database.run(
+    `UPDATE block_data SET checksums = ?, rows = ?, labels = ?, contents = ?, headers = ?
+       WHERE block_id = ?`,
+    ...dataValues(columns),
+    id,
+  );
+  return replaceSummary(database, id, summary);
+}
+
+/** Writes the summary of a block anew; must run in a transaction. */
+export function replaceSummary(database: Database, id: number, summary: BlockSummary): BlockSpan {
   database.run(
     `UPDATE block SET min_timestamp = ?, max_timestamp = ?, min_arrival = ?, max_arrival = ?,
-       events = ?, raw_bytes = ?, stored_bytes = ?, sources = ?, tags = ? WHERE id = ?`,
+       events = ?, raw_bytes = ?, stored_bytes = ?, checksum = ?, sources = ?, tags = ?,
+       labels_checksum = ? WHERE id = ?`,
     ...summaryValues(summary),
     id,
   );
-  database.run(
-    `UPDATE block_data SET checksum = ?, id_filter = ?, rows = ?, headers = ?, contents = ?
-       WHERE block_id = ?`,
-    ...dataValues(data),
-    id,
-  );
+  return { id, ...summary };
 }
 
 /** Removes a block; must run in a transaction. */
 export function deleteBlock(database: Database, id: number): void {
+  database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block_data WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
 }
@@ -62,21 +82,48 @@ export function readSpans(
   end = Infinity,
   since: Cursor = 0,
 ): BlockSpan[] {
-  const rows = database.all(
-    `SELECT id, min_timestamp, max_timestamp, max_arrival, events FROM block
-       WHERE max_timestamp >= ? AND min_timestamp <= ? AND max_arrival > ?`,
-    start,
-    end,
-    since,
+  return database.all(`SELECT ${SPAN_COLUMNS} FROM block`).map(toSpan).filter((span) =>
+    span.maxTimestamp >= start && span.minTimestamp <= end && span.maxArrival > since
   );
-  return rows.map((row) => ({
-    id: Number(row["id"]),
+}
+
+/** A damaged span covers everything, so that its block is looked at. */
+function toSpan(row: SqlRow): BlockSpan {
+  const id = Number(row["id"]);
+  if (!isSpanSound(row)) {
+    return { id, minTimestamp: -Infinity, maxTimestamp: Infinity, maxArrival: Infinity, events: 0 };
+  }
+  return {
+    id,
     minTimestamp: Number(row["min_timestamp"]),
     maxTimestamp: Number(row["max_timestamp"]),
     maxArrival: Number(row["max_arrival"]),
     events: Number(row["events"]),
-  }));
+  };
 }
+
+/** Whether the figures of a block have their checksum. */
+export function isSpanSound(row: SqlRow): boolean {
+  const figures = SPAN_FIGURES.map((column) => Number(row[column]));
+  return checksumOf(figures) === Number(row["checksum"]);
+}
+
+/** The ids of the blocks whose figures or labels do not have their checksums. */
+export function readDamagedSummaries(database: Database): number[] {
+  return database.all("SELECT * FROM block")
+    .filter((row) => !isSpanSound(row) || !areLabelsSound(row))
+    .map((row) => Number(row["id"]));
+}
+
+const SPAN_FIGURES = [
+  "min_timestamp",
+  "max_timestamp",
+  "min_arrival",
+  "max_arrival",
+  "events",
+  "raw_bytes",
+  "stored_bytes",
+] as const;
 
 /** The distinct sources and tags of a block, where they are listed. */
 export function readLabels(
@@ -86,30 +133,27 @@ export function readLabels(
   readonly sources: readonly string[] | undefined;
   readonly tags: readonly string[] | undefined;
 } {
-  const row = database.first("SELECT sources, tags FROM block WHERE id = ?", id);
-  return { sources: parseList(row?.["sources"]), tags: parseList(row?.["tags"]) };
+  const row = database.first("SELECT sources, tags, labels_checksum FROM block WHERE id = ?", id);
+  if (row === undefined || !areLabelsSound(row)) return { sources: undefined, tags: undefined };
+  return { sources: parseList(row["sources"]), tags: parseList(row["tags"]) };
 }
 
-/** Excludes no id: the block itself has to be looked at. */
-const ANY_ID = new Uint8Array([0xff]);
-
-/** Excludes every id. */
-const NO_ID = new Uint8Array(1);
-
-/** The id filter of a block; of a damaged one a filter that excludes nothing. */
-export function readIdFilter(database: Database, id: number): Uint8Array {
-  try {
-    const row = database.first("SELECT id_filter FROM block_data WHERE block_id = ?", id);
-    return row === undefined ? NO_ID : toBytes(row, "id_filter");
-  } catch {
-    return ANY_ID;
-  }
+function areLabelsSound(row: SqlRow): boolean {
+  return labelsChecksum(row["sources"], row["tags"]) === Number(row["labels_checksum"]);
 }
 
-/** Reads a block, undefined when it is gone or damaged; searches are what reports damage. */
-export function readSoundBlock(database: Database, id: number): Block | undefined {
+/**
+ * What `use` makes of a block, undefined when the block is gone or damaged; searches are what reports
+ * damage.
+ */
+export function readSoundBlock<T>(
+  database: Database,
+  id: number,
+  use: (block: Block) => T,
+): T | undefined {
   try {
-    return readBlock(database, id);
+    const block = readBlock(database, id);
+    return block === undefined ? undefined : use(block);
   } catch (error) {
     if (error instanceof EventReadError) return undefined;
     throw error;
@@ -117,34 +161,50 @@ export function readSoundBlock(database: Database, id: number): Block | undefine
 }
 
 /**
- * Reads a block, undefined when it is gone.
+ * Reads a block, undefined when it is gone. Its columns are read when they are needed, so all of its use
+ * must be within one snapshot or transaction.
  *
  * @throws {EventReadError} When it is damaged.
  */
 export function readBlock(database: Database, id: number): Block | undefined {
-  const row = readData(database, id);
+  const row = withinBlock(() =>
+    database.first("SELECT checksums FROM block_data WHERE block_id = ?", id)
+  );
   if (row === undefined) {
     if (database.first("SELECT 1 FROM block WHERE id = ?", id) === undefined) return undefined;
     throw new EventReadError("Cannot read block: its data is missing");
   }
-  return new Block({
-    checksum: Number(row["checksum"]),
-    idFilter: new Uint8Array(),
-    rows: toBytes(row, "rows"),
-    headers: toBytes(row, "headers"),
-    contents: toBytes(row, "contents"),
-  });
+  const checksums = toBytes(row["checksums"], "checksums");
+  return new Block((column) => readColumn(database, id, checksums, column));
 }
+
+function readColumn(
+  database: Database,
+  id: number,
+  checksums: Uint8Array,
+  column: Column,
+): Uint8Array {
+  const row = withinBlock(() => database.first(COLUMN_QUERIES[column], id));
+  const bytes = toBytes(row?.[column], column);
+  if (isSound(checksums, column, bytes)) return bytes;
+  throw new EventReadError(
+    `Cannot read block: the checksum of column '${column}' does not match its bytes`,
+  );
+}
+
+const COLUMN_QUERIES: Readonly<Record<Column, string>> = {
+  rows: "SELECT rows FROM block_data WHERE block_id = ?",
+  labels: "SELECT labels FROM block_data WHERE block_id = ?",
+  contents: "SELECT contents FROM block_data WHERE block_id = ?",
+  headers: "SELECT headers FROM block_data WHERE block_id = ?",
+};
 
 /** SQLite's primary result code for pages that do not fit together: they are of this block only. */
 const SQLITE_CORRUPT = 11;
 
-function readData(database: Database, id: number): SqlRow | undefined {
+function withinBlock<T>(read: () => T): T {
   try {
-    return database.first(
-      "SELECT checksum, rows, headers, contents FROM block_data WHERE block_id = ?",
-      id,
-    );
+    return read();
   } catch (cause) {
     const code = cause instanceof Error && "errcode" in cause ? Number(cause.errcode) : 0;
     if ((code & 0xff) !== SQLITE_CORRUPT) throw cause;
@@ -153,7 +213,7 @@ function readData(database: Database, id: number): SqlRow | undefined {
 }
 
 function summaryValues(summary: BlockSummary): SqlValue[] {
-  return [
+  const figures = [
     summary.minTimestamp,
     summary.maxTimestamp,
     summary.minArrival,
@@ -161,17 +221,28 @@ function summaryValues(summary: BlockSummary): SqlValue[] {
     summary.events,
     summary.rawBytes,
     summary.storedBytes,
-    summary.sources === undefined ? null : JSON.stringify(summary.sources),
-    summary.tags === undefined ? null : JSON.stringify(summary.tags),
   ];
+  const sources = summary.sources === undefined ? null : JSON.stringify(summary.sources);
+  const tags = summary.tags === undefined ? null : JSON.stringify(summary.tags);
+  return [...figures, checksumOf(figures), sources, tags, labelsChecksum(sources, tags)];
 }
 
-function dataValues(data: BlockData): SqlValue[] {
-  return [data.checksum, data.idFilter, data.rows, data.headers, data.contents];
+/** CRC-32 of the numbers as doubles, little-endian. */
+function checksumOf(figures: readonly number[]): number {
+  return crc32(new Uint8Array(new Float64Array(figures).buffer));
 }
 
-function toBytes(row: SqlRow, column: string): Uint8Array {
-  const value = row[column];
+/** CRC-32 of both texts, an absent one being empty. */
+function labelsChecksum(sources: SqlValue | undefined, tags: SqlValue | undefined): number {
+  return crc32(`${tags ?? ""}`, crc32(`${sources ?? ""}`));
+}
+
+function dataValues(columns: BlockColumns): SqlValue[] {
+  const { rows, labels, contents, headers } = columns;
+  return [makeChecksums(columns), rows, labels, contents, headers];
+}
+
+function toBytes(value: SqlValue | undefined, column: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new EventReadError(`Cannot read block: column '${column}' holds no bytes`);
 }

@@ -1,8 +1,9 @@
-import { compareStored, encodeBlock, type StoredEvent } from "./block_codec.ts";
-import { deleteBlock, insertBlock, readSoundBlock } from "./block_table.ts";
-import { Database } from "./database.ts";
 import { lockStore } from "../store_lock.ts";
-import { BLOCK_BYTES, BLOCK_EVENTS } from "./writer.ts";
+import { deleteBlock, readSoundBlock, readSpans } from "./block_table.ts";
+import { Database } from "./database.ts";
+import { IdIndex } from "./id_index.ts";
+import { BLOCK_BYTES, BLOCK_EVENTS, sealEvents } from "./seal.ts";
+import type { StoredEvent } from "./stored_event.ts";
 
 /** What compacting did. */
 export interface Compaction {
@@ -43,10 +44,13 @@ export async function compactStore(
   const before = countBlocks(database);
   const bytesBefore = sizeOf(database);
   const groups = groupBlocks(database);
+  const index = new IdIndex(database);
   for (const [i, group] of groups.entries()) {
-    mergeBlocks(database, group);
+    mergeBlocks(database, index, group);
     await onProgress(i / groups.length / 2);
   }
+  const alive = new Set(readSpans(database).map(({ id }) => id));
+  index.removeDead((block) => alive.has(block));
   const free = database.pages().free;
   for (let left = free; left > 0;) {
     database.vacuum(VACUUM_PAGES);
@@ -86,21 +90,24 @@ function groupBlocks(database: Database): SmallBlock[][] {
   return groups.filter((blocks) => blocks.length > 1);
 }
 
-function mergeBlocks(database: Database, group: readonly SmallBlock[]): void {
-  database.transaction(() => {
+function mergeBlocks(database: Database, index: IdIndex, group: readonly SmallBlock[]): void {
+  const { sealed, merged } = database.transaction(() => {
     const stored: StoredEvent[] = [];
     const merged: number[] = [];
     for (const { id } of group) {
-      const block = readSoundBlock(database, id);
-      if (block === undefined) continue;
+      const events = readSoundBlock(database, id, (block) => block.allEvents());
+      if (events === undefined) continue;
       merged.push(id);
-      stored.push(...block.events(Array.from({ length: block.count }, (_, row) => row)));
+      stored.push(...events);
     }
-    if (merged.length < 2) return;
-    const { summary, data } = encodeBlock(stored.sort(compareStored));
-    insertBlock(database, summary, data);
+    if (merged.length < 2) return { sealed: [], merged: [] };
+    const sealed = sealEvents(database, index, stored);
     for (const id of merged) deleteBlock(database, id);
+    return { sealed, merged };
   });
+  for (const id of merged) index.remove(id);
+  for (const { span, hashes } of sealed) index.add({ ...span, block: span.id, hashes });
+  index.merge();
 }
 
 function countBlocks(database: Database): number {

@@ -220,10 +220,10 @@ export class Database implements Disposable {
           `(application id ${id}, ${tables} tables); choose another file`,
       );
     }
-    if (version > SCHEMA_VERSION) {
+    if (version !== SCHEMA_VERSION) {
       throw new EventStoreError(
-        `Cannot open store '${path}': it has version ${version}, this program knows versions ` +
-          `up to ${SCHEMA_VERSION}; use a newer program`,
+        `Cannot open store '${path}': it has version ${version}, this program knows version ` +
+          `${SCHEMA_VERSION}; use the program that made it`,
       );
     }
     return false;

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Cursor } from "../../event/criteria.ts";
 import { EventReader } from "../../event/event_reader.ts";
 import { RawEvent } from "../../event/raw_event.ts";
-import type { StoredEvent } from "./block_codec.ts";
+import type { StoredEvent } from "./stored_event.ts";
 import type { Database } from "./database.ts";
 
 /** The highest arrival number in the journal, damaged rows included; 0 when it is empty. */

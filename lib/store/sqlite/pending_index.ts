@@ -1,5 +1,4 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import { hashId } from "./id_filter.ts";
 
 /** Slots of an empty index; the table doubles when it is half full. */
 const INITIAL_SLOTS = 1 << 14;
@@ -14,9 +13,13 @@ export class PendingIndex {
   /** Index of an event plus one, 0 for none; open addressing. */
   #slots = new Int32Array(INITIAL_SLOTS);
 
-  /** Adds an event, unless one of the same timestamp and id is there: then returns false. */
-  add(event: RawEvent): boolean {
-    const hash = hashId(event.buffer, event.idStart, event.idEnd).first;
+  /**
+   * Adds an event, unless one of the same timestamp and id is there: then returns false.
+   *
+   * @param idHash Of the id.
+   */
+  add(event: RawEvent, idHash: number): boolean {
+    const hash = withTimestamp(idHash, event.timestamp);
     const slot = this.#findSlot(event, hash);
     if (this.#slots[slot] !== 0) return false;
     this.#events.push(event);
@@ -26,12 +29,11 @@ export class PendingIndex {
     return true;
   }
 
-  /** Forgets everything and takes these events instead. */
-  reset(events: readonly RawEvent[]): void {
+  /** Forgets everything. */
+  clear(): void {
     this.#events = [];
     this.#hashes = [];
     this.#slots = new Int32Array(INITIAL_SLOTS);
-    for (const event of events) this.add(event);
   }
 
   #findSlot(event: RawEvent, hash: number): number {
@@ -56,6 +58,17 @@ export class PendingIndex {
     }
     this.#slots = slots;
   }
+}
+
+const number = new Float64Array(1);
+const bits = new Int32Array(number.buffer);
+
+/** A producer may give all its events one id: then their timestamps tell them apart. */
+function withTimestamp(idHash: number, timestamp: number): number {
+  // Adding 0 makes 0 of -0, which is equal.
+  number[0] = timestamp + 0;
+  const mixed = Math.imul((bits[0] ?? 0) ^ Math.imul(bits[1] ?? 0, 0x85ebca6b), 0xc2b2ae35);
+  return (idHash ^ mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 /** Whether two events are duplicates of each other. */

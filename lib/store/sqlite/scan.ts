@@ -1,11 +1,12 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import { compileCriteria, type Matcher } from "../../event/matcher.ts";
 import { EventReadError } from "../store.ts";
-import { compareStored, type StoredEvent } from "./block_codec.ts";
 import { matchBlock, matchList, type ScanLimits, underDeadline } from "./block_matcher.ts";
-import { type BlockSpan, readBlock, readLabels, readSpans } from "./block_table.ts";
+import { type BlockSpan, readBlock, readLabels } from "./block_table.ts";
 import type { Database } from "./database.ts";
-import { readJournal } from "./journal.ts";
+import { nextAbove, nextBelow } from "./doubles.ts";
+import type { ScanPart } from "./scan_part.ts";
+import { compareStored, type StoredEvent } from "./stored_event.ts";
 
 /** Bytes of matching events that wait for their turn before a scan goes over the time span in parts instead. */
 export const MAX_WAITING_BYTES = 32 << 20;
@@ -21,20 +22,14 @@ export interface ScanStep {
   readonly damaged?: { readonly block: number; readonly reason: string };
 }
 
-/** What a scan works on: the state of the store when it began. */
-interface Snapshot {
-  readonly spans: readonly BlockSpan[];
-  readonly journal: readonly StoredEvent[];
-}
-
 /**
- * A search over journal and blocks. No transaction stays open between the steps, so a search that
- * waits for its reader holds up nobody: blocks that went away meanwhile are passed over.
+ * A search over one part of the store's events. No transaction stays open between the steps, so a search
+ * that waits for its reader holds up nobody: blocks that went away meanwhile are passed over.
  */
 export class Scan {
   readonly #database: Database;
   readonly #matcher: Matcher;
-  readonly #snapshot: Snapshot;
+  readonly #part: ScanPart;
   readonly #isDescending: boolean;
   readonly #until: Cursor;
 
@@ -42,22 +37,19 @@ export class Scan {
    * @param until The last arrival number to look for.
    * @throws {CriteriaError} When a pattern is refused.
    */
-  constructor(database: Database, criteria: Criteria, until: Cursor) {
+  constructor(database: Database, criteria: Criteria, until: Cursor, part: ScanPart) {
     this.#database = database;
     this.#matcher = compileCriteria(criteria);
     this.#isDescending = criteria.order === "desc";
     this.#until = until;
-    const { start, end, since } = criteria;
-    this.#snapshot = database.snapshot(() => ({
-      spans: readSpans(database, start, end || Infinity, since),
-      journal: readJournal(database),
-    }));
+    this.#part = part;
   }
 
   /** The steps; each may be empty. */
   *steps(): Generator<ScanStep> {
-    const { start = -Infinity, end, since = 0, limit = Infinity } = this.#matcher.criteria;
-    const limits = { start, end: end || Infinity, since, until: this.#until };
+    const { since = 0, limit = Infinity } = this.#matcher.criteria;
+    const { start, end } = this.#part;
+    const limits = { start, end, since, until: this.#until };
     let left = limit;
     if (left === 0) return;
     for (const step of this.#sweep(limits, limit)) {
@@ -77,14 +69,14 @@ export class Scan {
    */
   *#sweep(limits: ScanLimits, limit: number): Generator<ScanStep> {
     let left = limit;
-    let waiting = matchList(this.#snapshot.journal, this.#matcher, limits).sort(this.#compare);
-    yield { found: [], scanned: this.#snapshot.journal.length };
+    let waiting = matchList(this.#part.journal, this.#matcher, limits).sort(this.#compare);
+    yield { found: [], scanned: this.#part.journal.length };
     for (const span of this.#orderedSpans(limits)) {
       const [ready, rest] = splitAt(waiting, (stored) => this.#isBefore(stored, span));
       if (ready.length > 0) yield { found: ready, scanned: 0 };
       left -= ready.length;
       if (left <= 0) return;
-      const step = this.#scanBlock(span, this.#narrow(limits, rest, left));
+      const step = this.#scanBlock(span, this.#narrow(limits, rest, left), left);
       waiting = [...rest, ...step.found].sort(this.#compare).slice(0, left);
       yield { ...step, found: [] };
       if (bytesOf(waiting) > MAX_WAITING_BYTES && waiting.length > 1) {
@@ -134,12 +126,15 @@ export class Scan {
     return this.#isDescending ? parts.reverse() : parts;
   }
 
-  #scanBlock(span: BlockSpan, limits: ScanLimits): ScanStep {
+  #scanBlock(span: BlockSpan, limits: ScanLimits, limit: number): ScanStep {
     if (!this.#mayMatch(span)) return { found: [], scanned: 0 };
     try {
-      const block = readBlock(this.#database, span.id);
-      if (block === undefined) return { found: [], scanned: 0 };
-      return { found: matchBlock(block, this.#matcher, limits), scanned: block.count };
+      return this.#database.snapshot(() => {
+        const block = readBlock(this.#database, span.id);
+        if (block === undefined) return { found: [], scanned: 0 };
+        const rowLimit = this.#isDescending ? -limit : limit;
+        return { found: matchBlock(block, this.#matcher, limits, rowLimit), scanned: block.count };
+      });
     } catch (error) {
       if (!(error instanceof EventReadError)) throw error;
       return { found: [], scanned: 0, damaged: { block: span.id, reason: error.message } };
@@ -152,7 +147,7 @@ export class Scan {
   }
 
   #orderedSpans({ start, end }: ScanLimits): BlockSpan[] {
-    const spans = this.#snapshot.spans.filter((span) =>
+    const spans = this.#part.spans.filter((span) =>
       span.maxTimestamp >= start && span.minTimestamp <= end
     );
     return this.#isDescending
@@ -185,17 +180,4 @@ function bytesOf(stored: readonly StoredEvent[]): number {
 /** The parts up to a timestamp, inclusive, and after it. */
 function splitTime(limits: ScanLimits, last: number): ScanLimits[] {
   return [{ ...limits, end: last }, { ...limits, start: nextAbove(last) }];
-}
-
-/** The double next above a finite one. */
-function nextAbove(value: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  if (value === 0) return Number.MIN_VALUE;
-  view.setFloat64(0, value);
-  view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? 1n : -1n));
-  return view.getFloat64(0);
-}
-
-function nextBelow(value: number): number {
-  return -nextAbove(-value);
 }

@@ -1,57 +1,32 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
-import { CriteriaError } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
-import { type EventBatch, EventReadError, EventStoreError, type StoreStats } from "../store.ts";
-import type { WorkerThread } from "../../base/worker_thread.ts";
-import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
-import { startScanThread } from "./scan_thread.ts";
+import { type EventBatch, EventReadError, type StoreStats } from "../store.ts";
+import type { PackedPart } from "./scan_part.ts";
+import { type PartItem, type RunningPart, ScanThreads } from "./scan_threads.ts";
 
-/** A batch with the figures up to it, or the end of a search. */
-export type SearchItem =
-  | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
-  | { readonly kind: "end"; readonly scanned: number };
-
-/** One search as its reader sees it: items that came and were not taken yet. */
-class OpenSearch {
-  readonly #items: (SearchItem | Error)[] = [];
-  #wake: (() => void) | undefined;
-
-  put(item: SearchItem | Error): void {
-    this.#items.push(item);
-    this.#wake?.();
-  }
-
-  async take(): Promise<SearchItem> {
-    while (this.#items.length === 0) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    const item = this.#items.shift();
-    if (item instanceof Error || item === undefined) throw item;
-    return item;
-  }
-}
+/** Threads for patterns that always end in time: with more, ingest would have to share its cores. */
+const MAX_THREADS = 4;
 
 /**
- * The threads that search a store: one for patterns that always end in time, one for the others, so
- * that a hostile pattern holds up nobody but its like. They are started when first needed.
+ * Searches a store in threads: some for patterns that always end in time, one for the others, so that a
+ * hostile pattern holds up nobody but its like.
  */
 export class ScanPool implements Disposable {
   readonly #path: string;
-  readonly #onDamaged: (block: number, reason: string) => void;
-  readonly #threads = new Map<boolean, WorkerThread<ScanRequest>>();
-  readonly #searches = new Map<number, OpenSearch>();
-  readonly #answers = new Map<number, PromiseWithResolvers<ScanReply>>();
-  #lastSearch = 0;
-  #closed = false;
+  readonly #linear: ScanThreads;
+  readonly #guarded: ScanThreads;
 
   constructor(path: string, onDamaged: (block: number, reason: string) => void) {
+    const threads = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
     this.#path = path;
-    this.#onDamaged = onDamaged;
+    this.#linear = new ScanThreads(path, threads, onDamaged);
+    this.#guarded = new ScanThreads(path, 1, onDamaged);
   }
 
   /**
-   * Searches the store.
+   * Searches the store: part by part, the next ones ahead in other threads as far as there is room for
+   * what they find.
    *
    * @param until The last arrival number to look for.
    * @param isLinear Whether the patterns always end in time.
@@ -63,27 +38,43 @@ export class ScanPool implements Disposable {
     until: Cursor,
     isLinear: boolean,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<SearchItem> {
+  ): AsyncGenerator<PartItem> {
     signal?.throwIfAborted();
-    const search = ++this.#lastSearch;
-    const open = new OpenSearch();
-    const thread = this.#thread(isLinear);
-    const onAbort = () => open.put(toError(signal?.reason));
-    this.#searches.set(search, open);
+    const threads = isLinear ? this.#linear : this.#guarded;
+    const running: RunningPart[] = [];
+    const onAbort = () => running[0]?.put(toError(signal?.reason));
     signal?.addEventListener("abort", onAbort);
     try {
-      thread.post({ kind: "search", search, criteria, until });
-      for (;;) {
-        const item = await open.take();
+      const parts = [...await this.#plan(criteria)];
+      signal?.throwIfAborted();
+      let left = criteria.limit ?? Infinity;
+      let scanned = 0;
+      // With a limit the first part often has enough: the others begin when it has not.
+      let lanes = left < Infinity ? 1 : threads.size;
+      while (left > 0) {
+        while (running.length < lanes && parts.length > 0) {
+          const part = parts.shift();
+          const limited = left < Infinity ? { ...criteria, limit: left } : criteria;
+          if (part !== undefined) running.push(threads.run({ criteria: limited, until, part }));
+        }
+        const item = await running[0]?.take();
         signal?.throwIfAborted();
-        yield item;
-        if (item.kind === "end") return;
-        thread.post({ kind: "credit", search });
+        if (item === undefined) break;
+        if (item.kind === "end") {
+          scanned += item.scanned;
+          lanes = threads.size;
+          running.shift()?.[Symbol.dispose]();
+          continue;
+        }
+        const batch = takeFirst(item.batch, left);
+        left -= batch.events.length;
+        yield { kind: "batch", batch, scanned: scanned + item.scanned };
+        if (left === 0) scanned += item.scanned;
       }
+      yield { kind: "end", scanned };
     } finally {
       signal?.removeEventListener("abort", onAbort);
-      this.#searches.delete(search);
-      if (!this.#closed) thread.post({ kind: "cancel", search });
+      for (const part of running) part[Symbol.dispose]();
     }
   }
 
@@ -93,84 +84,31 @@ export class ScanPool implements Disposable {
    * @throws {EventReadError} When the store could not be read.
    */
   async get(id: string): Promise<RawEvent | undefined> {
-    const reply = await this.#ask((search) => ({ kind: "get", search, id }));
+    const reply = await this.#linear.ask((search) => ({ kind: "get", search, id }));
     return reply.kind === "got" ? unpackEvents(reply.events)[0] : undefined;
   }
 
   /** @throws {EventReadError} When the store could not be read. */
   async stats(): Promise<StoreStats> {
-    const reply = await this.#ask((search) => ({ kind: "stats", search }));
+    const reply = await this.#linear.ask((search) => ({ kind: "stats", search }));
     if (reply.kind !== "stats") throw new EventReadError(`Cannot read store '${this.#path}'`);
     return reply.stats;
   }
 
-  #ask(request: (search: number) => ScanRequest): Promise<ScanReply> {
-    const thread = this.#thread(true);
-    const search = ++this.#lastSearch;
-    const answer = Promise.withResolvers<ScanReply>();
-    this.#answers.set(search, answer);
-    thread.post(request(search));
-    return answer.promise;
-  }
-
   [Symbol.dispose](): void {
-    this.#closed = true;
-    this.#fail(new EventStoreError("Cannot use store: it is closed"));
+    this.#linear[Symbol.dispose]();
+    this.#guarded[Symbol.dispose]();
   }
 
-  #thread(isLinear: boolean): WorkerThread<ScanRequest> {
-    if (this.#closed) throw new EventStoreError("Cannot use store: it is closed");
-    let thread = this.#threads.get(isLinear);
-    if (thread === undefined) {
-      thread = startScanThread({
-        onMessage: (reply) => this.#handle(reply),
-        onError: (error) => this.#fail(new EventReadError(error.message, { cause: error })),
-      });
-      thread.post({ kind: "open", path: this.#path });
-      this.#threads.set(isLinear, thread);
-    }
-    return thread;
+  async #plan(criteria: Criteria): Promise<readonly PackedPart[]> {
+    const reply = await this.#linear.ask((search) => ({ kind: "plan", search, criteria }));
+    return reply.kind === "planned" ? reply.parts : [];
   }
+}
 
-  #handle(reply: ScanReply): void {
-    switch (reply.kind) {
-      case "batch": {
-        const batch = { events: unpackEvents(reply.events), arrivals: reply.arrivals };
-        this.#searches.get(reply.search)?.put({ kind: "batch", batch, scanned: reply.scanned });
-        break;
-      }
-      case "end":
-        this.#searches.get(reply.search)?.put(reply);
-        break;
-      case "got":
-      case "stats":
-        this.#answers.get(reply.search)?.resolve(reply);
-        this.#answers.delete(reply.search);
-        break;
-      case "damaged":
-        this.#onDamaged(reply.block, reply.reason);
-        break;
-      case "error": {
-        const error = reply.fault === "criteria"
-          ? new CriteriaError(reply.message)
-          : new EventReadError(`Cannot search store '${this.#path}': ${reply.message}`);
-        this.#searches.get(reply.search)?.put(error);
-        this.#answers.get(reply.search)?.reject(error);
-        this.#answers.delete(reply.search);
-        break;
-      }
-    }
-  }
-
-  /** Ends the threads and everything that waits for them; the next search starts new ones. */
-  #fail(error: EventStoreError): void {
-    for (const thread of this.#threads.values()) thread[Symbol.dispose]();
-    this.#threads.clear();
-    for (const search of this.#searches.values()) search.put(error);
-    this.#searches.clear();
-    for (const answer of this.#answers.values()) answer.reject(error);
-    this.#answers.clear();
-  }
+function takeFirst({ events, arrivals }: EventBatch, limit: number): EventBatch {
+  if (events.length <= limit) return { events, arrivals };
+  return { events: events.slice(0, limit), arrivals: arrivals.slice(0, limit) };
 }
 
 function toError(reason: unknown): Error {

@@ -1,16 +1,21 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { PackedEvents } from "../../event/packed_events.ts";
+import type { PackedPart } from "./scan_part.ts";
 import type { StoreStats } from "../store.ts";
 
 /** What a scan thread is asked. */
 export type ScanRequest =
   | { readonly kind: "open"; readonly path: string }
+  /** How to divide a search into parts. */
+  | { readonly kind: "plan"; readonly search: number; readonly criteria: Criteria }
+  /** One part of a search; has a number of its own. */
   | {
     readonly kind: "search";
     readonly search: number;
     readonly criteria: Criteria;
     /** What arrived later is not looked for: it was accepted after the call. */
     readonly until: Cursor;
+    readonly part: PackedPart;
   }
   /** The reader takes one more batch. */
   | { readonly kind: "credit"; readonly search: number }
@@ -20,6 +25,8 @@ export type ScanRequest =
 
 /** What a scan thread answers. */
 export type ScanReply =
+  /** In the order asked for. */
+  | { readonly kind: "planned"; readonly search: number; readonly parts: readonly PackedPart[] }
   | {
     readonly kind: "batch";
     readonly search: number;
@@ -40,5 +47,5 @@ export type ScanReply =
     readonly message: string;
   };
 
-/** Batches that a search may be ahead of its reader. */
+/** Batches that a part may be ahead of its reader. */
 export const SEARCH_CREDITS = 3;

@@ -7,10 +7,13 @@ import {
 import type { WorkerListeners } from "../../base/worker_thread.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { packEvents, transferables } from "../../event/packed_events.ts";
-import type { StoredEvent } from "./block_codec.ts";
+import type { StoredEvent } from "./stored_event.ts";
 import { Database } from "./database.ts";
 import { findById } from "./find_by_id.ts";
+import { IdIndex } from "./id_index.ts";
 import { Scan, type ScanStep } from "./scan.ts";
+import { packPart, partTransferables, unpackPart } from "./scan_part.ts";
+import { planScan } from "./scan_plan.ts";
 import { type ScanReply, type ScanRequest, SEARCH_CREDITS } from "./scan_protocol.ts";
 import { readStats } from "./store_stats.ts";
 
@@ -96,6 +99,7 @@ class ScanThread {
   /** A message to itself lets messages from outside in between two steps. */
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
+  #ids: IdIndex | undefined;
   #isTurnDue = false;
 
   constructor(port: WorkerPort<ScanRequest, ScanReply>) {
@@ -109,9 +113,17 @@ class ScanThread {
       case "open":
         this.#database = Database.openForReading(request.path);
         break;
+      case "plan":
+        this.#attempt(request.search, (database) => {
+          const parts = planScan(database, request.criteria).map(packPart);
+          const reply = { kind: "planned", search: request.search, parts } as const;
+          this.#port.post(reply, parts.flatMap(partTransferables));
+        });
+        break;
       case "search":
         this.#attempt(request.search, (database) => {
-          const scan = new Scan(database, request.criteria, request.until);
+          const part = unpackPart(request.part);
+          const scan = new Scan(database, request.criteria, request.until, part);
           const post = this.#port.post.bind(this.#port);
           this.#searches.set(request.search, new RunningSearch(request.search, scan, post));
         });
@@ -126,7 +138,8 @@ class ScanThread {
         break;
       case "get":
         this.#attempt(request.search, (database) => {
-          const found = findById(database, request.id);
+          const index = this.#ids ??= new IdIndex(database);
+          const found = findById(database, index, request.id);
           const events = packEvents(found === undefined ? [] : [found]);
           this.#port.post({ kind: "got", search: request.search, events }, transferables(events));
         });

@@ -2,7 +2,8 @@ import { EventReader } from "../../event/event_reader.ts";
 import { RawEvent } from "../../event/raw_event.ts";
 import { EventReadError } from "../store.ts";
 import { crc32 } from "node:zlib";
-import { readBlock, readSpans } from "./block_table.ts";
+import { encodeBlock } from "./block_encoder.ts";
+import { isSpanSound, readBlock, readSpans } from "./block_table.ts";
 import { Database, type SqlRow } from "./database.ts";
 
 /** A block or a row of the journal that was looked at. */
@@ -75,35 +76,32 @@ function isChanged(database: Database, id: number, summary: SqlRow): boolean {
 
 /** What its columns and its summary do not agree on. */
 function findFault(database: Database, id: number, summary: SqlRow): string | undefined {
-  const block = readBlock(database, id);
-  if (block === undefined) return "its data is missing";
+  if (!isSpanSound(summary)) return "the checksum of its summary does not match";
+  const stored = database.snapshot(() => readBlock(database, id)?.allEvents());
+  if (stored === undefined) return "its data is missing";
   const count = Number(summary["events"]);
-  if (block.count !== count) return `it holds ${block.count} events, its summary says ${count}`;
-  const stored = block.events(Array.from({ length: count }, (_, row) => row));
-  let rawBytes = 0;
-  let least = Infinity;
-  let greatest = 0;
-  for (const [row, { event, arrival }] of stored.entries()) {
+  if (stored.length !== count) return `it holds ${stored.length} events, its summary says ${count}`;
+  for (const [row, { event }] of stored.entries()) {
     const before = stored[row - 1];
     if (before !== undefined && before.event.timestamp > event.timestamp) {
       return `its events are not in order from row ${row} on`;
     }
-    const bytes = event.headerBytes().length;
-    if (bytes === 0 || event.idEnd <= event.idStart) return `row ${row} has no id`;
-    rawBytes += event.contentEnd - event.headerStart;
-    least = Math.min(least, arrival);
-    greatest = Math.max(greatest, arrival);
+    if (event.idEnd <= event.idStart) return `row ${row} has no id`;
   }
-  const expected: readonly (readonly [string, number])[] = [
-    ["min_timestamp", stored[0]?.event.timestamp ?? NaN],
-    ["max_timestamp", stored.at(-1)?.event.timestamp ?? NaN],
-    ["min_arrival", least],
-    ["max_arrival", greatest],
+  const { minTimestamp, maxTimestamp, minArrival, maxArrival, rawBytes, sources, tags } =
+    encodeBlock(stored).summary;
+  const expected: readonly (readonly [string, unknown])[] = [
+    ["min_timestamp", minTimestamp],
+    ["max_timestamp", maxTimestamp],
+    ["min_arrival", minArrival],
+    ["max_arrival", maxArrival],
     ["raw_bytes", rawBytes],
+    ["sources", sources === undefined ? null : JSON.stringify(sources)],
+    ["tags", tags === undefined ? null : JSON.stringify(tags)],
   ];
   for (const [column, value] of expected) {
-    if (Number(summary[column]) !== value) {
-      return `its ${column} is ${value}, its summary says ${Number(summary[column])}`;
+    if (summary[column] !== value) {
+      return `its ${column} is ${value}, its summary says ${summary[column]}`;
     }
   }
   return undefined;

@@ -2,16 +2,11 @@ import { crc32 } from "node:zlib";
 import { concatBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
-import { compareStored, encodeBlock, type StoredEvent } from "./block_codec.ts";
 import { BlockDirectory } from "./block_directory.ts";
-import {
-  type BlockSpan,
-  deleteBlock,
-  insertBlock,
-  readSoundBlock,
-  replaceBlock,
-} from "./block_table.ts";
+import { encodeBlock } from "./block_encoder.ts";
+import { type BlockSpan, deleteBlock, readSoundBlock, replaceBlock } from "./block_table.ts";
 import { Database } from "./database.ts";
+import { IdIndex } from "./id_index.ts";
 import { type DamagedRow, readJournal, readJournalCursor } from "./journal.ts";
 import { PendingIndex } from "./pending_index.ts";
 import {
@@ -23,12 +18,9 @@ import {
   type RetentionStep,
   SpaceReturn,
 } from "./retention_step.ts";
-
-/** Events of a block: enough to compress well, few enough to read one for a single event. */
-export const BLOCK_EVENTS = 4096;
-
-/** Bytes of a block before compression, unless a single event has more. */
-export const BLOCK_BYTES = 2 << 20;
+import { completeIndex, repairSummaries } from "./repair.ts";
+import { BLOCK_BYTES, BLOCK_EVENTS, bytesOf, type SealedBlock, sealEvents } from "./seal.ts";
+import type { StoredEvent } from "./stored_event.ts";
 
 /**
  * As soon as so many events wait, they are sealed: half a block, so that under load, when events come
@@ -46,6 +38,7 @@ const SEAL_BYTES = BLOCK_BYTES / 2;
  */
 export class Writer implements Disposable {
   readonly #database: Database;
+  readonly #ids: IdIndex;
   readonly #blocks: BlockDirectory;
   readonly #index = new PendingIndex();
   /** What the journal holds. */
@@ -54,16 +47,20 @@ export class Writer implements Disposable {
   #cursor: Cursor;
   readonly #damaged: DamagedRow[] = [];
   readonly #space: SpaceReturn;
+  readonly #repaired: number;
   #sealed = 0;
 
   /** @throws {EventStoreError} When the file is no store of this version or not accessible. */
   constructor(path: string) {
     this.#database = Database.openForWriting(path);
-    this.#blocks = new BlockDirectory(this.#database);
+    this.#repaired = repairSummaries(this.#database);
+    this.#ids = new IdIndex(this.#database);
+    completeIndex(this.#database, this.#ids);
+    this.#blocks = new BlockDirectory(this.#database, this.#ids);
     this.#space = new SpaceReturn(this.#database);
     this.#pending = readJournal(this.#database, (row) => this.#damaged.push(row));
     this.#pendingBytes = bytesOf(this.#pending);
-    this.#index.reset(this.#pending.map(({ event }) => event));
+    this.#indexPending();
     this.#cursor = this.#readCursor();
   }
 
@@ -84,18 +81,24 @@ export class Writer implements Disposable {
    */
   save(events: readonly RawEvent[]): Float64Array<ArrayBuffer> {
     const arrivals = new Float64Array(events.length);
+    const hashes = Uint32Array.from(
+      events,
+      ({ buffer, idStart, idEnd }) => this.#ids.hash(buffer, idStart, idEnd),
+    );
+    const stored = this.#blocks.findStored(events, hashes);
     const fresh: StoredEvent[] = [];
     let cursor = this.#cursor;
     try {
       for (let i = 0; i < events.length; i++) {
         const event = events[i];
-        if (event === undefined || this.#blocks.has(event) || !this.#index.add(event)) continue;
+        if (event === undefined || stored[i] === 1) continue;
+        if (!this.#index.add(event, hashes[i] ?? 0)) continue;
         arrivals[i] = ++cursor;
         fresh.push({ event, arrival: cursor });
       }
       if (fresh.length > 0) this.#commit(fresh);
     } catch (error) {
-      this.#index.reset(this.#pending.map(({ event }) => event));
+      this.#indexPending();
       throw error;
     }
     this.#cursor = cursor;
@@ -117,9 +120,11 @@ export class Writer implements Disposable {
       if (removed > 0) this.#saveCursor();
       return kept.length === this.#pending.length ? undefined : this.#seal(kept);
     });
+    this.#blocks.remove(new Set(changed.map(({ old }) => old.id)));
     for (const { old, now } of changed) {
-      this.#blocks.remove(old.id);
-      if (now !== undefined) this.#blocks.add(now);
+      // The hashes of a block that lost an event stay: they only say where to look.
+      if (now === undefined) this.#ids.remove(old.id);
+      else this.#blocks.add(now);
     }
     if (sealed !== undefined) this.#settle(sealed);
     return removed;
@@ -140,13 +145,18 @@ export class Writer implements Disposable {
       }
       return { ...blocks, dropped };
     });
-    for (const { id } of spans) this.#blocks.remove(id);
+    this.#forgetBlocks(spans);
     if (kept.dropped.length > 0) {
       this.#pending = kept.pending;
       this.#pendingBytes = bytesOf(kept.pending);
-      this.#index.reset(kept.pending.map(({ event }) => event));
+      this.#indexPending();
     }
     return { dropped, done: done && this.#space.step() };
+  }
+
+  /** How many summaries of blocks were damaged and made anew when the store was opened. */
+  get repaired(): number {
+    return this.#repaired;
   }
 
   /** How often events were sealed into blocks. */
@@ -182,21 +192,46 @@ export class Writer implements Disposable {
   }
 
   /** Puts events into blocks and empties the journal; must run in a transaction. */
-  #seal(stored: StoredEvent[]): BlockSpan[] {
-    const spans = splitForBlocks(stored.sort(compareStored)).map((part) => {
-      const { summary, data } = encodeBlock(part);
-      return { id: insertBlock(this.#database, summary, data), ...summary };
-    });
+  #seal(stored: StoredEvent[]): SealedBlock[] {
+    const sealed = sealEvents(this.#database, this.#ids, stored);
     this.#database.run("DELETE FROM journal");
-    return spans;
+    return sealed;
   }
 
-  #settle(sealed: readonly BlockSpan[]): void {
-    for (const span of sealed) this.#blocks.add(span);
+  #settle(sealed: readonly SealedBlock[]): void {
+    for (const { span, hashes } of sealed) {
+      this.#blocks.add(span);
+      this.#ids.add({ ...span, block: span.id, hashes });
+    }
     this.#sealed++;
     this.#pending = [];
     this.#pendingBytes = 0;
-    this.#index.reset([]);
+    this.#index.clear();
+    this.#tidyIndex(() => this.#ids.merge());
+  }
+
+  #forgetBlocks(spans: readonly BlockSpan[]): void {
+    if (spans.length === 0) return;
+    this.#blocks.remove(new Set(spans.map(({ id }) => id)));
+    for (const { id } of spans) this.#ids.remove(id);
+    const alive = new Set(this.#blocks.spans.map(({ id }) => id));
+    this.#tidyIndex(() => this.#ids.removeDead((block) => alive.has(block)));
+  }
+
+  /** What comes after a change that is done: when it fails, it is done after a later one. */
+  #tidyIndex(tidy: () => void): void {
+    try {
+      tidy();
+    } catch (error) {
+      if (!(error instanceof Error && "errcode" in error)) throw error;
+    }
+  }
+
+  #indexPending(): void {
+    this.#index.clear();
+    for (const { event } of this.#pending) {
+      this.#index.add(event, this.#ids.hash(event.buffer, event.idStart, event.idEnd));
+    }
   }
 
   /** Divides the journal into rows all of whose events are older, and the others. */
@@ -228,20 +263,16 @@ export class Writer implements Disposable {
     span: BlockSpan,
     id: string,
   ): { readonly removed: number; readonly now: BlockSpan | undefined } | undefined {
-    const block = readSoundBlock(this.#database, span.id);
-    if (block === undefined) return undefined;
-    const rows = Array.from({ length: block.count }, (_, row) => row);
-    const stored = block.events(rows);
+    const stored = readSoundBlock(this.#database, span.id, (block) => block.allEvents());
+    if (stored === undefined) return undefined;
     const kept = stored.filter(({ event }) => event.id !== id);
     const removed = stored.length - kept.length;
     if (removed === 0) return undefined;
-    if (kept.length === 0) {
-      deleteBlock(this.#database, span.id);
-      return { removed, now: undefined };
+    if (kept.length > 0) {
+      return { removed, now: replaceBlock(this.#database, span.id, encodeBlock(kept)) };
     }
-    const { summary, data } = encodeBlock(kept);
-    replaceBlock(this.#database, span.id, summary, data);
-    return { removed, now: { id: span.id, ...summary } };
+    deleteBlock(this.#database, span.id);
+    return { removed, now: undefined };
   }
 
   /** The events that hold the highest numbers may be removed; the numbers are not given again. */
@@ -252,7 +283,9 @@ export class Writer implements Disposable {
   #readCursor(): Cursor {
     const row = this.#database.first("SELECT value FROM counter WHERE name = 'arrival'");
     let cursor = Number(row?.["value"] ?? 0);
-    for (const { maxArrival } of this.#blocks.spans) cursor = Math.max(cursor, maxArrival);
+    for (const { maxArrival } of this.#blocks.spans) {
+      if (maxArrival < Infinity) cursor = Math.max(cursor, maxArrival);
+    }
     return Math.max(cursor, readJournalCursor(this.#database));
   }
 }
@@ -262,23 +295,4 @@ function summarizeDropped(stored: readonly StoredEvent[]): DroppedEvents | undef
   const [oldest, newest] = [timestamps[0], timestamps.at(-1)];
   if (oldest === undefined || newest === undefined) return undefined;
   return { events: stored.length, bytes: bytesOf(stored), oldest, newest };
-}
-
-function bytesOf(stored: readonly StoredEvent[]): number {
-  let bytes = 0;
-  for (const { event } of stored) bytes += event.contentEnd - event.headerStart;
-  return bytes;
-}
-
-/** Cuts sorted events into blocks of about equal size. */
-function splitForBlocks(stored: readonly StoredEvent[]): StoredEvent[][] {
-  const blocks = Math.max(
-    Math.ceil(stored.length / (BLOCK_EVENTS * 1.5)),
-    Math.floor(bytesOf(stored) / BLOCK_BYTES),
-    1,
-  );
-  const size = Math.ceil(stored.length / blocks);
-  const parts: StoredEvent[][] = [];
-  for (let i = 0; i < stored.length; i += size) parts.push(stored.slice(i, i + size));
-  return parts;
 }

@@ -34,9 +34,13 @@ Deno.test("store verify names what is damaged and exits with 1", async () => {
   const cases: readonly (readonly [sql: string, pattern: RegExp])[] = [
     ["UPDATE block_data SET rows = x'00' WHERE block_id = 1", /block 1, 3,000 .*checksum/],
     ["DELETE FROM block_data WHERE block_id = 1", /block 1.*data is missing/],
-    ["UPDATE block SET events = 2999 WHERE id = 1", /block 1.*holds 3000 events.*says 2999/],
-    ["UPDATE block SET max_timestamp = 7 WHERE id = 1", /block 1.*max_timestamp is .*says 7/],
-    ["UPDATE block SET raw_bytes = 7 WHERE id = 1", /block 1.*raw_bytes/],
+    ["UPDATE block SET events = 2999 WHERE id = 1", /block 1, 2,999 .*checksum of its summary/],
+    ["UPDATE block SET max_timestamp = 7 WHERE id = 1", /block 1.*checksum of its summary/],
+    ["UPDATE block SET raw_bytes = 7 WHERE id = 1", /block 1.*checksum of its summary/],
+    [
+      "UPDATE block SET tags = '[]' WHERE id = 1",
+      /block 1.*its tags is \["web","eu",""\].*says \[\]/,
+    ],
     ["UPDATE journal SET checksum = 7", /journal row 3001, 10 events: its checksum/],
     ["UPDATE journal SET events = 7", /journal row 3001.*holds 10 events.*says 7/],
   ];

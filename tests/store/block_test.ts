@@ -1,19 +1,28 @@
 import assert from "node:assert/strict";
 import { toRawEvent } from "../../lib/event/text_format.ts";
+import { Block } from "../../lib/store/sqlite/block.ts";
+import { encodeBlock } from "../../lib/store/sqlite/block_encoder.ts";
 import {
-  Block,
-  type BlockData,
-  compareStored,
-  encodeBlock,
-  type StoredEvent,
-} from "../../lib/store/sqlite/block_codec.ts";
-import { hashId, mayHold } from "../../lib/store/sqlite/id_filter.ts";
+  type BlockColumns,
+  COLUMNS,
+  isSound,
+  makeChecksums,
+} from "../../lib/store/sqlite/block_layout.ts";
+import { compareStored, type StoredEvent } from "../../lib/store/sqlite/stored_event.ts";
 import { EventReadError } from "../../lib/store/store.ts";
 import { assertSameEvents, event, events, rawEvent } from "./fixtures.ts";
 import { Random } from "../random.ts";
 
 function store(items: Parameters<typeof toRawEvent>[0][]): StoredEvent[] {
   return items.map((item, i) => ({ event: toRawEvent(item), arrival: 10 + i })).sort(compareStored);
+}
+
+function open(columns: BlockColumns): Block {
+  return new Block((column) => columns[column]);
+}
+
+function encode(stored: readonly StoredEvent[]): Block {
+  return open(encodeBlock(stored).columns);
 }
 
 function allRows(block: Block): number[] {
@@ -37,6 +46,11 @@ const SETS: Readonly<Record<string, StoredEvent[]>> = {
   "odd headers": store([
     rawEvent("X: 1\r\nid:  odd \r\ntimestamp:3\r\n", "x"),
     rawEvent("no colon\ntimestamp: 2\nid:b", "y"),
+    rawEvent("id:c\ntimestamp: 4\nsource:s\nX: 1\ntags:t\n", "tags after another line"),
+    rawEvent("id:d\ntimestamp: 4\nsource:s\ntags:t\nsource:other\nY: 2", "two sources"),
+    rawEvent("id:e\ntimestamp: 4\n", "no labels"),
+    rawEvent("id:f\ntimestamp: 4\nSource:S\nTags:a,b\n", "other case"),
+    rawEvent("id:g\ntimestamp: 4\nsource:s\ntags:", "no newline at the end"),
   ]),
   "equal timestamps": store(["c", "b", "a"].map((id) => event(id, { timestamp: 5 }))),
   "thousands": store(events("e", 6000)),
@@ -45,7 +59,7 @@ const SETS: Readonly<Record<string, StoredEvent[]>> = {
 Deno.test("Block returns what encodeBlock was given", async (t) => {
   for (const [what, stored] of Object.entries(SETS)) {
     await t.step(what, () => {
-      const block = new Block(encodeBlock(stored).data);
+      const block = encode(stored);
       assert.equal(block.count, stored.length);
       const found = block.events(allRows(block));
       assertSameEvents(found.map((item) => item.event), stored.map((item) => item.event));
@@ -57,6 +71,8 @@ Deno.test("Block returns what encodeBlock was given", async (t) => {
         assert.equal(block.arrival(row), arrival);
         assert.equal(block.content(row), event.content);
         assert.equal(new TextDecoder().decode(block.idBytes(row)), event.id);
+        const labels = block.labels()[block.labelNumber(row)];
+        assert.deepEqual([labels?.source, labels?.tags], [event.source, event.tags]);
       }
     });
   }
@@ -64,7 +80,7 @@ Deno.test("Block returns what encodeBlock was given", async (t) => {
 
 Deno.test("Block returns any choice of rows in the order asked for", () => {
   const stored = store(events("e", 1000));
-  const block = new Block(encodeBlock(stored).data);
+  const block = encode(stored);
   const random = new Random(5);
   for (let i = 0; i < 50; i++) {
     const rows = Array.from({ length: random.below(20) }, () => random.below(1000));
@@ -81,7 +97,7 @@ Deno.test("Block.byteText holds the contents where contentStart and contentEnd s
     event("b"),
     event("c", { content: "\0three" }),
   ]);
-  const block = new Block(encodeBlock(stored).data);
+  const block = encode(stored);
   const text = block.byteText();
   for (const row of allRows(block)) {
     assert.equal(text.slice(block.contentStart(row), block.contentEnd(row)), block.content(row));
@@ -89,7 +105,7 @@ Deno.test("Block.byteText holds the contents where contentStart and contentEnd s
 });
 
 Deno.test("Block.byteText has a character per byte where a content is not ASCII", () => {
-  const block = new Block(encodeBlock(store([event("a", { content: "é" }), event("b")])).data);
+  const block = encode(store([event("a", { content: "é" }), event("b")]));
   assert.equal(block.byteText().length, block.contentStart(block.count));
   assert.equal(block.byteText().slice(0, 3), "\xc3\xa9\n");
 });
@@ -97,12 +113,12 @@ Deno.test("Block.byteText has a character per byte where a content is not ASCII"
 Deno.test("Block.asciiRows tells the rows whose contents are not ASCII", () => {
   const contents = ["a", "é", "", "漢\n字", "b", "c\n", "ж"];
   const stored = store(contents.map((content, i) => event(`e${i}`, { content })));
-  const block = new Block(encodeBlock(stored).data);
+  const block = encode(stored);
   const expected = allRows(block).map((row) => /^[\0-\x7f]*$/.test(block.content(row)));
   assert.deepEqual(block.asciiRows(), expected);
   assert.equal(expected.filter((isAscii) => !isAscii).length, 3);
   const header = store([event("é", { content: "x" })]);
-  assert.equal(new Block(encodeBlock(header).data).asciiRows(), undefined);
+  assert.equal(encode(header).asciiRows(), undefined);
 });
 
 Deno.test("encodeBlock summarises what it holds", () => {
@@ -111,9 +127,9 @@ Deno.test("encodeBlock summarises what it holds", () => {
     { event: toRawEvent(event("b", { timestamp: 2, source: "t", tags: ["y"] })), arrival: 3 },
     { event: toRawEvent(event("c", { timestamp: 3, source: "s", content: "ä" })), arrival: 5 },
   ];
-  const { summary, data } = encodeBlock(stored);
+  const { summary, columns } = encodeBlock(stored);
   const { storedBytes, rawBytes, ...rest } = summary;
-  const size = data.idFilter.length + data.rows.length + data.headers.length + data.contents.length;
+  const size = COLUMNS.reduce((sum, column) => sum + columns[column].length, 0);
   assert.equal(storedBytes, size);
   assert.equal(
     rawBytes,
@@ -128,8 +144,6 @@ Deno.test("encodeBlock summarises what it holds", () => {
     sources: ["s", "t"],
     tags: ["x", "y", ""],
   });
-  const hash = (id: string) => hashId(new TextEncoder().encode(id), 0, id.length);
-  assert.ok(["a", "b", "c"].every((id) => mayHold(data.idFilter, hash(id))));
 });
 
 Deno.test("encodeBlock lists 256 sources and tags and no more", () => {
@@ -143,20 +157,48 @@ Deno.test("encodeBlock lists 256 sources and tags and no more", () => {
   }
 });
 
-Deno.test("Block rejects columns with any bit changed, cut off or exchanged", () => {
-  const { data } = encodeBlock(store(events("e", 50)));
-  const damaged: BlockData[] = [
-    { ...data, rows: data.headers, headers: data.rows },
-    { ...data, contents: data.contents.subarray(1) },
-    { ...data, rows: new Uint8Array() },
-    { ...data, checksum: data.checksum + 1 },
-  ];
-  for (const column of ["rows", "headers", "contents"] as const) {
-    for (let bit = 0; bit < data[column].length * 8; bit += 5) {
-      const bytes = data[column].slice();
-      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      damaged.push({ ...data, [column]: bytes });
+Deno.test("encodeBlock stores equal labels once", () => {
+  const many = store(events("e", 3000).map((item, i) => ({ ...item, source: `s${i % 3}` })));
+  assert.equal(encode(many).labels().length, 3);
+});
+
+Deno.test("Block reads no more columns than it needs", () => {
+  const { columns } = encodeBlock(store(events("e", 50)));
+  const read: string[] = [];
+  const block = new Block((column) => {
+    read.push(column);
+    return columns[column];
+  });
+  block.labels();
+  block.byteText();
+  block.byteText();
+  assert.deepEqual(read, ["rows", "labels", "contents"]);
+});
+
+Deno.test("isSound tells columns with any bit changed, cut off or exchanged", () => {
+  const { columns } = encodeBlock(store(events("e", 50)));
+  const checksums = makeChecksums(columns);
+  for (const column of COLUMNS) {
+    const bytes = columns[column];
+    assert.ok(isSound(checksums, column, bytes));
+    assert.ok(!isSound(checksums, column, bytes.subarray(1)));
+    assert.ok(!isSound(checksums, column, new Uint8Array()));
+    assert.ok(!isSound(checksums.subarray(4), column, bytes));
+    for (let bit = 0; bit < bytes.length * 8; bit += 5) {
+      const changed = bytes.slice();
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.ok(!isSound(checksums, column, changed));
     }
   }
-  for (const block of damaged) assert.throws(() => new Block(block), EventReadError);
+  assert.ok(!isSound(checksums, "rows", columns.headers));
+});
+
+Deno.test("Block refuses a column that is not compressed", () => {
+  const { columns } = encodeBlock(store(events("e", 50)));
+  for (const column of COLUMNS) {
+    assert.throws(
+      () => open({ ...columns, [column]: new Uint8Array(20) }).allEvents(),
+      EventReadError,
+    );
+  }
 });

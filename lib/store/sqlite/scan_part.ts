@@ -1,0 +1,70 @@
+import type { Cursor } from "../../event/criteria.ts";
+import {
+  type PackedEvents,
+  packEvents,
+  transferables,
+  unpackEvents,
+} from "../../event/packed_events.ts";
+import type { BlockSpan } from "./block_table.ts";
+import type { StoredEvent } from "./stored_event.ts";
+
+/** A part of a search: a span of time, and all that may hold events of it. */
+export interface ScanPart {
+  /** Least timestamp, inclusive. */
+  readonly start: number;
+  /** Greatest timestamp, inclusive. */
+  readonly end: number;
+  readonly spans: readonly BlockSpan[];
+  /** Events that are not sealed yet. */
+  readonly journal: readonly StoredEvent[];
+}
+
+/** A part as it is handed from thread to thread. */
+export interface PackedPart {
+  readonly start: number;
+  readonly end: number;
+  /** {@linkcode SPAN_FIELDS} numbers a block. */
+  readonly spans: Float64Array<ArrayBuffer>;
+  readonly journal: PackedEvents;
+  readonly arrivals: readonly Cursor[];
+}
+
+/** Per block: id, least and greatest timestamp, greatest arrival, events. */
+const SPAN_FIELDS = 5;
+
+/** Makes a part ready to be handed over. */
+export function packPart({ start, end, spans, journal }: ScanPart): PackedPart {
+  const numbers = new Float64Array(spans.length * SPAN_FIELDS);
+  for (const [i, span] of spans.entries()) {
+    numbers.set(
+      [span.id, span.minTimestamp, span.maxTimestamp, span.maxArrival, span.events],
+      i * SPAN_FIELDS,
+    );
+  }
+  return {
+    start,
+    end,
+    spans: numbers,
+    journal: packEvents(journal.map(({ event }) => event)),
+    arrivals: journal.map(({ arrival }) => arrival),
+  };
+}
+
+/** The part that was handed over. */
+export function unpackPart({ start, end, spans, journal, arrivals }: PackedPart): ScanPart {
+  return {
+    start,
+    end,
+    spans: Array.from({ length: spans.length / SPAN_FIELDS }, (_, i) => {
+      const [id = 0, minTimestamp = 0, maxTimestamp = 0, maxArrival = 0, events = 0] = spans
+        .subarray(i * SPAN_FIELDS);
+      return { id, minTimestamp, maxTimestamp, maxArrival, events };
+    }),
+    journal: unpackEvents(journal).map((event, i) => ({ event, arrival: arrivals[i] ?? 0 })),
+  };
+}
+
+/** The buffers to hand over with a part. */
+export function partTransferables({ spans, journal }: PackedPart): ArrayBuffer[] {
+  return [spans.buffer, ...transferables(journal)];
+}

@@ -1,0 +1,175 @@
+import type { WorkerThread } from "../../base/worker_thread.ts";
+import { CriteriaError } from "../../event/criteria.ts";
+import { unpackEvents } from "../../event/packed_events.ts";
+import { type EventBatch, EventReadError, EventStoreError } from "../store.ts";
+import { partTransferables } from "./scan_part.ts";
+import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
+import { startScanThread } from "./scan_thread.ts";
+
+/** A batch with the figures up to it, or the end of a part. */
+export type PartItem =
+  | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
+  | { readonly kind: "end"; readonly scanned: number };
+
+/** A part of a search under way, as its reader sees it: items that came and were not taken yet. */
+export class RunningPart implements Disposable {
+  readonly #post: (kind: "credit" | "cancel") => void;
+  readonly #items: (PartItem | Error)[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(post: (kind: "credit" | "cancel") => void) {
+    this.#post = post;
+  }
+
+  /** For the threads. */
+  put(item: PartItem | Error): void {
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  /** The next item; with taking it, room for another one is given. */
+  async take(): Promise<PartItem> {
+    while (this.#items.length === 0) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    const item = this.#items.shift();
+    if (item instanceof Error || item === undefined) throw item;
+    if (item.kind === "batch") this.#post("credit");
+    return item;
+  }
+
+  [Symbol.dispose](): void {
+    this.#post("cancel");
+  }
+}
+
+type PartRequest = Omit<Extract<ScanRequest, { readonly kind: "search" }>, "kind" | "search">;
+
+/** A thread and how much it has to do. */
+interface Lane {
+  readonly thread: WorkerThread<ScanRequest>;
+  parts: number;
+}
+
+/** Some threads that search a store; each is started when it is first needed. */
+export class ScanThreads implements Disposable {
+  readonly #path: string;
+  readonly #size: number;
+  readonly #onDamaged: (block: number, reason: string) => void;
+  readonly #lanes: Lane[] = [];
+  readonly #parts = new Map<number, RunningPart>();
+  readonly #answers = new Map<number, PromiseWithResolvers<ScanReply>>();
+  #lastNumber = 0;
+  #closed = false;
+
+  /** @param size How many threads there are at most. */
+  constructor(
+    path: string,
+    size: number,
+    onDamaged: (block: number, reason: string) => void,
+  ) {
+    this.#path = path;
+    this.#size = size;
+    this.#onDamaged = onDamaged;
+  }
+
+  /** How many threads there are at most. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Asks the first thread, which is started if need be. */
+  ask(request: (number: number) => ScanRequest): Promise<ScanReply> {
+    this.#assertOpen();
+    const number = ++this.#lastNumber;
+    const answer = Promise.withResolvers<ScanReply>();
+    this.#answers.set(number, answer);
+    const lane = this.#lanes[0] ?? this.#start();
+    lane.thread.post(request(number));
+    return answer.promise;
+  }
+
+  /** Starts a part of a search in the thread that has least to do. Must be disposed. */
+  run(request: PartRequest): RunningPart {
+    this.#assertOpen();
+    const search = ++this.#lastNumber;
+    const lane = this.#idlest();
+    const part = new RunningPart((kind) => {
+      if (!this.#parts.has(search)) return;
+      lane.thread.post({ kind, search });
+      if (kind === "credit") return;
+      this.#parts.delete(search);
+      lane.parts--;
+    });
+    lane.parts++;
+    this.#parts.set(search, part);
+    lane.thread.post({ ...request, kind: "search", search }, partTransferables(request.part));
+    return part;
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#fail(new EventStoreError("Cannot use store: it is closed"));
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new EventStoreError("Cannot use store: it is closed");
+  }
+
+  #idlest(): Lane {
+    const idlest = this.#lanes.toSorted((a, b) => a.parts - b.parts)[0];
+    if (idlest === undefined) return this.#start();
+    return idlest.parts > 0 && this.#lanes.length < this.#size ? this.#start() : idlest;
+  }
+
+  #start(): Lane {
+    const thread = startScanThread({
+      onMessage: (reply) => this.#handle(reply),
+      onError: (error) => this.#fail(new EventReadError(error.message, { cause: error })),
+    });
+    thread.post({ kind: "open", path: this.#path });
+    const lane = { thread, parts: 0 };
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  #handle(reply: ScanReply): void {
+    switch (reply.kind) {
+      case "batch": {
+        const batch = { events: unpackEvents(reply.events), arrivals: reply.arrivals };
+        this.#parts.get(reply.search)?.put({ kind: "batch", batch, scanned: reply.scanned });
+        break;
+      }
+      case "end":
+        this.#parts.get(reply.search)?.put(reply);
+        break;
+      case "planned":
+      case "got":
+      case "stats":
+        this.#answers.get(reply.search)?.resolve(reply);
+        this.#answers.delete(reply.search);
+        break;
+      case "damaged":
+        this.#onDamaged(reply.block, reply.reason);
+        break;
+      case "error": {
+        const error = reply.fault === "criteria"
+          ? new CriteriaError(reply.message)
+          : new EventReadError(`Cannot search store '${this.#path}': ${reply.message}`);
+        this.#parts.get(reply.search)?.put(error);
+        this.#answers.get(reply.search)?.reject(error);
+        this.#answers.delete(reply.search);
+        break;
+      }
+    }
+  }
+
+  /** Ends the threads and everything that waits for them; the next request starts new ones. */
+  #fail(error: EventStoreError): void {
+    for (const { thread } of this.#lanes.splice(0)) thread[Symbol.dispose]();
+    for (const part of this.#parts.values()) part.put(error);
+    this.#parts.clear();
+    for (const answer of this.#answers.values()) answer.reject(error);
+    this.#answers.clear();
+  }
+}
