@@ -20,3 +20,17 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   }
   return whole;
 }
+
+/** Smaller ones are left to the garbage collector; they may also share their memory with others. */
+const LEAST_FREED_BYTES = 64 << 10;
+
+/**
+ * Gives the memory of bytes back at once; nobody may use them any more, nor others that share it.
+ *
+ * V8 collects the memory of buffers only when 64 MiB of it lie about, in each thread, so what makes one
+ * large buffer after another frees them itself.
+ */
+export function freeBytes(bytes: Uint8Array | undefined): void {
+  const buffer = bytes?.buffer;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= LEAST_FREED_BYTES) buffer.transfer(0);
+}

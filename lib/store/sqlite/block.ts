@@ -1,10 +1,12 @@
 import { Buffer, isAscii } from "node:buffer";
 import { zstdDecompressSync } from "node:zlib";
+import { freeBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { NEWLINE } from "../../event/ascii.ts";
 import { preamble, RawEvent } from "../../event/raw_event.ts";
 import { EventReadError } from "../store.ts";
 import { type Column, ROW_BYTES, type RowArrays, rowArrays } from "./block_layout.ts";
+import type { IdHash } from "./id_hash.ts";
 import { decodeLabels, type Labels, parseLabels } from "./label_dictionary.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
@@ -19,12 +21,14 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * A block being read: columns are read and decompressed when they are first needed.
+ * A block being read: columns are read and decompressed when they are first needed. Events that it gave
+ * outlive it.
  *
  * Its methods throw an {@linkcode EventReadError} where a column is damaged.
  */
-export class Block {
+export class Block implements Disposable {
   readonly #read: ColumnReader;
+  readonly #rowBytes: Uint8Array<ArrayBuffer>;
   readonly #rows: RowArrays;
   /** How many events it has. */
   readonly count: number;
@@ -40,9 +44,10 @@ export class Block {
     const rows = decompress("rows", read, USUAL_ROWS_BYTES);
     this.#read = read;
     this.count = rows.length / ROW_BYTES;
-    const aligned = new ArrayBuffer(rows.length);
-    new Uint8Array(aligned).set(rows);
-    this.#rows = rowArrays(aligned, this.count);
+    // A copy, for its numbers must be aligned.
+    this.#rowBytes = new Uint8Array(rows);
+    freeBytes(rows);
+    this.#rows = rowArrays(this.#rowBytes.buffer, this.count);
   }
 
   timestamp(row: number): number {
@@ -116,12 +121,23 @@ export class Block {
 
   /** The id of a row as bytes. */
   idBytes(row: number): Uint8Array {
-    const start = this.#rows.idStarts[row] ?? 0;
-    const size = this.#rows.idSizes[row] ?? 0;
-    const inLabels = start - (this.#rows.labelStarts[row] ?? 0);
-    if (inLabels >= 0) return this.#labelsOf(row).subarray(inLabels, inLabels + size);
-    const at = this.#headerStart(row) + start;
-    return this.#headerBytes().subarray(at, at + size);
+    return this.#withId(row, (bytes, start, end) => bytes.subarray(start, end));
+  }
+
+  /** Whether the id of a row has these bytes. */
+  hasId(row: number, id: Uint8Array): boolean {
+    if (this.#rows.idSizes[row] !== id.length) return false;
+    return this.#withId(row, (bytes, start) => {
+      for (let i = 0; i < id.length; i++) if (bytes[start + i] !== id[i]) return false;
+      return true;
+    });
+  }
+
+  /** The hashes of all ids. */
+  idHashes(hash: IdHash): Uint32Array<ArrayBuffer> {
+    const hashes = new Uint32Array(this.count);
+    for (let row = 0; row < this.count; row++) hashes[row] = this.#withId(row, hash);
+    return hashes;
   }
 
   /** All events. */
@@ -178,6 +194,21 @@ export class Block {
       idEnd: idStart + (this.#rows.idSizes[row] ?? 0),
       timestamp: this.timestamp(row),
     });
+  }
+
+  /** Frees its memory; it must not be used any more. */
+  [Symbol.dispose](): void {
+    for (const bytes of [this.#rowBytes, this.#headers, this.#contents]) freeBytes(bytes);
+  }
+
+  /** Calls with the bytes that hold the id of a row, and its place in them. */
+  #withId<T>(row: number, use: (bytes: Uint8Array, start: number, end: number) => T): T {
+    const start = this.#rows.idStarts[row] ?? 0;
+    const size = this.#rows.idSizes[row] ?? 0;
+    const inLabels = start - (this.#rows.labelStarts[row] ?? 0);
+    if (inLabels >= 0) return use(this.#labelsOf(row), inLabels, inLabels + size);
+    const at = this.#headerStart(row) + start;
+    return use(this.#headerBytes(), at, at + size);
   }
 
   #headerSize(row: number): number {

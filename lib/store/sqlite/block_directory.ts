@@ -1,6 +1,7 @@
 import type { RawEvent } from "../../event/raw_event.ts";
+import { EventReadError } from "../store.ts";
 import { BlockIds } from "./block_ids.ts";
-import { type BlockSpan, readSoundBlock, readSpans } from "./block_table.ts";
+import { type BlockSpan, readBlock, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { IdIndex } from "./id_index.ts";
 
@@ -35,7 +36,7 @@ export class BlockDirectory {
   /** Forgets blocks that were changed or removed. */
   remove(blocks: ReadonlySet<number>): void {
     this.#spans = this.#spans.filter(({ id }) => !blocks.has(id));
-    for (const id of blocks) this.#ids.delete(id);
+    for (const id of blocks) this.#forgetIds(id);
   }
 
   /**
@@ -80,13 +81,24 @@ export class BlockDirectory {
     this.#ids.set(id, ids);
     if (this.#ids.size > MAX_BLOCK_IDS) {
       const { value: oldest } = this.#ids.keys().next();
-      if (oldest !== undefined) this.#ids.delete(oldest);
+      if (oldest !== undefined) this.#forgetIds(oldest);
     }
     return ids;
   }
 
   #readIds(id: number): BlockIds | undefined {
-    return readSoundBlock(this.#database, id, (block) => new BlockIds(block, this.#index.hash));
+    try {
+      const block = readBlock(this.#database, id);
+      return block === undefined ? undefined : new BlockIds(block, this.#index.hash);
+    } catch (error) {
+      if (error instanceof EventReadError) return undefined;
+      throw error;
+    }
+  }
+
+  #forgetIds(id: number): void {
+    this.#ids.get(id)?.[Symbol.dispose]();
+    this.#ids.delete(id);
   }
 }
 

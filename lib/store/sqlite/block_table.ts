@@ -152,7 +152,7 @@ export function readSoundBlock<T>(
   use: (block: Block) => T,
 ): T | undefined {
   try {
-    const block = readBlock(database, id);
+    using block = readBlock(database, id);
     return block === undefined ? undefined : use(block);
   } catch (error) {
     if (error instanceof EventReadError) return undefined;

@@ -1,5 +1,4 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import { BlockIds } from "./block_ids.ts";
 import { readSoundBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { IdIndex } from "./id_index.ts";
@@ -15,8 +14,8 @@ export function findById(database: Database, index: IdIndex, id: string): RawEve
     const blocks = index.blocksOf(hash).sort((a, b) => a - b);
     const sealed = blocks.flatMap((block) =>
       readSoundBlock(database, block, (found) => {
-        const rows = new BlockIds(found, index.hash).rowsOf(bytes, hash);
-        return found.events(rows);
+        const rows = Array.from({ length: found.count }, (_, row) => row);
+        return found.events(rows.filter((row) => found.hasId(row, bytes)));
       }) ?? []
     ).sort((a, b) => a.arrival - b.arrival);
     const waiting = readJournal(database).filter(({ event }) => event.id === id);

@@ -1,8 +1,8 @@
 import { encodeBlock } from "./block_encoder.ts";
-import { BlockIds } from "./block_ids.ts";
 import { readDamagedSummaries, readSoundBlock, readSpans, replaceSummary } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { IdIndex } from "./id_index.ts";
+import { distinct } from "./seal.ts";
 
 /**
  * Makes the summaries of blocks anew that do not have their checksum, from the blocks themselves. Those
@@ -29,7 +29,7 @@ export function completeIndex(database: Database, index: IdIndex): void {
     const hashes = readSoundBlock(
       database,
       span.id,
-      (block) => new BlockIds(block, index.hash).hashes(),
+      (block) => distinct(block.idHashes(index.hash)),
     );
     if (hashes === undefined) continue;
     database.transaction(() => index.insert(span.id, hashes));

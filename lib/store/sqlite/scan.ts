@@ -130,7 +130,7 @@ export class Scan {
     if (!this.#mayMatch(span)) return { found: [], scanned: 0 };
     try {
       return this.#database.snapshot(() => {
-        const block = readBlock(this.#database, span.id);
+        using block = readBlock(this.#database, span.id);
         if (block === undefined) return { found: [], scanned: 0 };
         const rowLimit = this.#isDescending ? -limit : limit;
         return { found: matchBlock(block, this.#matcher, limits, rowLimit), scanned: block.count };

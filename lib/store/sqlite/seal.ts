@@ -39,10 +39,15 @@ export function bytesOf(stored: readonly StoredEvent[]): number {
 
 /** The distinct hashes of ids in rising order. */
 function hashesOf(stored: readonly StoredEvent[], { hash }: IdIndex): Uint32Array<ArrayBuffer> {
-  const hashes = Uint32Array.from(
+  return distinct(Uint32Array.from(
     stored,
     ({ event }) => hash(event.buffer, event.idStart, event.idEnd),
-  ).sort();
+  ));
+}
+
+/** Sorts hashes and removes those that come twice. */
+export function distinct(hashes: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  hashes.sort();
   return hashes.filter((value, i) => i === 0 || value !== hashes[i - 1]);
 }
 

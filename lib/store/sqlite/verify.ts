@@ -77,7 +77,10 @@ function isChanged(database: Database, id: number, summary: SqlRow): boolean {
 /** What its columns and its summary do not agree on. */
 function findFault(database: Database, id: number, summary: SqlRow): string | undefined {
   if (!isSpanSound(summary)) return "the checksum of its summary does not match";
-  const stored = database.snapshot(() => readBlock(database, id)?.allEvents());
+  const stored = database.snapshot(() => {
+    using block = readBlock(database, id);
+    return block?.allEvents();
+  });
   if (stored === undefined) return "its data is missing";
   const count = Number(summary["events"]);
   if (stored.length !== count) return `it holds ${stored.length} events, its summary says ${count}`;
