@@ -1,5 +1,6 @@
 import type { ClientInfo, CollectorNotice } from "../server/collector_notice.ts";
 import type { StoreNotice } from "../store/open_store.ts";
+import type { Salvage } from "../store/sqlite/salvage.ts";
 import { formatByteSize } from "./byte_size.ts";
 import { formatInstant } from "./instant.ts";
 import type { Reporter } from "./reporter.ts";
@@ -49,6 +50,11 @@ function describeStoreNotice(notice: StoreNotice): string {
     case "damaged-journal":
       return `Events of the store from arrival ${notice.arrival} on are damaged, they are lost: ` +
         notice.reason;
+    case "salvaged":
+      return describeSalvage(notice.salvage);
+    case "torn-log":
+      return "The log of the store ended within a commit, which is lost: after a crash it was not " +
+        "acknowledged, otherwise the log is damaged";
     case "torn-tail":
       return `Data file ${notice.file} ended within an event: ${notice.bytes} bytes from byte ` +
         `${notice.offset} on were cut off`;
@@ -68,6 +74,15 @@ function describeStoreNotice(notice: StoreNotice): string {
     case "retention-failed":
       return `Retention failed, trying again later: ${notice.reason}`;
   }
+}
+
+/** Tells the user what a repair of a store did. */
+export function describeSalvage({ reason, events, lost, kept }: Salvage): string {
+  const loss = lost === 0
+    ? "nothing is known to be lost"
+    : `${lost} blocks or commits are known to be lost`;
+  return `The store was damaged (${reason}) and was made anew with ${events} events; ${loss}; ` +
+    `the damaged one is kept as ${kept}`;
 }
 
 type Trouble = Extract<

@@ -25,4 +25,6 @@ export type { RetentionClock, RetentionOptions } from "./sqlite/retention.ts";
 export { MIN_RETAINED_BYTES } from "./sqlite/retention.ts";
 export type { DroppedEvents } from "./sqlite/retention_step.ts";
 export type { WriteQueueOptions } from "./sqlite/write_queue.ts";
+export type { Salvage } from "./sqlite/salvage.ts";
+export type { TakenRecords } from "./sqlite/record_taker.ts";
 export type { LogSync } from "./sqlite/store_files.ts";

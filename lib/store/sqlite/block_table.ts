@@ -115,7 +115,8 @@ export function readDamagedSummaries(database: Database): number[] {
     .map((row) => Number(row["id"]));
 }
 
-const SPAN_FIGURES = [
+/** The columns of `block` that its checksum is of, in its order. */
+export const SPAN_FIGURES = [
   "min_timestamp",
   "max_timestamp",
   "min_arrival",

@@ -2,6 +2,7 @@ import { lockStore } from "../store_lock.ts";
 import { deleteBlock, readSoundBlock, readSpans } from "./block_table.ts";
 import { Database } from "./database.ts";
 import { IdIndex } from "./id_index.ts";
+import { openSound } from "./open_sound.ts";
 import { BLOCK_BYTES, BLOCK_EVENTS, sealEvents } from "./seal.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
@@ -38,7 +39,7 @@ export async function compactStore(
   onProgress: (part: number) => Promise<void> | void = () => {},
 ): Promise<Compaction> {
   // Before anything is made beside it, such as a lock.
-  Database.openExisting(path)[Symbol.dispose]();
+  openSound(path)[Symbol.dispose]();
   using _lock = await lockStore(path);
   using database = Database.openForWriting(path);
   const before = countBlocks(database);

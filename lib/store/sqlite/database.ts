@@ -1,7 +1,7 @@
 import * as sqlite from "node:sqlite";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { EventStoreError } from "../store.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, PAGE_BYTES, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** What a statement takes. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -19,9 +19,6 @@ type Pragma =
 
 /** How long a connection waits for another one's lock. Readers and the writer of one store never wait in WAL mode. */
 const BUSY_TIMEOUT_MS = 5000;
-
-/** Pages of 16 KiB: a block spans few of them. */
-const PAGE_BYTES = 16 << 10;
 
 /** Pages in the write-ahead log before they are moved to the database: 16 MiB. */
 const CHECKPOINT_PAGES = 1024;

@@ -4,6 +4,9 @@ export const APPLICATION_ID = 0x54686561;
 /** Version of the layout below; a store of another version is refused. Version 1 was never released. */
 export const SCHEMA_VERSION = 2;
 
+/** Pages of 16 KiB: a block spans few of them. */
+export const PAGE_BYTES = 16 << 10;
+
 /**
  * `journal`: events as they were committed, a row per commit, until they are sealed into blocks. The
  * arrival numbers of a row are consecutive.

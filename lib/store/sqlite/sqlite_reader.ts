@@ -5,6 +5,7 @@ import { EventStoreError } from "../store.ts";
 import { readSpans } from "./block_table.ts";
 import { Database } from "./database.ts";
 import { readJournalCursor } from "./journal.ts";
+import { openSound } from "./open_sound.ts";
 import { ScanPool } from "./scan_pool.ts";
 import { searchScans } from "./scan_search.ts";
 
@@ -23,7 +24,7 @@ export class SqliteReader implements AsyncDisposable {
   static async open(path: string): Promise<SqliteReader> {
     const absolute = resolve(path);
     await assertFile(absolute);
-    using _checked = Database.openExisting(absolute);
+    using _checked = openSound(absolute);
     return new SqliteReader(absolute);
   }
 

@@ -14,6 +14,7 @@ import {
 } from "../store.ts";
 import { assertRetention, Retention, type RetentionOptions } from "./retention.ts";
 import type { DroppedEvents } from "./retention_step.ts";
+import type { Salvage } from "./salvage.ts";
 import { ScanPool } from "./scan_pool.ts";
 import { searchScans } from "./scan_search.ts";
 import { WriteQueue, type WriteQueueOptions } from "./write_queue.ts";
@@ -24,6 +25,10 @@ export type SqliteStoreNotice =
   | { readonly kind: "damaged-block"; readonly block: number; readonly reason: string }
   /** A commit that was not sealed yet could not be read; its events are lost. */
   | { readonly kind: "damaged-journal"; readonly arrival: Cursor; readonly reason: string }
+  /** The structure of the database was damaged when it was opened: it was made anew of what is whole. */
+  | { readonly kind: "salvaged"; readonly salvage: Salvage }
+  /** The log ended within a commit: after a crash nothing that was acknowledged, otherwise damage. */
+  | { readonly kind: "torn-log" }
   /** Retention dropped events. */
   | { readonly kind: "dropped"; readonly dropped: DroppedEvents }
   /** Retention could not drop what is due; it tries again later. */
@@ -68,6 +73,10 @@ export class SqliteStore implements EventStore {
   private constructor(path: string, writes: WriteQueue, options: SqliteStoreOptions) {
     this.#writes = writes;
     this.#observer = options.observer ?? (() => {});
+    if (writes.salvage !== undefined) {
+      this.#observer({ kind: "salvaged", salvage: writes.salvage });
+    }
+    if (writes.isLogTorn) this.#observer({ kind: "torn-log" });
     for (const { firstArrival, reason } of writes.damaged) {
       this.#observer({ kind: "damaged-journal", arrival: firstArrival, reason });
     }

@@ -4,7 +4,8 @@ import { EventReadError } from "../store.ts";
 import { crc32 } from "node:zlib";
 import { encodeBlock } from "./block_encoder.ts";
 import { isSpanSound, readBlock, readSpans } from "./block_table.ts";
-import { Database, type SqlRow } from "./database.ts";
+import type { Database, SqlRow } from "./database.ts";
+import { openSound } from "./open_sound.ts";
 
 /** A block or a row of the journal that was looked at. */
 export interface VerifiedPart {
@@ -44,9 +45,13 @@ export function verifyStore(database: Database): Verification {
   };
 }
 
-/** Opens a store to verify it. */
+/**
+ * Opens a store to verify it.
+ *
+ * @throws {EventStoreError} When it is no store, or its structure is damaged.
+ */
 export function openForVerifying(path: string): Database {
-  return Database.openExisting(path);
+  return openSound(path);
 }
 
 function* verifyBlock(database: Database, id: number): Generator<VerifiedPart> {

@@ -6,6 +6,7 @@ import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } f
 import { lockStore } from "../store_lock.ts";
 import type { DamagedRow } from "./journal.ts";
 import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
+import type { Salvage } from "./salvage.ts";
 import { type LogSync, openLogSync } from "./store_files.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
 
@@ -61,6 +62,8 @@ export class WriteQueue implements AsyncDisposable {
   #closing: Promise<void> | undefined;
   #cursor: Cursor = 0;
   #damaged: readonly DamagedRow[] = [];
+  #salvage: Salvage | undefined;
+  #isLogTorn = false;
 
   private constructor(path: string, lock: Disposable) {
     this.#path = path;
@@ -79,6 +82,8 @@ export class WriteQueue implements AsyncDisposable {
       if (reply.kind !== "opened") throw new EventStoreError(messageOf(reply));
       queue.#cursor = reply.cursor;
       queue.#damaged = reply.damaged;
+      queue.#salvage = reply.salvage;
+      queue.#isLogTorn = reply.isLogTorn;
       queue.#log = await (options.openLogSync ?? openLogSync)(path);
       return queue;
     } catch (error) {
@@ -95,6 +100,16 @@ export class WriteQueue implements AsyncDisposable {
   /** What could not be read when the store was opened. */
   get damaged(): readonly DamagedRow[] {
     return this.#damaged;
+  }
+
+  /** What was saved from a damaged database when the store was opened. */
+  get salvage(): Salvage | undefined {
+    return this.#salvage;
+  }
+
+  /** Whether the log ended within a commit when the store was opened. */
+  get isLogTorn(): boolean {
+    return this.#isLogTorn;
   }
 
   /** @throws {EventWriteError} When the events are not on disk. */

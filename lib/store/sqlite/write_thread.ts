@@ -8,7 +8,10 @@ import type { Cursor } from "../../event/criteria.ts";
 import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
 import type { DamagedRow } from "./journal.ts";
 import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
-import { Writer } from "./writer.ts";
+import { openWriter } from "./open_writer.ts";
+import type { Salvage } from "./salvage.ts";
+import { SalvageFiles } from "./salvage_files.ts";
+import type { Writer } from "./writer.ts";
 
 const WORKER_NAME = "theia-write";
 
@@ -26,6 +29,8 @@ export type WriteReply =
     readonly kind: "opened";
     readonly cursor: Cursor;
     readonly damaged: readonly DamagedRow[];
+    readonly salvage: Salvage | undefined;
+    readonly isLogTorn: boolean;
   }
   /** Committed, not yet on disk; the arrival number of each event, 0 for a duplicate. */
   | {
@@ -49,13 +54,19 @@ export function startWriteThread(
 /** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error, full disk. */
 const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10, 13];
 
+/** For pages that do not fit together. */
+const SQLITE_CORRUPT = 11;
+
 runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
   let writer: Writer | undefined;
+  let path = "";
 
   function handle(request: WriteRequest): WriteReply {
     if (request.kind === "open") {
-      writer = new Writer(request.path);
-      return { kind: "opened", cursor: writer.cursor, damaged: writer.damaged };
+      path = request.path;
+      const { writer: opened, salvage, isLogTorn } = openWriter(path);
+      writer = opened;
+      return { kind: "opened", cursor: opened.cursor, damaged: opened.damaged, salvage, isLogTorn };
     }
     if (writer === undefined) throw new Error("the store is not open");
     switch (request.kind) {
@@ -80,13 +91,22 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
       const reply = handle(request);
       port.post(reply, reply.kind === "saved" ? [reply.arrivals.buffer] : []);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      // The opening of a damaged store repairs it; while it is open it is left as it is.
+      const message = writer === undefined || codeOf(error) !== SQLITE_CORRUPT
+        ? reason
+        : `${reason}: its structure is damaged; open it again to repair it`;
+      if (message !== reason) new SalvageFiles(path).suspect();
       port.post({ kind: "failed", message, retryable: isRetryable(error) });
     }
   });
 });
 
 function isRetryable(error: unknown): boolean {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
-  return RETRYABLE_CODES.includes(code & 0xff);
+  return RETRYABLE_CODES.includes(codeOf(error));
+}
+
+/** SQLite's primary result code, 0 for another error. */
+function codeOf(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
 }

@@ -1,0 +1,51 @@
+import type { PagedFile } from "./paged_file.ts";
+import { readTreePage, type TreePage } from "./tree_page.ts";
+
+/** A page on the way through a B-tree. */
+export interface VisitedPage {
+  readonly page: TreePage;
+  /** The page above, 0 for the root. */
+  readonly parent: number;
+}
+
+/** Deeper than the greatest file that there can be. */
+const MAX_DEPTH = 20;
+
+/** What a walk is told. */
+export interface TreeWalkOptions {
+  /** Whether a page may belong to the tree; asked once per page. */
+  readonly mayVisit: (number: number, parent: number) => boolean;
+  /** Told of a page that cannot be reached or is none of this tree. */
+  readonly onFault: (number: number) => void;
+}
+
+/**
+ * Goes over the pages of a B-tree in its order. No page is visited twice, so that it ends whatever the
+ * pages hold.
+ */
+export function* walkTree(
+  file: PagedFile,
+  root: number,
+  { mayVisit, onFault }: TreeWalkOptions,
+): Generator<VisitedPage> {
+  const seen = new Set<number>();
+  const waiting = [{ number: root, parent: 0, depth: 0 }];
+  let isTable: boolean | undefined;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { number, parent, depth } = next;
+    const isNew = !seen.has(number) && depth < MAX_DEPTH && mayVisit(number, parent);
+    seen.add(number);
+    const bytes = isNew ? file.read(number) : undefined;
+    const page = bytes && readTreePage(bytes, number);
+    if (page === undefined || page.isTable !== (isTable ??= page.isTable)) {
+      onFault(number);
+      continue;
+    }
+    yield { page, parent };
+    if (page.isLeaf) continue;
+    const children = [...page.cells.map(({ child }) => child), page.rightChild];
+    for (const child of children.reverse()) {
+      waiting.push({ number: child, parent: number, depth: depth + 1 });
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { readFileHeader, readSchema } from "./file_header.ts";
+import { walkTree } from "./page_tree.ts";
+import type { PagedFile } from "./paged_file.ts";
+import { FREE, PointerMap, TREE } from "./pointer_map.ts";
+import { looksLikeRow, type ProvenRecord, readProven } from "./proven_record.ts";
+import { PAGE_BYTES } from "./schema.ts";
+import { readTreePage, TABLE_LEAF, type TreePage } from "./tree_page.ts";
+
+/** More pages than this are not looked at to tell whether a file is a store: 1 GiB. */
+const MAX_EVIDENCE_PAGES = (1 << 30) / PAGE_BYTES;
+
+/** A record that was found, or one that had to be there and does not prove itself. */
+export type FoundRecord = ProvenRecord | {
+  readonly kind: "damaged";
+  readonly table: RecordTable;
+  /** The id of the block, or the first arrival number of the row of the journal. */
+  readonly number: number;
+};
+
+/** The tables that hold events. */
+type RecordTable = typeof RECORD_TABLES[number];
+
+const RECORD_TABLES = ["block_data", "journal"] as const;
+
+/**
+ * Finds the records of a damaged database that prove themselves.
+ *
+ * First those that the B-trees of blocks and journal lead to, as far as these can be followed. Then those
+ * in pages to which nothing leads any more, except free pages: what these hold was deleted. Of two
+ * records that are versions of each other, the one to be taken comes first.
+ */
+export function* findRecords(file: PagedFile): Generator<FoundRecord> {
+  const free = new FreePages(file);
+  const visited = new Set<number>();
+  const schema = readSchema(file);
+  for (const table of RECORD_TABLES) {
+    const root = schema.find(({ name }) => name === table)?.root ?? 0;
+    const pages = walkTree(file, root, {
+      mayVisit: (number) => number > 1 && !visited.has(number) && !free.has(number),
+      onFault: () => {},
+    });
+    for (const { page } of pages) {
+      visited.add(page.number);
+      if (page.isLeaf) yield* readCells(file, page, table);
+    }
+  }
+  const later: number[] = [];
+  for (let number = 2; number <= file.count; number++) {
+    if (visited.has(number) || free.has(number)) continue;
+    const page = readLeaf(file, number);
+    if (page === undefined) continue;
+    // Rows that were sealed into a block of such a page are left out, so blocks come first.
+    if (page.cells.some((cell) => looksLikeRow(page, cell))) later.push(number);
+    else yield* readCells(file, page);
+  }
+  for (const number of later) {
+    const page = readLeaf(file, number);
+    if (page !== undefined) yield* readCells(file, page);
+  }
+}
+
+/** Whether a file holds at least one block or row of the journal that proves itself. */
+export function holdsRecords(file: PagedFile): boolean {
+  for (let number = 2; number <= Math.min(file.count, MAX_EVIDENCE_PAGES); number++) {
+    const page = readLeaf(file, number);
+    const isProof = page?.cells.some((cell) => {
+      const { kind } = readProven(file, page, cell) ?? {};
+      return kind === "block" || kind === "row";
+    });
+    if (isProof === true) return true;
+  }
+  return false;
+}
+
+/** @param table The one that the page is known to be of. */
+function* readCells(
+  file: PagedFile,
+  page: TreePage,
+  table?: RecordTable,
+): Generator<FoundRecord> {
+  for (const cell of page.cells) {
+    const record = readProven(file, page, cell);
+    if (record !== undefined) yield record;
+    else if (table !== undefined) yield { kind: "damaged", table, number: cell.rowid };
+  }
+}
+
+function readLeaf(file: PagedFile, number: number): TreePage | undefined {
+  const bytes = file.read(number);
+  return bytes?.[0] === TABLE_LEAF ? readTreePage(bytes, number) : undefined;
+}
+
+/** The pages that hold nothing: by the pointer map and, where that is damaged, by the list of them. */
+class FreePages {
+  readonly #map: PointerMap;
+  readonly #listed = new Set<number>();
+
+  constructor(file: PagedFile) {
+    this.#map = new PointerMap(file);
+    let trunk = readFileHeader(file)?.firstFree ?? 0;
+    while (trunk > 1 && !this.#listed.has(trunk)) {
+      const bytes = file.read(trunk);
+      if (bytes === undefined) return;
+      this.#listed.add(trunk);
+      const view = new DataView(bytes.buffer);
+      const entries = Math.min(view.getUint32(4), PAGE_BYTES / 4 - 2);
+      for (let i = 0; i < entries; i++) this.#listed.add(view.getUint32(8 + 4 * i));
+      trunk = view.getUint32(0);
+    }
+  }
+
+  has(number: number): boolean {
+    if (PointerMap.isPart(number)) return true;
+    const { kind } = this.#map.read(number) ?? { kind: 0 };
+    if (kind === FREE) return true;
+    return !(kind > 0 && kind <= TREE) && this.#listed.has(number);
+  }
+}
