@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../../lib/event/event.ts";
 import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
-import { EventStoreError } from "../../lib/store/store.ts";
-import { bytesOf, event, events, find, findIds, tempDirectory } from "./fixtures.ts";
-import { countFromEnv, firstSeed, Random } from "../random.ts";
-
-const COPIES = countFromEnv("THEIA_COPIES", 50);
+import { event, events, find, findIds, tempDirectory } from "./fixtures.ts";
 
 /** Three blocks, and two commits in the journal. */
 function stored(): Event[][] {
@@ -108,71 +104,4 @@ Deno.test("SqliteStore does not take what it refused for a duplicate", async () 
   change(path, "ALTER TABLE hidden RENAME TO journal");
   const again = await store.save([event("new", { timestamp: 1e6 }), event("late")]);
   assert.deepEqual(again, { saved: 2, duplicates: 0 });
-});
-
-type Damage = (bytes: Uint8Array<ArrayBuffer>, random: Random) => Uint8Array<ArrayBuffer>;
-
-const DAMAGES: Readonly<Record<string, Damage>> = {
-  "one bit": (bytes, random) => flipBits(bytes, random, 1),
-  "100 bits": (bytes, random) => flipBits(bytes, random, 100),
-  "a zeroed sector": (bytes, random) => {
-    const at = random.below(bytes.length / 512) * 512;
-    return bytes.fill(0, at, at + 512);
-  },
-  "a torn end": (bytes, random) => bytes.slice(0, random.below(bytes.length)),
-  "a torn page": (bytes, random) => bytes.slice(0, bytes.length - 1 - random.below(16_384)),
-};
-
-function flipBits(bytes: Uint8Array<ArrayBuffer>, random: Random, count: number): typeof bytes {
-  for (let i = 0; i < count; i++) {
-    const at = random.below(bytes.length);
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
-  }
-  return bytes;
-}
-
-/** What came of opening a damaged copy and reading all of it. */
-type Outcome = "intact" | "refused" | "unreadable" | "loss was told" | "silent loss";
-
-async function readDamaged(path: string, expected: ReadonlySet<string>): Promise<Outcome> {
-  let isOpen = false;
-  try {
-    await using store = await SqliteStore.open(path);
-    isOpen = true;
-    const found = (await find(store)).events.map(bytesOf);
-    assert.ok(found.every((item) => expected.has(item)), "an event came back changed");
-    assert.equal(new Set(found).size, found.length, "an event came back twice");
-    const { damaged } = await store.stats();
-    await store.save([event("new", { timestamp: 1e6 })]);
-    assert.equal((await store.get("new")).id, "new");
-    if (found.length === expected.size) return "intact";
-    return damaged > 0 ? "loss was told" : "silent loss";
-  } catch (error) {
-    if (!(error instanceof EventStoreError)) throw error;
-    return isOpen ? "unreadable" : "refused";
-  }
-}
-
-Deno.test(`SqliteStore tells of the damage in ${COPIES} damaged copies`, async (t) => {
-  await using directory = await tempDirectory();
-  const path = `${directory.path}/events.db`;
-  await makeStore(path);
-  const whole = await Deno.readFile(path);
-  const expected = new Set(stored().flat().map(bytesOf));
-  const first = firstSeed();
-  for (const [what, damage] of Object.entries(DAMAGES)) {
-    await t.step(what, async () => {
-      const count = Math.ceil(COPIES / Object.keys(DAMAGES).length);
-      for (let seed = first; seed < first + count; seed++) {
-        const copy = `${directory.path}/${what} ${seed}.db`;
-        await Deno.writeFile(copy, damage(whole.slice(), new Random(seed)));
-        try {
-          const outcome = await readDamaged(copy, expected);
-          assert.notEqual(outcome, "silent loss");
-        } catch (cause) {
-          throw new Error(`THEIA_SEED=${seed} THEIA_COPIES=1 failed`, { cause });
-        }
-      }
-    });
-  }
 });

@@ -57,6 +57,7 @@ Deno.test("SqliteStore.open refuses a store of a later version", async () => {
   {
     using database = new DatabaseSync(path);
     database.exec("PRAGMA user_version = 1000");
+    database.exec("UPDATE counter SET value = 1000 WHERE name = 'version'");
   }
   await assertRefused(path, /version 1000/);
 });

@@ -19,7 +19,8 @@ export const PAGE_BYTES = 16 << 10;
  * anew from the blocks.
  *
  * `counter`: `arrival`, the highest arrival number that was ever removed from the other tables;
- * `dropped_events` and `dropped_bytes`, what retention ever dropped; `id_seed`, see `id_hash.ts`.
+ * `dropped_events` and `dropped_bytes`, what retention ever dropped; `id_seed`, see `id_hash.ts`; `version`, which tells a store of
+ * another version from one whose header is damaged.
  */
 export const SCHEMA = `
 CREATE TABLE journal (
@@ -73,6 +74,7 @@ CREATE TABLE counter (
   value INTEGER NOT NULL
 ) STRICT;
 INSERT INTO counter VALUES ('id_seed', random() & 0x7fffffff);
+INSERT INTO counter VALUES ('version', ${SCHEMA_VERSION});
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;

@@ -1,4 +1,6 @@
-import { readFileHeader, readSchema } from "./file_header.ts";
+import { findChangedTable, readFileHeader, readSchema, type SchemaRow } from "./file_header.ts";
+import { readFirstValues, type RecordValue } from "./page_record.ts";
+import { walkTree } from "./page_tree.ts";
 import { PagedFile } from "./paged_file.ts";
 import { holdsRecords } from "./record_search.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
@@ -20,8 +22,24 @@ export function isDamagedStore(path: string, error: unknown): boolean {
   if (!isOfContent(error)) return false;
   using file = new PagedFile(path);
   if (isMarkedStore(file)) return true;
-  if (readFileHeader(file)?.applicationId === APPLICATION_ID) return false;
-  return readSchema(file).some(({ name }) => name === "block_data") || holdsRecords(file);
+  const schema = readSchema(file);
+  if (readFileHeader(file)?.applicationId === APPLICATION_ID) {
+    return readVersion(file, schema) === SCHEMA_VERSION;
+  }
+  return findChangedTable(schema) === undefined || holdsRecords(file);
+}
+
+/** The version that the store has besides its header, undefined when it cannot be read. */
+function readVersion(file: PagedFile, schema: readonly SchemaRow[]): RecordValue | undefined {
+  const root = schema.find(({ name }) => name === "counter")?.root ?? 0;
+  const options = { mayVisit: () => true, onFault: () => {} };
+  for (const { page } of walkTree(file, root, options)) {
+    for (const cell of page.isLeaf ? page.cells : []) {
+      const [name, value] = readFirstValues(page, cell, 2);
+      if (name === "version") return value;
+    }
+  }
+  return undefined;
 }
 
 /** SQLite's primary result codes for what is wrong with the content: unknown names, damage, no database. */
