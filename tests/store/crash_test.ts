@@ -50,7 +50,9 @@ async function testKills(url: string): Promise<void> {
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     await crash(url, next, acks, random);
-    await using store = await openStore(url);
+    await using store = await openStore(url, {
+      observer: ({ kind }) => assert.notEqual(kind, "salvaged", "a crash is no damage"),
+    });
     try {
       next = await check(store, acks) + 1;
     } catch (cause) {

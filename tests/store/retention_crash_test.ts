@@ -22,7 +22,9 @@ Deno.test(`SqliteStore loses nothing young in ${KILLS} kills while retention dro
   for (let kill = 0; kill < KILLS; kill++) {
     const next = Math.max(-1, ...acks.saved) + UNACKNOWLEDGED;
     await crash(`sqlite:///${path}`, next, acks, random, KEPT_BATCHES);
-    await using store = await SqliteStore.open(path);
+    await using store = await SqliteStore.open(path, {
+      observer: ({ kind }) => assert.notEqual(kind, "salvaged", "a crash is no damage"),
+    });
     assert.ok(store.cursor >= cursor, "arrival numbers are given again");
     cursor = store.cursor;
     const { events, arrivals } = await find(store);
