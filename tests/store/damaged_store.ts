@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Event } from "../../lib/event/event.ts";
+import { Database } from "../../lib/store/sqlite/database.ts";
 import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
 import { type DamageMap, mapPages } from "./damage_map.ts";
 import { bytesOf, event, events, find } from "./fixtures.ts";
@@ -17,9 +18,16 @@ export async function readOriginal(path: string): Promise<Original> {
   const { events, arrivals } = await find(store);
   const byArrival = new Map(events.map((item, i) => [arrivals[i] ?? 0, item]));
   await store[Symbol.asyncDispose]();
+  emptyLog(path);
   const map = mapPages(path);
   assert.deepEqual([...byArrival.keys()].sort(), [...map.pagesOfArrival.keys()].sort());
   return { whole: await Deno.readFile(path), byArrival, map };
+}
+
+/** Moves all of a closed store into its database: those who searched it may have kept its log. */
+export function emptyLog(path: string): void {
+  using database = Database.openForWriting(path);
+  database.truncateLog();
 }
 
 /** The notices of an opening that tell of a loss. */

@@ -5,18 +5,20 @@ import { storeCompactCommand } from "./compact.ts";
 import { storeCopyCommand } from "./copy.ts";
 import { storeExportCommand } from "./export.ts";
 import { storeImportCommand } from "./import.ts";
+import { storeRepairCommand } from "./repair.ts";
 import { storeStatsCommand } from "./stats.ts";
 import { storeVerifyCommand } from "./verify.ts";
 
 /** `theia store COMMAND`. */
 export const storeCommand: Command = defineCommand({
   name: "store",
-  summary: "Look after a store: verify, backup, export, import, ...",
+  summary: "Look after a store: verify, repair, backup, export, import, ...",
   description: "Commands that work on a store itself, not through a collector.",
   options: {},
   subcommands: [
     storeStatsCommand,
     storeVerifyCommand,
+    storeRepairCommand,
     storeBackupCommand,
     storeCompactCommand,
     storeExportCommand,

@@ -12,6 +12,7 @@ import {
   TREE,
 } from "./pointer_map.ts";
 import { PAGE_BYTES } from "./schema.ts";
+import { fitsTable } from "./table_shape.ts";
 import { type Cell, OVERFLOW_BYTES, type TreePage } from "./tree_page.ts";
 
 /** Greater row ids are damaged ones: no store gives so many. */
@@ -97,8 +98,12 @@ class StructureCheck {
       },
     });
     let journalEnd = 0;
-    for (const { page } of pages) {
-      assertSound(page.isExact, () => `page ${page.number} of table '${name}' is damaged`);
+    for (const { page, parent } of pages) {
+      const isFull = parent === 0 || !page.isLeaf || page.cells.length > 0;
+      assertSound(
+        page.isExact && isFull,
+        () => `page ${page.number} of table '${name}' is damaged`,
+      );
       for (const cell of page.cells) {
         if (page.isTable && page.isLeaf) {
           this.#checkRow(name, page, cell, rowids.at(-1) ?? 0);
@@ -118,8 +123,9 @@ class StructureCheck {
       cell.rowid > before && cell.rowid <= MAX_ROWID,
       () => `row ${cell.rowid} of table '${name}' follows row ${before}`,
     );
-    // What is wrong with the record of a block costs that block only.
-    const isSound = name === "block_data" || headOf(page, cell) !== undefined;
+    // A record of a block that is malformed costs that block only, unlike one of another table.
+    const types = headOf(page, cell)?.types;
+    const isSound = types === undefined ? name === "block_data" : fitsTable(name, types);
     assertSound(isSound, () => `row ${cell.rowid} of table '${name}' is malformed`);
     if (name !== "sqlite_sequence") return;
     const last = readRecord(readPayload(this.#file, page, cell) ?? new Uint8Array())?.[1];

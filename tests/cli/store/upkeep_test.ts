@@ -55,6 +55,33 @@ Deno.test("store verify names what is damaged and exits with 1", async () => {
   }
 });
 
+Deno.test("store repair makes a damaged store anew; the other commands tell to run it", async () => {
+  await using files = await StoreFiles.make();
+  await files.fill([events("a", 3000), events("b", 10)]);
+  const before = (await files.ids()).toSorted();
+  {
+    // The list of free pages, and with it nothing that holds events.
+    using file = await Deno.open(files.path(), { write: true });
+    await file.seek(32, Deno.SeekMode.Start);
+    await file.write(Uint8Array.of(0, 0, 0, 9));
+  }
+  const damaged = await Deno.readFile(files.path());
+  for (const command of ["stats", "verify", "export", "compact"]) {
+    const { code, stderr } = await runToEnd(["store", command, "--store", files.url()]);
+    assert.equal(code, 1, command);
+    assert.match(stderr, /damaged: .*run 'theia store repair'/, command);
+  }
+  assert.deepEqual(await Deno.readFile(files.path()), damaged);
+  const { code, stdout, stderr } = await runToEnd(["store", "repair", "--store", files.url()]);
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, "3,010 events: repaired\n");
+  assert.match(stderr, /3010 events; nothing is known to be lost; .*kept as .*damaged-1/);
+  assert.deepEqual(await Deno.readFile(files.path("events.db.damaged-1")), damaged);
+  assert.deepEqual((await files.ids()).toSorted(), before);
+  const again = await runToEnd(["store", "repair", "--store", files.url()]);
+  assert.equal(again.stdout, "3,010 events: its structure is sound, nothing to repair\n");
+});
+
 Deno.test("store backup copies a store that is written to meanwhile", async () => {
   await using files = await StoreFiles.make();
   await using store = await SqliteStore.open(files.path());
@@ -126,7 +153,7 @@ Deno.test("store commands refuse what is no store", async () => {
   await using files = await StoreFiles.make();
   await Deno.writeTextFile(files.path("text"), "hello");
   files.change("CREATE TABLE t (x); PRAGMA application_id = 7", "foreign.db");
-  for (const command of ["stats", "verify", "compact", "export"]) {
+  for (const command of ["stats", "verify", "repair", "compact", "export"]) {
     for (const name of ["text", "foreign.db", "none.db"]) {
       const { code, stdout, stderr } = await runToEnd([
         "store",
@@ -149,7 +176,9 @@ Deno.test("theia store says which commands it has", async () => {
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /store verify/);
   const { stdout } = await runToEnd(["store", "--help"]);
-  for (const name of ["stats", "verify", "backup", "compact", "export", "import", "copy"]) {
+  for (
+    const name of ["stats", "verify", "repair", "backup", "compact", "export", "import", "copy"]
+  ) {
     assert.match(stdout, new RegExp(`^  store ${name} `, "m"));
   }
 });
