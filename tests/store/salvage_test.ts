@@ -5,6 +5,7 @@ import { salvageStore } from "../../lib/store/sqlite/salvage.ts";
 import { PAGE_BYTES } from "../../lib/store/sqlite/schema.ts";
 import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
 import { EventStoreError } from "../../lib/store/store.ts";
+import { Random } from "../random.ts";
 import { mapPages } from "./damage_map.ts";
 import { emptyLog } from "./damaged_store.ts";
 import { event, events, find, findIds, tempDirectory } from "./fixtures.ts";
@@ -159,6 +160,41 @@ Deno.test("SqliteStore.open leaves a damaged store as it is when there is no roo
   });
   assert.deepEqual(await Deno.readFile(path), before);
   assert.deepEqual(await namesIn(disk), ["events.db", "events.db.lock"]);
+});
+
+Deno.test("SqliteStore frees no pages of others when retention drops a damaged block", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  const random = new Random(1);
+  const noise = (prefix: string, start: number) =>
+    events(prefix, 3000, start).map((item) => ({
+      ...item,
+      content: random.text("0123456789abcdefghijklmnopqrstuvwxyz", 60, 60),
+    }));
+  {
+    await using store = await SqliteStore.open(path);
+    await store.save(noise("old", 0));
+    await store.save(noise("young", 1e9));
+  }
+  emptyLog(path);
+  const { pagesOfArrival } = mapPages(path);
+  const [, older = 0] = pagesOfArrival.get(1) ?? [];
+  const [, , younger = 0] = pagesOfArrival.get(3001) ?? [];
+  assert.ok(older > 0 && younger > 0);
+  // The old block seems to go on in the young one.
+  const next = new Uint8Array(4);
+  new DataView(next.buffer).setUint32(0, younger);
+  await overwrite(path, (older - 1) * PAGE_BYTES, next);
+  const retention = { maxAgeSeconds: Date.now() / 1000 - 1e8 };
+  for (let round = 0; round < 2; round++) {
+    await using store = await SqliteStore.open(path, {
+      retention,
+      observer: ({ kind }) => assert.equal(kind, "dropped"),
+    });
+    await store.retain();
+    await store.save(noise(`more${round}-`, 2e9 + 1e5 * round));
+    assert.equal((await findIds(store)).length, 3000 * (round + 2));
+  }
 });
 
 Deno.test("SqliteStore repairs at the next opening what it could not write to", async () => {

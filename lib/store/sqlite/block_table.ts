@@ -7,10 +7,11 @@ import {
   type BlockColumns,
   type BlockSummary,
   type Column,
+  COLUMNS,
   isSound,
   makeChecksums,
 } from "./block_layout.ts";
-import type { Database, SqlRow, SqlValue } from "./database.ts";
+import { type Database, isCorruption, type SqlRow, type SqlValue } from "./database.ts";
 
 /** The span of a block, by which most blocks are passed over. */
 export interface BlockSpan {
@@ -73,6 +74,33 @@ export function deleteBlock(database: Database, id: number): void {
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block_data WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
+}
+
+/**
+ * Removes a block that was not read before; must run in a transaction.
+ *
+ * The data of a damaged one stay, with nothing that leads there: SQLite would free the pages to which
+ * they seem to go on, which may be those of another block.
+ */
+export function dropBlock(database: Database, id: number): void {
+  if (areDataSound(database, id)) return deleteBlock(database, id);
+  database.run("DELETE FROM id_recent WHERE block_id = ?", id);
+  database.run("DELETE FROM block WHERE id = ?", id);
+}
+
+function areDataSound(database: Database, id: number): boolean {
+  try {
+    const row = database.first("SELECT * FROM block_data WHERE block_id = ?", id);
+    const checksums = row?.["checksums"];
+    return row === undefined || COLUMNS.every((column) => {
+      const bytes = row[column];
+      return bytes instanceof Uint8Array && checksums instanceof Uint8Array &&
+        isSound(checksums, column, bytes);
+    });
+  } catch (error) {
+    if (isCorruption(error)) return false;
+    throw error;
+  }
 }
 
 /** The spans of all blocks that may hold events of these timestamps that arrived after `since`. */
@@ -200,15 +228,12 @@ const COLUMN_QUERIES: Readonly<Record<Column, string>> = {
   headers: "SELECT headers FROM block_data WHERE block_id = ?",
 };
 
-/** SQLite's primary result code for pages that do not fit together: they are of this block only. */
-const SQLITE_CORRUPT = 11;
-
+/** What does not fit together in the pages of a block is of this block only. */
 function withinBlock<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const code = cause instanceof Error && "errcode" in cause ? Number(cause.errcode) : 0;
-    if ((code & 0xff) !== SQLITE_CORRUPT) throw cause;
+    if (!isCorruption(cause)) throw cause;
     throw new EventReadError("Cannot read block: its pages are damaged", { cause });
   }
 }

@@ -46,7 +46,11 @@ export class Database implements Disposable {
    */
   static openForWriting(path: string): Database {
     return open(path, () => {
-      const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      const connection = new DatabaseSync(path, {
+        timeout: BUSY_TIMEOUT_MS,
+        // The data of a block are removed by us, unless they are damaged.
+        enableForeignKeyConstraints: false,
+      });
       const database = new Database(connection);
       try {
         const isNew = database.#checkIdentity(path);
@@ -229,6 +233,15 @@ export class Database implements Disposable {
   #pragma(name: Pragma): number {
     return Number(this.first(`PRAGMA ${name}`)?.[name]);
   }
+}
+
+/** SQLite's primary result code for pages that do not fit together. */
+const SQLITE_CORRUPT = 11;
+
+/** Whether SQLite failed as pages do not fit together. */
+export function isCorruption(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  return (code & 0xff) === SQLITE_CORRUPT;
 }
 
 function open<T>(path: string, connect: () => T): T {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Database, SqlRow } from "./database.ts";
+import { type Database, isCorruption, type SqlRow } from "./database.ts";
 
 /** Blocks of a segment at most: an entry has 8 bits for the place of its block. */
 export const SEGMENT_BLOCKS = 256;
@@ -127,11 +127,16 @@ export function readPage(
   segment: IdSegment,
   page: number,
 ): Uint32Array | undefined {
-  const row = database.first(
-    "SELECT checksum, entries FROM id_page WHERE number = ?",
-    pageNumber(segment, page),
-  );
-  return readHashes(seed, row, "entries");
+  try {
+    const row = database.first(
+      "SELECT checksum, entries FROM id_page WHERE number = ?",
+      pageNumber(segment, page),
+    );
+    return readHashes(seed, row, "entries");
+  } catch (error) {
+    if (isCorruption(error)) return undefined;
+    throw error;
+  }
 }
 
 /** A column of 32-bit numbers, undefined when its checksum does not match. */

@@ -15,8 +15,23 @@ const MAX_DEPTH = 20;
 export interface TreeWalkOptions {
   /** Whether a page may belong to the tree; asked once per page. */
   readonly mayVisit: (number: number, parent: number) => boolean;
+  /** How many levels are read, from the root on; those below are only asked for. @default {all} */
+  readonly levels?: number;
   /** Told of a page that cannot be reached or is none of this tree. */
   readonly onFault: (number: number) => void;
+}
+
+/** How many levels a B-tree has on its left side, 0 when its root is none. */
+export function countLevels(file: PagedFile, root: number): number {
+  let levels = 0;
+  for (let number = root; levels < MAX_DEPTH; levels++) {
+    const bytes = file.read(number);
+    const page = bytes && readTreePage(bytes, number);
+    if (page === undefined) return levels;
+    if (page.isLeaf) return levels + 1;
+    number = page.cells[0]?.child ?? page.rightChild;
+  }
+  return levels;
 }
 
 /**
@@ -26,7 +41,7 @@ export interface TreeWalkOptions {
 export function* walkTree(
   file: PagedFile,
   root: number,
-  { mayVisit, onFault }: TreeWalkOptions,
+  { mayVisit, onFault, levels = MAX_DEPTH }: TreeWalkOptions,
 ): Generator<VisitedPage> {
   const seen = new Set<number>();
   const waiting = [{ number: root, parent: 0, depth: 0 }];
@@ -35,6 +50,7 @@ export function* walkTree(
     const { number, parent, depth } = next;
     const isNew = !seen.has(number) && depth < MAX_DEPTH && mayVisit(number, parent);
     seen.add(number);
+    if (isNew && depth >= levels) continue;
     const bytes = isNew ? file.read(number) : undefined;
     const page = bytes && readTreePage(bytes, number);
     if (page === undefined || page.isTable !== (isTable ??= page.isTable)) {

@@ -1,5 +1,5 @@
 import type { BlockSpan } from "./block_table.ts";
-import { deleteBlock } from "./block_table.ts";
+import { dropBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
 
 /** What one step of retention is to enforce. */
@@ -67,7 +67,7 @@ export function dropBlocks(
       break;
     }
     const row = database.first("SELECT raw_bytes FROM block WHERE id = ?", span.id);
-    deleteBlock(database, span.id);
+    dropBlock(database, span.id);
     gone.push(span);
     dropped = addDropped(dropped, {
       events: span.events,

@@ -1,6 +1,6 @@
 import { findChangedTable, readFileHeader, readSchema } from "./file_header.ts";
 import { headOf, readFirstValues, readPayload, readRecord } from "./page_record.ts";
-import { walkTree } from "./page_tree.ts";
+import { countLevels, walkTree } from "./page_tree.ts";
 import type { PagedFile } from "./paged_file.ts";
 import {
   FIRST_OVERFLOW,
@@ -11,6 +11,7 @@ import {
   ROOT,
   TREE,
 } from "./pointer_map.ts";
+import { readProven } from "./proven_record.ts";
 import { PAGE_BYTES } from "./schema.ts";
 import { fitsTable } from "./table_shape.ts";
 import { type Cell, OVERFLOW_BYTES, type TreePage } from "./tree_page.ts";
@@ -23,8 +24,8 @@ const MAX_TRUNK_ENTRIES = PAGE_BYTES / 4 - 2;
 
 /**
  * Checks how the pages of a database hang together: header, schema, all B-trees, the list of free pages,
- * the pointer map. Reads none of the pages in which blocks go on, so it takes milliseconds: what is
- * wrong there costs that block only.
+ * the pointer map. Reads none of the pages in which blocks go on, nor the leaves of the index of ids, so it
+ * takes milliseconds: what is wrong there costs one block, or time when ids are looked for.
  *
  * What it finds sound, SQLite can write to without losing more than it finds damaged.
  *
@@ -82,13 +83,14 @@ class StructureCheck {
     for (const { name, root } of schema) if (root !== 0) this.#checkTree(name, root);
     this.#checkFreePages();
     this.#checkMap();
-    this.#checkBlocks();
+    this.#checkBlocks(schema.find(({ name }) => name === "block_data")?.root ?? 0);
   }
 
   #checkTree(name: string, root: number): void {
     if (root !== 1) this.#claim(root, ROOT, 0);
     const rowids: number[] = [];
     const pages = walkTree(this.#file, root, {
+      ...this.#levelsOf(name, root),
       mayVisit: (number, parent) => {
         if (parent !== 0) this.#claim(number, TREE, parent);
         return true;
@@ -116,6 +118,14 @@ class StructureCheck {
       }
     }
     this.#rowids.set(name, rowids);
+  }
+
+  /**
+   * The leaves of the index of ids are by far the most; one that is damaged names all blocks. Of a tree
+   * of one level that is the root, of which more depends.
+   */
+  #levelsOf(name: string, root: number): { readonly levels?: number } {
+    return name === "id_page" ? { levels: Math.max(1, countLevels(this.#file, root) - 1) } : {};
   }
 
   #checkRow(name: string, page: TreePage, cell: Cell, before: number): void {
@@ -190,11 +200,18 @@ class StructureCheck {
     return kind === FIRST_OVERFLOW || kind === LATER_OVERFLOW;
   }
 
-  /** Data without a summary can be saved; a summary without data is what searches report. */
-  #checkBlocks(): void {
+  /** Whole data without a summary can be saved; a summary without data is what searches report. */
+  #checkBlocks(root: number): void {
     const summaries = new Set(this.#rowids.get("block"));
-    const lost = this.#rowids.get("block_data")?.find((id) => !summaries.has(id));
-    assertSound(lost === undefined, () => `block ${lost} has no summary`);
+    const ids = this.#rowids.get("block_data") ?? [];
+    if (ids.every((id) => summaries.has(id))) return;
+    for (const { page } of walkTree(this.#file, root, { mayVisit: () => true, onFault() {} })) {
+      for (const cell of page.isLeaf ? page.cells : []) {
+        const isLost = !summaries.has(cell.rowid) &&
+          readProven(this.#file, page, cell) !== undefined;
+        assertSound(!isLost, () => `block ${cell.rowid} has no summary`);
+      }
+    }
   }
 
   #claim(number: number, kind: number, parent: number): void {

@@ -6,6 +6,7 @@ import {
 } from "../../base/worker_thread.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
+import { isCorruption } from "./database.ts";
 import type { DamagedRow } from "./journal.ts";
 import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
 import { openWriter } from "./open_writer.ts";
@@ -54,9 +55,6 @@ export function startWriteThread(
 /** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error, full disk. */
 const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10, 13];
 
-/** For pages that do not fit together. */
-const SQLITE_CORRUPT = 11;
-
 runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
   let writer: Writer | undefined;
   let path = "";
@@ -93,7 +91,7 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // The opening of a damaged store repairs it; while it is open it is left as it is.
-      const message = writer === undefined || codeOf(error) !== SQLITE_CORRUPT
+      const message = writer === undefined || !isCorruption(error)
         ? reason
         : `${reason}: its structure is damaged; open it again to repair it`;
       if (message !== reason) new SalvageFiles(path).suspect();
@@ -103,10 +101,6 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
 });
 
 function isRetryable(error: unknown): boolean {
-  return RETRYABLE_CODES.includes(codeOf(error));
-}
-
-/** SQLite's primary result code, 0 for another error. */
-function codeOf(error: unknown): number {
-  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  return RETRYABLE_CODES.includes(code & 0xff);
 }
