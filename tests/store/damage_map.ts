@@ -2,6 +2,7 @@ import { readFileHeader, readSchema } from "../../lib/store/sqlite/file_header.t
 import { walkTree } from "../../lib/store/sqlite/page_tree.ts";
 import { PagedFile } from "../../lib/store/sqlite/paged_file.ts";
 import { pagesOf, readProven } from "../../lib/store/sqlite/proven_record.ts";
+import { FREE, PointerMap } from "../../lib/store/sqlite/pointer_map.ts";
 import { PAGE_BYTES } from "../../lib/store/sqlite/schema.ts";
 
 /** What the pages of a sound database are. */
@@ -13,6 +14,8 @@ export interface DamageMap {
   /** Pages of B-trees that lead to other pages, and those of blocks that hold rows. */
   readonly interior: readonly number[];
   readonly leaves: readonly number[];
+  /** All that are not free. */
+  readonly used: readonly number[];
   /** The first page of the list of free pages, 0 when there is none. */
   readonly trunk: number;
   readonly count: number;
@@ -44,7 +47,10 @@ export function mapPages(path: string): DamageMap {
     }
   }
   const { firstFree: trunk = 0 } = readFileHeader(file) ?? {};
-  return { pagesOfArrival, roots, interior, leaves, trunk, count: file.count };
+  const map = new PointerMap(file);
+  const used = Array.from({ length: file.count }, (_, i) => i + 1)
+    .filter((page) => map.read(page)?.kind !== FREE);
+  return { pagesOfArrival, roots, interior, leaves, used, trunk, count: file.count };
 }
 
 /** The pages in which two states of a database differ. */

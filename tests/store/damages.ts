@@ -27,15 +27,16 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
     for (let i = 0; i < page.length; i++) page[i] = random.below(256);
     return bytes;
   },
-  "two pages exchanged": (bytes, random, { count }) => {
-    const [a, b] = [pageAt(bytes, random.int(1, count)), pageAt(bytes, random.int(1, count))];
+  // Of those in use: what is exchanged for a free page may come back, as nothing tells.
+  "two pages exchanged": (bytes, random, { used }) => {
+    const [a, b] = [pageAt(bytes, random.pick(used)), pageAt(bytes, random.pick(used))];
     const kept = a.slice();
     a.set(b);
     b.set(kept);
     return bytes;
   },
-  "a page in another's place": (bytes, random, { count }) => {
-    pageAt(bytes, random.int(1, count)).set(pageAt(bytes, random.int(1, count)).slice());
+  "a page in another's place": (bytes, random, { used }) => {
+    pageAt(bytes, random.pick(used)).set(pageAt(bytes, random.pick(used)).slice());
     return bytes;
   },
   "page 1 zeroed": (bytes) => zeroPage(bytes, 1),

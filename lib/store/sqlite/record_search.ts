@@ -1,7 +1,7 @@
 import { readFileHeader, readSchema } from "./file_header.ts";
 import { walkTree } from "./page_tree.ts";
 import type { PagedFile } from "./paged_file.ts";
-import { FREE, PointerMap, TREE } from "./pointer_map.ts";
+import { FREE, PointerMap, ROOT, TREE } from "./pointer_map.ts";
 import { looksLikeRow, type ProvenRecord, readProven } from "./proven_record.ts";
 import { PAGE_BYTES } from "./schema.ts";
 import { readTreePage, TABLE_LEAF, type TreePage } from "./tree_page.ts";
@@ -94,9 +94,11 @@ function readLeaf(file: PagedFile, number: number): TreePage | undefined {
 class FreePages {
   readonly #map: PointerMap;
   readonly #listed = new Set<number>();
+  readonly #count: number;
 
   constructor(file: PagedFile) {
     this.#map = new PointerMap(file);
+    this.#count = file.count;
     let trunk = readFileHeader(file)?.firstFree ?? 0;
     while (trunk > 1 && !this.#listed.has(trunk)) {
       const bytes = file.read(trunk);
@@ -111,8 +113,11 @@ class FreePages {
 
   has(number: number): boolean {
     if (PointerMap.isPart(number)) return true;
-    const { kind } = this.#map.read(number) ?? { kind: 0 };
-    if (kind === FREE) return true;
-    return !(kind > 0 && kind <= TREE) && this.#listed.has(number);
+    const { kind, parent } = this.#map.read(number) ?? { kind: 0, parent: 0 };
+    // A whole entry decides: damage hardly makes one of another kind that is whole.
+    if (kind === FREE && parent === 0) return true;
+    const isInUse = kind === ROOT && parent === 0 ||
+      kind === TREE && parent >= 1 && parent <= this.#count;
+    return !isInUse && this.#listed.has(number);
   }
 }
