@@ -33,13 +33,22 @@ const FORMAT_VERSION = 3_007_000;
 
 type Sums = readonly [number, number];
 
+/** Options of {@linkcode readLogFrames}. */
+export interface LogFramesOptions {
+  /** Whether somebody may be writing the log: then it ends at the first frame that is not whole. */
+  readonly isInUse?: boolean;
+}
+
 /**
  * Reads a write-ahead log (https://sqlite.org/fileformat2.html#the_write_ahead_log), its commits only.
  *
  * SQLite ends at the first frame whose checksum does not match. Each checksum starts from the one before,
  * which the frame before holds; so here the frames behind a damaged one are checked all the same.
  */
-export function readLogFrames(file: Deno.FsFile): LogFrames {
+export function readLogFrames(
+  file: Deno.FsFile,
+  { isInUse = false }: LogFramesOptions = {},
+): LogFrames {
   const reader = new FrameReader(file);
   const places = new Map<number, number>();
   const state = { committedPages: 0, lastPage: 0, isBroken: false, isTorn: false };
@@ -47,6 +56,7 @@ export function readLogFrames(file: Deno.FsFile): LogFrames {
   let pending: (readonly [page: number, place: number])[] = [];
   for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
     if (!frame.isSound) {
+      if (isInUse) break;
       isBehindDamage = true;
       state.isTorn ||= frame.isCurrent;
       continue;
@@ -80,7 +90,8 @@ class FrameReader {
   /** Whether the header of the log is. */
   readonly isSound: boolean;
   #place = HEADER_BYTES;
-  #sums: Sums;
+  /** From which the next checksum may start: the one before as it is stored, and as it should be. */
+  #sums: readonly Sums[];
   /** The two numbers that all frames of these commits have, undefined when the header is damaged. */
   #salts: bigint | undefined;
   #saltsBefore: bigint | undefined;
@@ -92,11 +103,12 @@ class FrameReader {
     const isWhole = fill(file, bytes);
     const header = new DataView(bytes.buffer);
     const magic = header.getUint32(0);
-    this.#sums = [header.getUint32(24), header.getUint32(28)];
+    const stored: Sums = [header.getUint32(24), header.getUint32(28)];
     const sums = addTo([0, 0], bytes.subarray(0, 24), magic === MAGIC + 1);
+    this.#sums = isSame(stored, sums) ? [stored] : [stored, sums];
     this.isSound = !isWhole || (magic === MAGIC || magic === MAGIC + 1) &&
         header.getUint32(4) === FORMAT_VERSION && header.getUint32(8) === PAGE_BYTES &&
-        isSame(sums, this.#sums);
+        this.#sums.length === 1;
     this.#isBigEndian = this.isSound && magic === MAGIC + 1;
     if (this.isSound) this.#salts = header.getBigUint64(16);
   }
@@ -111,15 +123,16 @@ class FrameReader {
     const page = header.getUint32(0);
     // Without a header two frames in a row that fit together tell the salts.
     const isCurrent = salts === (this.#salts ?? this.#saltsBefore ?? salts);
-    const isSound = isCurrent && page > 0 && isSame(stored, this.#sumUp());
+    const sums = isCurrent ? this.#sums.map((start) => this.#sumUp(start)) : [];
+    const isSound = page > 0 && sums.some((sum) => isSame(stored, sum));
     if (isSound) this.#salts ??= salts;
-    this.#sums = stored;
+    this.#sums = isSound ? [stored] : [stored, ...sums.slice(0, 1)];
     this.#saltsBefore = salts;
     return { page, place, committedPages: header.getUint32(4), isSound, isCurrent };
   }
 
-  #sumUp(): Sums {
-    const sums = addTo(this.#sums, this.#bytes.subarray(0, 8), this.#isBigEndian);
+  #sumUp(start: Sums): Sums {
+    const sums = addTo(start, this.#bytes.subarray(0, 8), this.#isBigEndian);
     return addTo(sums, this.#bytes.subarray(FRAME_HEADER_BYTES), this.#isBigEndian);
   }
 }

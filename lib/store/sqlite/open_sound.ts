@@ -5,6 +5,12 @@ import { isDamagedStore } from "./store_evidence.ts";
 import { findStructureFault } from "./structure.ts";
 
 /**
+ * A writer may begin its log anew just while that is read, which looks like damage; damage is there at
+ * every look.
+ */
+const LOOKS = 3;
+
+/**
  * Opens a store that is there for what does not change it, whoever else has it open, unless its
  * structure is damaged.
  *
@@ -13,18 +19,25 @@ import { findStructureFault } from "./structure.ts";
 export function openSound(path: string): Database {
   const database = openExisting(path);
   try {
-    const fault = database.snapshot(() => {
-      // While this is read, what a writer changes stays in the log behind what is read here.
-      database.first("SELECT count(*) FROM sqlite_schema");
-      using file = new PagedFile(path);
-      return findStructureFault(file);
-    });
-    if (fault === undefined) return database;
-    throw damageError(path, fault);
+    let fault: string | undefined;
+    for (let look = 0; look < LOOKS; look++) {
+      fault = lookForFault(database, path);
+      if (fault === undefined) return database;
+    }
+    throw damageError(path, `${fault}`);
   } catch (error) {
     database[Symbol.dispose]();
     throw error;
   }
+}
+
+/** While this reads, a writer changes no page of the database; what it adds stands in the log. */
+function lookForFault(database: Database, path: string): string | undefined {
+  return database.snapshot(() => {
+    database.first("SELECT count(*) FROM sqlite_schema");
+    using file = new PagedFile(path, { isInUse: true });
+    return findStructureFault(file);
+  });
 }
 
 function openExisting(path: string): Database {

@@ -1,4 +1,4 @@
-import { type LogFrames, NO_FRAMES, readLogFrames } from "./log_frames.ts";
+import { type LogFrames, type LogFramesOptions, NO_FRAMES, readLogFrames } from "./log_frames.ts";
 import { PAGE_BYTES } from "./schema.ts";
 
 /**
@@ -16,12 +16,12 @@ export class PagedFile implements Disposable {
   readonly count: number;
 
   /** @throws {Deno.errors.NotFound} When there is no such file, or another error of the file system. */
-  constructor(path: string) {
+  constructor(path: string, options: LogFramesOptions = {}) {
     this.#file = Deno.openSync(path);
     try {
       this.size = this.#file.statSync().size;
       this.#log = openLog(path);
-      this.frames = this.#log === undefined ? NO_FRAMES : readLogFrames(this.#log);
+      this.frames = this.#log === undefined ? NO_FRAMES : readLogFrames(this.#log, options);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;

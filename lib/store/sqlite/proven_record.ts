@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { freeBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { EventReader } from "../../event/event_reader.ts";
 import { RawEvent } from "../../event/raw_event.ts";
@@ -108,7 +109,10 @@ function readBlock(file: PagedFile, page: TreePage, cell: Cell): ProvenRecord | 
   try {
     using block = new Block((column) => columns[COLUMNS.indexOf(column)] as Uint8Array);
     if (!(block.count > 0) || block.count % 1 !== 0) return undefined;
-    return { kind: "block", id: cell.rowid, stored: block.allEvents() };
+    const stored = block.allEvents();
+    // All columns share the memory of one copy of the record.
+    freeBytes(checksums);
+    return { kind: "block", id: cell.rowid, stored };
   } catch (error) {
     // Four checksums of nothing match, too, and a length that is no multiple of rows has no arrays.
     if (error instanceof EventReadError || error instanceof RangeError) return undefined;

@@ -18,45 +18,52 @@ export type FoundRecord = ProvenRecord | {
 };
 
 /** The tables that hold events. */
-type RecordTable = typeof RECORD_TABLES[number];
-
-const RECORD_TABLES = ["block_data", "journal"] as const;
+type RecordTable = "block_data" | "journal";
 
 /**
  * Finds the records of a damaged database that prove themselves.
  *
- * First those that the B-trees of blocks and journal lead to, as far as these can be followed. Then those
- * in pages to which nothing leads any more, except free pages: what these hold was deleted. Of two
- * records that are versions of each other, the one to be taken comes first.
+ * First those that the B-trees lead to, as far as these can be followed. Then those in pages to which
+ * nothing leads any more, except free pages: what these hold was deleted. Blocks come before the rows
+ * of the journal that were sealed into them. So of two records that are versions of each other, the one
+ * to be taken comes first.
  */
 export function* findRecords(file: PagedFile): Generator<FoundRecord> {
   const free = new FreePages(file);
   const visited = new Set<number>();
-  const schema = readSchema(file);
-  for (const table of RECORD_TABLES) {
-    const root = schema.find(({ name }) => name === table)?.root ?? 0;
-    const pages = walkTree(file, root, {
-      mayVisit: (number) => number > 1 && !visited.has(number) && !free.has(number),
-      onFault: () => {},
-    });
-    for (const { page } of pages) {
-      visited.add(page.number);
-      if (page.isLeaf) yield* readCells(file, page, table);
-    }
+  const rows = leavesOf(file, "journal", free, visited);
+  for (const number of leavesOf(file, "block_data", free, visited)) {
+    yield* readCells(file, number, "block_data");
   }
-  const later: number[] = [];
+  const others: number[] = [];
   for (let number = 2; number <= file.count; number++) {
     if (visited.has(number) || free.has(number)) continue;
     const page = readLeaf(file, number);
-    if (page === undefined) continue;
-    // Rows that were sealed into a block of such a page are left out, so blocks come first.
-    if (page.cells.some((cell) => looksLikeRow(page, cell))) later.push(number);
-    else yield* readCells(file, page);
+    if (page?.cells.some((cell) => looksLikeRow(page, cell)) === true) others.push(number);
+    else if (page !== undefined) yield* readCells(file, number);
   }
-  for (const number of later) {
-    const page = readLeaf(file, number);
-    if (page !== undefined) yield* readCells(file, page);
+  for (const number of rows) yield* readCells(file, number, "journal");
+  for (const number of others) yield* readCells(file, number);
+}
+
+/** The leaves to which the B-tree of a table leads; adds all its pages to `visited`. */
+function leavesOf(
+  file: PagedFile,
+  table: RecordTable,
+  free: FreePages,
+  visited: Set<number>,
+): number[] {
+  const root = readSchema(file).find(({ name }) => name === table)?.root ?? 0;
+  const leaves: number[] = [];
+  const pages = walkTree(file, root, {
+    mayVisit: (number) => number > 1 && !visited.has(number) && !free.has(number),
+    onFault: () => {},
+  });
+  for (const { page } of pages) {
+    visited.add(page.number);
+    if (page.isLeaf) leaves.push(page.number);
   }
+  return leaves;
 }
 
 /** Whether a file holds at least one block or row of the journal that proves itself. */
@@ -75,11 +82,12 @@ export function holdsRecords(file: PagedFile): boolean {
 /** @param table The one that the page is known to be of. */
 function* readCells(
   file: PagedFile,
-  page: TreePage,
+  number: number,
   table?: RecordTable,
 ): Generator<FoundRecord> {
-  for (const cell of page.cells) {
-    const record = readProven(file, page, cell);
+  const page = readLeaf(file, number);
+  for (const cell of page?.cells ?? []) {
+    const record = page && readProven(file, page, cell);
     if (record !== undefined) yield record;
     else if (table !== undefined) yield { kind: "damaged", table, number: cell.rowid };
   }

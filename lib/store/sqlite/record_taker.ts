@@ -1,3 +1,4 @@
+import { freeBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { ArrivalSet } from "./arrival_set.ts";
 import { encodeBlock } from "./block_encoder.ts";
@@ -78,6 +79,7 @@ export class RecordTaker {
     this.#database.transaction(() => insertBlock(this.#database, encodeBlock(stored)));
     this.#blocks++;
     this.#events += stored.length;
+    freeBytes(stored[0]?.event.buffer);
   }
 
   #takeRow({ firstArrival, events, checksum, frames }: Found<"row">): void {

@@ -24,13 +24,17 @@ export interface Salvage extends TakenRecords {
  */
 export function salvageStore(path: string, reason: string): Salvage {
   const files = new SalvageFiles(path);
+  const taken = makeDatabase(path, reason, files);
+  const kept = files.putInPlace() ?? "";
+  return { reason, ...taken, kept };
+}
+
+function makeDatabase(path: string, reason: string, files: SalvageFiles): TakenRecords {
   try {
     files.removePartial();
     const taken = fillDatabase(path, files.partial);
     files.complete();
-    const kept = files.putInPlace() ?? "";
-    files.trust();
-    return { reason, ...taken, kept };
+    return taken;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     removeQuietly(files);

@@ -47,6 +47,7 @@ export class SalvageFiles {
     rename(this.#path, kept);
     remove(`${this.#path}-shm`);
     sync(dirname(this.#path));
+    remove(this.#suspect);
     Deno.renameSync(this.#salvaged, this.#path);
     sync(dirname(this.#path));
     return kept;
@@ -57,14 +58,9 @@ export class SalvageFiles {
     Deno.writeTextFileSync(this.#suspect, "");
   }
 
-  /** Whether it was remembered. */
+  /** Whether it was remembered, since the last repair. */
   get isSuspect(): boolean {
     return exists(this.#suspect);
-  }
-
-  /** Forgets it, after a repair. */
-  trust(): void {
-    remove(this.#suspect);
   }
 
   get #salvaged(): string {
