@@ -52,6 +52,10 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
   },
   "an interior page": (bytes, random, { interior }) =>
     flipPage(bytes, random, random.pick([...interior, 1])),
+  "the keys of an interior page": (bytes, random, { interior }) => {
+    const end = random.pick([...interior, 1]) * PAGE_BYTES;
+    return flipIn(bytes, random, end - 60, end, 1 + random.below(3));
+  },
   "an interior page zeroed": (bytes, random, { interior }) =>
     zeroPage(bytes, random.pick([...interior, 1])),
   "the head of a leaf": (bytes, random, { leaves }) => {

@@ -6,6 +6,10 @@ export interface VisitedPage {
   readonly page: TreePage;
   /** The page above, 0 for the root. */
   readonly parent: number;
+  /** By the pages above, its row ids are greater than this one. */
+  readonly after: number;
+  /** By the pages above, its row ids are not greater than this one. */
+  readonly upTo: number;
 }
 
 /** Deeper than the greatest file that there can be. */
@@ -44,10 +48,10 @@ export function* walkTree(
   { mayVisit, onFault, levels = MAX_DEPTH }: TreeWalkOptions,
 ): Generator<VisitedPage> {
   const seen = new Set<number>();
-  const waiting = [{ number: root, parent: 0, depth: 0 }];
+  const waiting = [{ number: root, parent: 0, depth: 0, after: 0, upTo: Infinity }];
   let isTable: boolean | undefined;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { number, parent, depth } = next;
+    const { number, parent, depth, after, upTo } = next;
     const isNew = !seen.has(number) && depth < MAX_DEPTH && mayVisit(number, parent);
     seen.add(number);
     if (isNew && depth >= levels) continue;
@@ -57,11 +61,15 @@ export function* walkTree(
       onFault(number);
       continue;
     }
-    yield { page, parent };
+    yield { page, parent, after, upTo };
     if (page.isLeaf) continue;
-    const children = [...page.cells.map(({ child }) => child), page.rightChild];
-    for (const child of children.reverse()) {
-      waiting.push({ number: child, parent: number, depth: depth + 1 });
+    const below = { parent: number, depth: depth + 1 };
+    const keys = page.cells.map(({ rowid }) => rowid);
+    // The last one on top: the first is next.
+    waiting.push({ ...below, number: page.rightChild, after: keys.at(-1) ?? after, upTo });
+    for (let i = page.cells.length - 1; i >= 0; i--) {
+      const { child = 0, rowid = 0 } = page.cells[i] ?? {};
+      waiting.push({ ...below, number: child, after: keys[i - 1] ?? after, upTo: rowid });
     }
   }
 }

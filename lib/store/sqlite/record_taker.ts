@@ -9,7 +9,9 @@ import type { FoundRecord } from "./record_search.ts";
 
 /** What was taken over. */
 export interface TakenRecords {
+  /** Events in all of them. */
   readonly events: number;
+  /** Blocks. */
   readonly blocks: number;
   /** Rows of the journal. */
   readonly rows: number;

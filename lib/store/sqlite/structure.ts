@@ -19,6 +19,9 @@ import { type Cell, OVERFLOW_BYTES, type TreePage } from "./tree_page.ts";
 /** Greater row ids are damaged ones: no store gives so many. */
 const MAX_ROWID = 2 ** 52;
 
+/** SQLite's own, of the names of `counter`. */
+const COUNTER_INDEX = "sqlite_autoindex_counter_1";
+
 /** Rows of a trunk of the list of free pages at most. */
 const MAX_TRUNK_ENTRIES = PAGE_BYTES / 4 - 2;
 
@@ -83,7 +86,9 @@ class StructureCheck {
     for (const { name, root } of schema) if (root !== 0) this.#checkTree(name, root);
     this.#checkFreePages();
     this.#checkMap();
-    this.#checkBlocks(schema.find(({ name }) => name === "block_data")?.root ?? 0);
+    const rootOf = new Map(schema.map(({ name, root }) => [name, root]));
+    this.#checkBlocks(rootOf.get("block_data") ?? 0);
+    this.#checkCounters(rootOf.get("counter") ?? 0, rootOf.get(COUNTER_INDEX) ?? 0);
   }
 
   #checkTree(name: string, root: number): void {
@@ -100,15 +105,21 @@ class StructureCheck {
       },
     });
     let journalEnd = 0;
-    for (const { page, parent } of pages) {
+    for (const { page, parent, after, upTo } of pages) {
       const isFull = parent === 0 || !page.isLeaf || page.cells.length > 0;
       assertSound(
         page.isExact && isFull,
         () => `page ${page.number} of table '${name}' is damaged`,
       );
+      let before = after;
       for (const cell of page.cells) {
+        assertSound(
+          !page.isTable || cell.rowid > before && cell.rowid <= upTo && cell.rowid <= MAX_ROWID,
+          () => `row ${cell.rowid} of table '${name}' is in the wrong place`,
+        );
+        before = cell.rowid;
         if (page.isTable && page.isLeaf) {
-          this.#checkRow(name, page, cell, rowids.at(-1) ?? 0);
+          this.#checkRow(name, page, cell);
           rowids.push(cell.rowid);
           if (name === "journal") journalEnd = this.#checkArrivals(page, cell, journalEnd);
         }
@@ -128,11 +139,7 @@ class StructureCheck {
     return name === "id_page" ? { levels: Math.max(1, countLevels(this.#file, root) - 1) } : {};
   }
 
-  #checkRow(name: string, page: TreePage, cell: Cell, before: number): void {
-    assertSound(
-      cell.rowid > before && cell.rowid <= MAX_ROWID,
-      () => `row ${cell.rowid} of table '${name}' follows row ${before}`,
-    );
+  #checkRow(name: string, page: TreePage, cell: Cell): void {
     // A record of a block that is malformed costs that block only, unlike one of another table.
     const types = headOf(page, cell)?.types;
     const isSound = types === undefined ? name === "block_data" : fitsTable(name, types);
@@ -212,6 +219,21 @@ class StructureCheck {
         assertSound(!isLost, () => `block ${cell.rowid} has no summary`);
       }
     }
+  }
+
+  /** SQLite looks counters up in an index, which must name the same. */
+  #checkCounters(table: number, index: number): void {
+    const [rows, entries] = [table, index].map((root) => {
+      const names: string[] = [];
+      for (const { page } of walkTree(this.#file, root, { mayVisit: () => true, onFault() {} })) {
+        for (const cell of page.isLeaf ? page.cells : []) {
+          const [name, rowid] = readFirstValues(page, cell, 2);
+          names.push(`${name} ${page.isTable ? cell.rowid : rowid}`);
+        }
+      }
+      return names.sort().join("\n");
+    });
+    assertSound(rows === entries, () => "the index of counters does not name the counters");
   }
 
   #claim(number: number, kind: number, parent: number): void {
