@@ -1,3 +1,4 @@
+import { freeBytes } from "../../base/bytes.ts";
 import {
   runAsWorker,
   startWorker,
@@ -51,6 +52,20 @@ const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10, 13];
 
 runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
   let writer: Writer | undefined;
+  /** Bytes of events that may not be sealed yet. */
+  let held: Uint8Array[] = [];
+
+  function save(writer: Writer, packed: PackedEvents): Float64Array<ArrayBuffer> {
+    const arrivals = writer.save(unpackEvents(packed));
+    held.push(packed.bytes);
+    if (writer.pending === 0) {
+      for (const bytes of held) freeBytes(bytes);
+      held = [];
+    } else if (arrivals.every((arrival) => arrival === 0)) {
+      freeBytes(held.pop());
+    }
+    return arrivals;
+  }
 
   function handle(request: WriteRequest): WriteReply {
     if (request.kind === "open") {
@@ -61,7 +76,7 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
     switch (request.kind) {
       case "save": {
         const before = writer.sealed;
-        const arrivals = writer.save(unpackEvents(request.events));
+        const arrivals = save(writer, request.events);
         return { kind: "saved", arrivals, sealed: writer.sealed > before };
       }
       case "delete":

@@ -159,6 +159,11 @@ export class Writer implements Disposable {
     return this.#repaired;
   }
 
+  /** How many events wait in the journal. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
   /** How often events were sealed into blocks. */
   get sealed(): number {
     return this.#sealed;
