@@ -107,7 +107,8 @@ export class Database implements Disposable {
     return open(path, () => {
       const connection = new DatabaseSync(path, { timeout: 0 });
       try {
-        connection.exec("BEGIN EXCLUSIVE");
+        // Nothing is ever written: it must be possible on a full disk.
+        connection.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
         return new Database(connection);
       } catch (error) {
         connection.close();

@@ -32,6 +32,7 @@ export class DiskRoom implements Disposable {
     this.database = this.#open(path);
     this.#bytesInFile = this.database.bytes;
     this.#isFull = this.#checkpoint() === "full";
+    this.#reserve.ensure(this.#bytesInFile);
   }
 
   /**

@@ -12,6 +12,9 @@ const MIN_BYTES = 512 << 10;
  */
 const MAX_BYTES = 8 << 20;
 
+/** Beside what a deletion may write anew, which is all of a small database: what goes with it. */
+const EXTRA_BYTES = 256 << 10;
+
 /** Bytes written at a time. */
 const CHUNK_BYTES = 64 << 10;
 
@@ -40,7 +43,8 @@ export class Reserve {
    */
   ensure(databaseBytes: number): boolean {
     this.#wanted = MIN_BYTES;
-    while (this.#wanted * 2 <= Math.min(databaseBytes, MAX_BYTES)) this.#wanted *= 2;
+    const needed = Math.min(databaseBytes + EXTRA_BYTES, MAX_BYTES);
+    while (this.#wanted < needed) this.#wanted *= 2;
     return this.restore();
   }
 

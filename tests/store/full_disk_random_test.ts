@@ -1,0 +1,41 @@
+import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
+import { forSeeds } from "../random.ts";
+import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../small_disk.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type FullDiskFixture, FullDiskModel } from "./full_disk_model.ts";
+
+const SEEDS = 8;
+const STEPS = 40;
+const DISK_BYTES = 48 << 20;
+
+function sqliteOn(disk: SmallDisk): FullDiskFixture {
+  const clock = new FakeClock(0);
+  let store: SqliteStore;
+  return {
+    maxBatchBytes: 3 << 20,
+    open: async () =>
+      store = await SqliteStore.open(disk.file("events.db"), {
+        retention: { maxAgeSeconds: 1, clock },
+      }),
+    retain: async (before) => {
+      clock.seconds = before + 1;
+      await store.retain();
+      clock.seconds = 0;
+    },
+  };
+}
+
+function testRandom(name: string, fixtureOn: (disk: SmallDisk) => FullDiskFixture): void {
+  Deno.test({
+    name:
+      `${name} loses nothing and refuses wholly on a disk that fills and empties${SMALL_DISK_NOTE}`,
+    ignore: NO_SMALL_DISK !== undefined,
+    fn: () =>
+      forSeeds(SEEDS, async (random) => {
+        await using disk = await SmallDisk.mount(DISK_BYTES);
+        await FullDiskModel.run(random, disk, fixtureOn(disk), STEPS);
+      }),
+  });
+}
+
+testRandom("SqliteStore", sqliteOn);
