@@ -15,6 +15,8 @@ export interface FullDiskFixture {
   readonly retain?: (before: number) => Promise<void>;
   /** Most bytes of a batch. */
   readonly maxBatchBytes: number;
+  /** How far the batches are apart in time. */
+  readonly secondsApart: number;
 }
 
 type Operation = (model: FullDiskModel) => Promise<void>;
@@ -180,7 +182,7 @@ export class FullDiskModel {
   #batch(): Event[] {
     const random = this.#random;
     const batch = this.#batches++;
-    this.#now += 1;
+    this.#now += this.#fixture.secondsApart;
     const most = random.chance(0.1) ? this.#fixture.maxBatchBytes : 200_000;
     const contentBytes = random.pick([10, 100, 1000, 20_000]);
     const count = 1 + random.below(Math.min(4000, Math.ceil(most / contentBytes / 2)));

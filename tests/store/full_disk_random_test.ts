@@ -1,4 +1,5 @@
 import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
+import { FilesStore } from "../../lib/store/files/files_store.ts";
 import { forSeeds } from "../random.ts";
 import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../small_disk.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -13,6 +14,7 @@ function sqliteOn(disk: SmallDisk): FullDiskFixture {
   let store: SqliteStore;
   return {
     maxBatchBytes: 3 << 20,
+    secondsApart: 1,
     open: async () =>
       store = await SqliteStore.open(disk.file("events.db"), {
         retention: { maxAgeSeconds: 1, clock },
@@ -22,6 +24,15 @@ function sqliteOn(disk: SmallDisk): FullDiskFixture {
       await store.retain();
       clock.seconds = 0;
     },
+  };
+}
+
+function filesOn(disk: SmallDisk): FullDiskFixture {
+  return {
+    maxBatchBytes: 1 << 20,
+    // A deletion writes what is left of a file of a minute anew: it must be small.
+    secondsApart: 25,
+    open: () => FilesStore.open(disk.file("data")),
   };
 }
 
@@ -39,3 +50,4 @@ function testRandom(name: string, fixtureOn: (disk: SmallDisk) => FullDiskFixtur
 }
 
 testRandom("SqliteStore", sqliteOn);
+testRandom("FilesStore", filesOn);
