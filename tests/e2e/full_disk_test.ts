@@ -78,8 +78,8 @@ for (const [store, argsOn] of STORES) {
       assert.equal(await countStored(url, { source: "bulk" }), 1000);
       assert.equal((await find(url, { id: "first-7$" })).length, 1);
       const health = await fetch(`http://localhost:${collector.port}/healthz`);
-    await health.body?.cancel();
-    assert.equal(health.status, 200);
+      await health.body?.cancel();
+      assert.equal(health.status, 200);
       await using follower = await RawClient.connect(`${url}/live`);
       follower.send(JSON.stringify({ source: "plain|bulk" }));
       await follower.waitFor(1);
