@@ -1,4 +1,4 @@
-import { EventWriteError } from "./store.ts";
+import type { EventWriteError } from "./store.ts";
 
 /** What a store tells about room on its disk: once when it is full, once when writing goes on. */
 export type DiskNotice =
