@@ -109,7 +109,9 @@ export class DirectoryWriter implements AsyncDisposable {
     await this.#journal.append(encodeParts(parts));
     try {
       await sync();
-      await Promise.all(parts.map((part) => this.#write(part)));
+      // All must have ended before anything is taken back.
+      const writes = await Promise.allSettled(parts.map((part) => this.#write(part)));
+      for (const write of writes) if (write.status === "rejected") throw write.reason;
     } catch (error) {
       await this.#takeBack(parts, journalLength);
       throw error;
