@@ -35,10 +35,11 @@ function print(line: string): void {
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
-async function saveWhenThereIsRoom(batch: number): Promise<void> {
+/** Another program may take even the room that a store has just given up for a deletion. */
+async function whenThereIsRoom(change: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
-      await store.save(crashBatch(batch));
+      await change();
       return;
     } catch (error) {
       if (!(error instanceof EventWriteError && error.isDiskFull)) throw error;
@@ -48,10 +49,10 @@ async function saveWhenThereIsRoom(batch: number): Promise<void> {
 }
 
 async function saveBatch(batch: number): Promise<void> {
-  await saveWhenThereIsRoom(batch);
+  await whenThereIsRoom(() => store.save(crashBatch(batch)));
   print(`saved ${batch}`);
   if (maxAge !== undefined || crashBatchKeptBack(batch)) return;
-  await store.delete(`batch-${batch}-first`);
+  await whenThereIsRoom(() => store.delete(`batch-${batch}-first`));
   print(`deleted ${batch}`);
 }
 

@@ -36,9 +36,15 @@ async function testKills(disk: SmallDisk, url: string): Promise<void> {
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     try {
+      disk.free();
       await crashAfter(url, next, acks, () => disturb(disk, random));
       if (random.chance(0.5)) disk.fill();
-      await using store = await openStore(url);
+      await using store = await openStore(url).catch((error) => {
+        // Its index takes some bytes: they may be gone when the reserve was given up before.
+        if (!url.startsWith("files:") || !/No space left/.test(error.message)) throw error;
+        disk.free();
+        return openStore(url);
+      });
       next = await checkStore(store, acks) + 1;
     } catch (cause) {
       throw new Error(`THEIA_SEED=${seed} THEIA_KILLS=${KILLS} failed at kill ${kill}`, { cause });
