@@ -23,6 +23,7 @@ export * from "./open_store.ts";
 export * from "./sqlite/sqlite_store.ts";
 export type { RetentionClock, RetentionOptions } from "./sqlite/retention.ts";
 export { MIN_RETAINED_BYTES } from "./sqlite/retention.ts";
+export type { DiskNotice } from "./disk_full.ts";
 export type { DroppedEvents } from "./sqlite/retention_step.ts";
 export type { WriteQueueOptions } from "./sqlite/write_queue.ts";
 export type { LogSync } from "./sqlite/store_files.ts";

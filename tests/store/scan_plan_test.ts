@@ -6,7 +6,7 @@ import { packPart, unpackPart } from "../../lib/store/sqlite/scan_part.ts";
 import { planScan } from "../../lib/store/sqlite/scan_plan.ts";
 import { Writer } from "../../lib/store/sqlite/writer.ts";
 import { event, tempDirectory } from "./fixtures.ts";
-import { forSeeds, Random } from "../random.ts";
+import { forSeeds, type Random } from "../random.ts";
 
 /** Adds blocks without content: only their spans count for a plan. */
 function addSpans(path: string, spans: readonly (readonly [number, number])[]): void {

@@ -12,6 +12,7 @@ import {
   type SearchOptions,
   type StoreStats,
 } from "../store.ts";
+import type { DiskNotice } from "../disk_full.ts";
 import { assertRetention, Retention, type RetentionOptions } from "./retention.ts";
 import type { DroppedEvents } from "./retention_step.ts";
 import { ScanPool } from "./scan_pool.ts";
@@ -27,7 +28,8 @@ export type SqliteStoreNotice =
   /** Retention dropped events. */
   | { readonly kind: "dropped"; readonly dropped: DroppedEvents }
   /** Retention could not drop what is due; it tries again later. */
-  | { readonly kind: "retention-failed"; readonly reason: string };
+  | { readonly kind: "retention-failed"; readonly reason: string }
+  | DiskNotice;
 
 /** Options of {@linkcode SqliteStore.open}. */
 export interface SqliteStoreOptions extends WriteQueueOptions {
@@ -77,6 +79,11 @@ export class SqliteStore implements EventStore {
       this.#observer({ kind: "damaged-block", block, reason });
     });
     this.#retention = options.retention && this.#startRetention(options.retention);
+    writes.onDisk((notice) => {
+      this.#observer(notice);
+      // What is due may be all that is in the way.
+      if (notice.kind === "disk-full") void this.#retention?.run();
+    });
   }
 
   /**

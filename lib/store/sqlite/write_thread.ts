@@ -7,6 +7,7 @@ import {
 } from "../../base/worker_thread.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
+import { isDiskFull } from "./database.ts";
 import type { DamagedRow } from "./journal.ts";
 import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
 import { Writer } from "./writer.ts";
@@ -38,7 +39,12 @@ export type WriteReply =
   | { readonly kind: "deleted"; readonly events: number }
   | { readonly kind: "retained"; readonly step: RetentionStep }
   | { readonly kind: "closed" }
-  | { readonly kind: "failed"; readonly message: string; readonly retryable: boolean };
+  | {
+    readonly kind: "failed";
+    readonly message: string;
+    readonly retryable: boolean;
+    readonly isDiskFull: boolean;
+  };
 
 /** Starts the thread that writes a store; its first message must be `open`. */
 export function startWriteThread(
@@ -47,8 +53,8 @@ export function startWriteThread(
   return startWorker(import.meta.url, WORKER_NAME, listeners);
 }
 
-/** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error, full disk. */
-const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10, 13];
+/** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error. */
+const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10];
 
 runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
   let writer: Writer | undefined;
@@ -96,7 +102,9 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
       port.post(reply, reply.kind === "saved" ? [reply.arrivals.buffer] : []);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      port.post({ kind: "failed", message, retryable: isRetryable(error) });
+      const isFull = isDiskFull(error);
+      const retryable = isFull || isRetryable(error);
+      port.post({ kind: "failed", message, retryable, isDiskFull: isFull });
     }
   });
 });
