@@ -4,8 +4,8 @@ import type { DataFile } from "./data_file.ts";
 import { readStart } from "./disk.ts";
 import { readContents } from "./file_contents.ts";
 
-/** Keys kept in memory, of the files used last: about 100 MiB. The file in use may have more. */
-const MAX_KEYS = 1_000_000;
+/** Keys kept in memory, of the files used last: about 15 MiB. The file in use may have more. */
+const MAX_KEYS = 100_000;
 
 /** What tells events apart. */
 export function keyOf(event: RawEvent): string {
