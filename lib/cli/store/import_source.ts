@@ -49,8 +49,9 @@ export function* readDatabase(
   for (const rows of readOlderEvents(path)) {
     const events: RawEvent[] = [];
     for (const { row, event } of rows) {
-      if (typeof event === "string") onDamage({ place: `row ${row}`, reason: event });
-      else pushSound(events, event, `row ${row}`, onDamage);
+      const place = row === undefined ? "the database as a whole" : `row ${row}`;
+      if (typeof event === "string") onDamage({ place, reason: event });
+      else pushSound(events, event, place, onDamage);
     }
     yield events;
   }
