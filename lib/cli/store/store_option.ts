@@ -9,7 +9,7 @@ export const STORE_OPTION = {
     long: "store",
     valueName: "URL",
     default: DEFAULT_STORE_URL,
-    help: "The store: sqlite:///relative/path or sqlite:////absolute/path",
+    help: "The store: sqlite:///relative/path, sqlite:////absolute/path, files:directory, ...",
   },
 } as const satisfies OptionTable;
 

@@ -150,6 +150,26 @@ export class Database implements Disposable {
     });
   }
 
+  /**
+   * Opens a database of another program for reading what can be read of it, even when it is shorter
+   * than its header says.
+   *
+   * @throws {EventStoreError} When the file is not accessible.
+   */
+  static openForSalvage(path: string): Database {
+    return open(path, () => {
+      const connection = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+      // Older runtimes have no such method, and are not defensive.
+      const { enableDefensive } = connection as {
+        readonly enableDefensive?: (on: boolean) => void;
+      };
+      enableDefensive?.call(connection, false);
+      // SQLite refuses every read of a file that was cut short, unless somebody is to repair it.
+      connection.exec("PRAGMA writable_schema = ON");
+      return new Database(connection);
+    });
+  }
+
   /** Runs a statement that returns nothing; gives the row id of an insert. */
   run(sql: string, ...values: SqlValue[]): number {
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
