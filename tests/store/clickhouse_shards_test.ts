@@ -1,0 +1,15 @@
+import { testServers } from "./clickhouse_fixture.ts";
+import { IS_MISSING } from "./clickhouse_server.ts";
+import { testStoreContract } from "./store_contract.ts";
+
+const servers = testServers(2);
+
+if (IS_MISSING) {
+  Deno.test({
+    name: "ClickHouseStore on two shards keeps the contract",
+    ignore: true,
+    fn: () => {},
+  });
+} else {
+  testStoreContract("ClickHouseStore on two shards", () => servers.open());
+}
