@@ -67,6 +67,9 @@ function describeStoreNotice(notice: StoreNotice): string {
     }
     case "retention-failed":
       return `Retention failed, trying again later: ${notice.reason}`;
+    case "purge-failed":
+      return "Deleted events are found no more, but could not be removed from the disks of the " +
+        `store yet: ${notice.reason}`;
   }
 }
 
