@@ -64,7 +64,10 @@ export function parseAddress(url: string): ClickHouseAddress {
 function readHost(text: string, defaultPort: number): string {
   const [, host, port = String(defaultPort)] = HOST_FORM.exec(text) ?? [];
   if (host === undefined || Number(port) < 1 || Number(port) > 65_535) {
-    throw refused(`'${text}' must be a host with a port from 1 to 65535 in the form`);
+    // What looks like a host may be a password whose host is missing: it is not shown.
+    throw refused(
+      "each host must be a name or an address, with a port from 1 to 65535, in the form",
+    );
   }
   return `${host}:${port}`;
 }
@@ -74,7 +77,7 @@ function readCluster(query: string): string | undefined {
   for (const part of query.split("&")) {
     if (part === "") continue;
     const [key = "", value = ""] = part.split("=");
-    if (key !== "cluster") throw refused(`its parameter '${key}' is unknown in the form`);
+    if (key !== "cluster") throw refused("'cluster' is the only parameter in the form");
     cluster = decode("the cluster", value) || undefined;
   }
   return cluster;
