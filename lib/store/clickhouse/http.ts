@@ -172,7 +172,7 @@ async function readStart(response: Response, patience: Patience): Promise<string
 
 /** An error of the network. The runtime's message starts with the address, which is left out. */
 function lost(cause: unknown, isSent: boolean): ServerError {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = deepestMessage(cause);
   const isRefused = !isSent && text.includes("(Connect)");
   const isDenied = cause instanceof Deno.errors.NotCapable;
   const reason = text.replace(/^error sending request.*?for url \([^)]*\): /, "");
@@ -182,4 +182,10 @@ function lost(cause: unknown, isSent: boolean): ServerError {
     fate: isRefused || isDenied ? "unsent" : "unknown",
     retryable: !isDenied,
   });
+}
+
+/** The runtime says what went wrong in the cause of its error, or in the error itself. */
+function deepestMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? deepestMessage(error.cause) : error.message;
 }

@@ -1,7 +1,8 @@
 import type { ClickHouseAddress } from "./address.ts";
 import { HttpClient, type ServerRequest } from "./http.ts";
 import { sqlText } from "./literal.ts";
-import { readRows, type RowReader } from "./row_binary.ts";
+import { IncompleteRowError, readRows, type RowReader } from "./row_binary.ts";
+import { ServerError } from "./server_error.ts";
 
 /** Settings that are given where the server knows them, whatever its release. */
 const WANTED_SETTINGS: Readonly<Record<string, string>> = {
@@ -59,6 +60,7 @@ export class Server {
   static async connect(address: ClickHouseAddress, timeoutMs: number): Promise<Server> {
     const server = new Server(address, timeoutMs);
     const [version = ""] = await server.select("SELECT version()", (row) => row.text());
+    if (!/^\d+\.\d+/.test(version)) throw foreign();
     server.#version = version.split(".").map(Number);
     server.#settings = await server.#known("system.settings", WANTED_SETTINGS);
     server.#tableSettings = await server.#known(
@@ -97,7 +99,13 @@ export class Server {
     options: Pick<ServerRequest, "table" | "signal"> = {},
   ): Promise<readonly T[]> {
     const request = { ...options, sql: `${sql} FORMAT RowBinary`, settings: this.#settings };
-    return readRows(await this.#first.run(request), read);
+    const bytes = await this.#first.run(request);
+    try {
+      return readRows(bytes, read);
+    } catch (cause) {
+      if (!(cause instanceof IncompleteRowError)) throw cause;
+      throw foreign(cause);
+    }
   }
 
   /**
@@ -149,4 +157,9 @@ export class Server {
     );
     return counts?.[0] === 1 && counts[1] === 2;
   }
+}
+
+function foreign(cause?: unknown): ServerError {
+  const message = "what answered there is not ClickHouse, or of a release that is not known";
+  return new ServerError(message, { cause, fate: "unknown", retryable: false });
 }

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { ClickHouseStore } from "../../lib/store/clickhouse/clickhouse_store.ts";
+import { EventReadError, EventStoreError, EventWriteError } from "../../lib/store/store.ts";
+import { freePort } from "../e2e/free_port.ts";
+import { IS_MISSING, PASSWORD, USER } from "./clickhouse_server.ts";
+import { testServers } from "./clickhouse_fixture.ts";
+import { FaultyProxy } from "./faulty_proxy.ts";
+import { event, events, find, findIds } from "./fixtures.ts";
+
+const servers = testServers(1);
+
+/** Opens a store through a proxy in which faults can be arranged. */
+async function openFaulty(
+  requestTimeoutMs = 10_000,
+): Promise<AsyncDisposable & { store: ClickHouseStore; proxy: FaultyProxy; url: string }> {
+  await using stack = new AsyncDisposableStack();
+  const direct = await servers.database();
+  const proxy = stack.use(FaultyProxy.start(servers.servers[0]?.host ?? ""));
+  const url = direct.replace(/@[^/]*/, `@${proxy.host}`);
+  const store = stack.use(await ClickHouseStore.open(url, { requestTimeoutMs }));
+  const kept = stack.move();
+  return { store, proxy, url, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function isInsert(sql: string, table: string): boolean {
+  return sql.startsWith(`INSERT INTO theia_${table}_v1`);
+}
+
+function testFault(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: IS_MISSING, fn });
+}
+
+/** A server that answers every request in one way. */
+function startFake(answer: (request: Request) => Response): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, answer);
+}
+
+for (const table of ["events", "ledger"]) {
+  for (const fault of ["cut-before", "cut-after"] as const) {
+    testFault(
+      `ClickHouseStore.save stores once when the insert of ${table} is ${fault}`,
+      async () => {
+        await using fixture = await openFaulty();
+        const { store, proxy } = fixture;
+        await store.save(events("a", 3));
+        const batch = events("b", 500);
+        proxy.arrange((sql) => isInsert(sql, table) ? fault : undefined);
+        await assert.rejects(store.save(batch), isRetryable);
+        assert.equal((await findIds(store)).length, 3);
+        assert.equal((await store.stats()).events, 3);
+        // It is tried again once by itself.
+        proxy.arrange((sql) => isInsert(sql, table) ? fault : undefined, 1);
+        let accepted = 0;
+        const result = await store.save(batch, {
+          onAccepted: ({ arrivals }) => accepted += arrivals.length,
+        });
+        assert.deepEqual([result, accepted], [{ saved: 500, duplicates: 0 }, 500]);
+        assert.deepEqual(await store.save(batch), { saved: 0, duplicates: 500 });
+        assert.equal(new Set((await find(store)).arrivals).size, 503);
+        assert.equal((await store.stats()).events, 503);
+        await using reopened = await ClickHouseStore.open(fixture.url);
+        assert.equal((await findIds(reopened)).length, 503);
+      },
+    );
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  assert.ok(error instanceof EventWriteError, `${error}`);
+  assert.equal(error.retryable, true, error.message);
+  assert.ok(!error.message.includes(PASSWORD), error.message);
+  return true;
+}
+
+testFault("ClickHouseStore.save rejects in time while the server is silent", async () => {
+  await using fixture = await openFaulty(500);
+  const { store, proxy } = fixture;
+  await store.save([event("a")]);
+  proxy.arrange((sql) => isInsert(sql, "events") ? "silent" : undefined);
+  await assert.rejects(store.save([event("b")]), (error) => {
+    isRetryable(error);
+    assert.match(`${error}`, /did not answer within 500 ms/);
+    return true;
+  });
+  proxy.arrange(undefined);
+  assert.equal((await store.save([event("b")])).saved, 1);
+  assert.deepEqual(await findIds(store), ["a", "b"]);
+});
+
+testFault(
+  "ClickHouseStore.save rejects retryably while the server refuses for a time",
+  async () => {
+    await using fixture = await openFaulty();
+    const { store, proxy } = fixture;
+    for (const [code, retryable] of [[252, true], [243, true], [242, true], [60, false]] as const) {
+      proxy.arrange((sql) => isInsert(sql, "events") ? { code } : undefined);
+      await assert.rejects(store.save([event("a")]), (error) => {
+        assert.ok(error instanceof EventWriteError);
+        assert.equal(error.retryable, retryable);
+        assert.match(
+          error.message,
+          new RegExp(`^Cannot write store 'clickhouse://[^']*': .*code ${code}`),
+        );
+        return true;
+      });
+    }
+    proxy.arrange(undefined);
+    assert.equal((await store.save([event("a")])).saved, 1);
+    assert.deepEqual(await findIds(store), ["a"]);
+  },
+);
+
+testFault("ClickHouseStore.search rejects when the server fails behind rows", async () => {
+  await using fixture = await openFaulty();
+  const { store, proxy } = fixture;
+  await store.save(events("a", 5000));
+  const isSearch = (sql: string) => sql.startsWith("SELECT toUInt8(1)");
+  for (const fault of ["error-behind", "cut-within", "end-within"] as const) {
+    proxy.arrange((sql) => isSearch(sql) ? fault : undefined);
+    const ids: string[] = [];
+    await assert.rejects(async () => {
+      for await (const batch of store.search({})) ids.push(...batch.events.map(({ id }) => id));
+    }, (error) => {
+      assert.ok(error instanceof EventReadError, `${fault}: ${error}`);
+      if (fault === "error-behind") assert.match(error.message, /code 241: Memory limit/);
+      return true;
+    });
+    assert.deepEqual(
+      ids,
+      events("a", ids.length).map(({ id }) => id),
+      "no error is taken as an event",
+    );
+  }
+  proxy.arrange(undefined);
+  assert.equal((await findIds(store)).length, 5000);
+});
+
+testFault("ClickHouseStore refuses to write after another one has opened the store", async () => {
+  const url = await servers.database();
+  await using first = await ClickHouseStore.open(url);
+  await first.save([event("a")]);
+  await using second = await ClickHouseStore.open(url);
+  await assert.rejects(first.save([event("b")]), (error) => {
+    assert.ok(error instanceof EventWriteError);
+    assert.equal(error.retryable, false);
+    assert.match(error.message, /another collector has opened it since; only one may write/);
+    return true;
+  });
+  await assert.rejects(first.save([event("b")]), /another collector/);
+  assert.equal((await second.save([event("b")])).saved, 1);
+  assert.deepEqual(await findIds(second), ["a", "b"]);
+});
+
+testFault("ClickHouseStore.open says what is wrong and shows no password", async () => {
+  const [server] = servers.servers;
+  assert.ok(server !== undefined);
+  await using web = startFake(() => new Response("a web site"));
+  await using proxy = startFake(() => new Response("<html>bad</html>", { status: 502 }));
+  const unused = (await servers.database()).replace(/@[^/]*/, `@127.0.0.1:${freePort()}`);
+  const wrong = server.url("default").replace(encodeURIComponent(PASSWORD), "other-secret");
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [unused, /127\.0\.0\.1:\d+\/test\d+': it cannot be reached: .*refused.*check host and port/],
+    [wrong, /\/default': .*code 193.*check the user and the password/],
+    [server.url("nowhere"), /\/nowhere': .*code 81.*CREATE DATABASE nowhere/],
+    [server.url("default", undefined, "?cluster=none"), /no cluster 'none': .*'two'/],
+    [
+      server.url("default", "no-such-host.invalid:1"),
+      /no-such-host\.invalid:1\/default': it cannot be/,
+    ],
+    [
+      server.url("default", `127.0.0.1:${web.addr.port}`),
+      /which must be those of the server's HTTP/,
+    ],
+    [server.url("default", `127.0.0.1:${proxy.addr.port}`), /status 502; check host and port/],
+    [server.url("default", `127.0.0.1:${server.ports.tcp}`), /check host and port/],
+  ];
+  for (const [url, message] of cases) {
+    await assert.rejects(ClickHouseStore.open(url), (error) => {
+      assert.ok(error instanceof EventStoreError, `${url}: ${error}`);
+      assert.match(error.message, /^Cannot open store 'clickhouse:\/\/[^@']*'/);
+      assert.match(error.message, message);
+      for (const secret of [PASSWORD, encodeURIComponent(PASSWORD), "other-secret"]) {
+        assert.ok(!Deno.inspect(error).includes(secret), Deno.inspect(error));
+      }
+      return true;
+    });
+  }
+});
+
+Deno.test("ClickHouseStore sends credentials in headers alone and follows no redirect", async () => {
+  const seen: string[] = [];
+  await using fake = startFake((request) => {
+    seen.push(request.url);
+    assert.equal(request.headers.get("X-ClickHouse-User"), USER);
+    assert.equal(request.headers.get("X-ClickHouse-Key"), PASSWORD);
+    return Response.redirect("http://127.0.0.1:1/", 307);
+  });
+  const credentials = `${USER}:${encodeURIComponent(PASSWORD)}`;
+  const url = `clickhouse://${credentials}@127.0.0.1:${fake.addr.port}/db`;
+  await assert.rejects(ClickHouseStore.open(url), EventStoreError);
+  assert.equal(seen.length, 1);
+  for (const secret of [USER, PASSWORD, encodeURIComponent(PASSWORD)]) {
+    assert.ok(!seen[0]?.includes(secret), seen[0]);
+  }
+});
+
+testFault("ClickHouseStore.open refuses a limit of bytes", async () => {
+  const retention = { maxBytes: 1 << 30 };
+  await assert.rejects(ClickHouseStore.open(await servers.database(), { retention }), (error) => {
+    assert.ok(error instanceof EventStoreError);
+    assert.match(error.message, /limit of bytes is not possible with ClickHouse/);
+    return true;
+  });
+});
+
+testFault("ClickHouseStore.delete has the server remove the rows in the end", async () => {
+  await using fixture = await servers.open();
+  await fixture.store.save([event("a"), event("b")]);
+  await fixture.store.delete("a");
+  await fixture.store[Symbol.asyncDispose]();
+  const database = fixture.url.replace(/.*\//, "");
+  const [server] = servers.servers;
+  const deadline = Date.now() + 10_000;
+  const count = () => server?.query(`SELECT count() FROM ${database}.theia_events_v1`);
+  while (await count() !== "1\n" && Date.now() < deadline);
+  assert.equal(await count(), "1\n");
+});
