@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { parseAddress } from "../../lib/store/clickhouse/address.ts";
 import { ClickHouseStore } from "../../lib/store/clickhouse/clickhouse_store.ts";
+import { HttpClient } from "../../lib/store/clickhouse/http.ts";
+import { ServerError } from "../../lib/store/clickhouse/server_error.ts";
 import { EventReadError, EventStoreError, EventWriteError } from "../../lib/store/store.ts";
 import { freePort } from "../e2e/free_port.ts";
 import { IS_MISSING, PASSWORD, USER } from "./clickhouse_server.ts";
@@ -202,6 +205,42 @@ Deno.test("ClickHouseStore sends credentials in headers alone and follows no red
   for (const secret of [USER, PASSWORD, encodeURIComponent(PASSWORD)]) {
     assert.ok(!seen[0]?.includes(secret), seen[0]);
   }
+});
+
+Deno.test("HttpClient sends rows once, though the runtime repeats requests on kept connections", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { port } = listener.addr;
+  let requests = 0;
+  const serving = (async () => {
+    for await (const connection of listener) {
+      const buffer = new Uint8Array(1 << 16);
+      for (let isCut = false; !isCut;) {
+        const bytes = await connection.read(buffer);
+        if (bytes === null) break;
+        const text = new TextDecoder().decode(buffer.subarray(0, bytes));
+        if (text.startsWith("POST")) requests++;
+        isCut = text.includes("INSERT");
+        if (text.startsWith("POST") && !isCut) {
+          await connection.write(
+            new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+          );
+        }
+      }
+      connection.close();
+    }
+  })();
+  const address = parseAddress(`clickhouse://127.0.0.1:${port}`);
+  const client = new HttpClient(address.origins[0] ?? "", address, 10_000);
+  await client.run({ sql: "SELECT 1" });
+  const rows = new Uint8Array(1000);
+  await assert.rejects(client.run({ sql: "INSERT INTO t FORMAT RowBinary", rows }), (error) => {
+    assert.ok(error instanceof ServerError);
+    assert.equal(error.fate, "unknown");
+    return true;
+  });
+  assert.equal(requests, 2);
+  listener.close();
+  await serving;
 });
 
 testFault("ClickHouseStore.open refuses a limit of bytes", async () => {

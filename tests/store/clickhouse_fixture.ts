@@ -41,20 +41,13 @@ export function testServers(count: number): TestServers {
     });
   }
 
-  async function database(): Promise<string> {
-    const name = `test${++databases}`;
-    for (const server of servers) await server.query(`CREATE DATABASE ${name}`);
-    const hosts = servers.map(({ host }) => host).join(",");
-    return servers[0]?.url(name, hosts, count > 1 ? "?cluster=two" : "") ?? "";
-  }
-
   return {
     get servers() {
       return servers;
     },
-    database,
+    database: () => makeDatabase(servers),
     async open(options = {}) {
-      const url = await database();
+      const url = await makeDatabase(servers);
       const name = `test${databases}`;
       await using stack = new AsyncDisposableStack();
       stack.defer(async () => {
@@ -74,4 +67,30 @@ export function testServers(count: number): TestServers {
       };
     },
   };
+}
+
+/** Two servers that are shards of a cluster, for one test. */
+export interface ServerPair extends AsyncDisposable {
+  readonly servers: readonly ClickHouseServer[];
+  /** Makes a database on both and returns the URL of a store in it. */
+  database(): Promise<string>;
+}
+
+/** Starts two servers for a test that stops them now and then. */
+export async function serverPair(): Promise<ServerPair> {
+  const servers = await ClickHouseServer.start(2);
+  return {
+    servers,
+    database: () => makeDatabase(servers),
+    async [Symbol.asyncDispose]() {
+      for (const server of servers) await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function makeDatabase(servers: readonly ClickHouseServer[]): Promise<string> {
+  const name = `test${++databases}`;
+  for (const server of servers) await server.query(`CREATE DATABASE ${name}`);
+  const hosts = servers.map(({ host }) => host).join(",");
+  return servers[0]?.url(name, hosts, servers.length > 1 ? "?cluster=two" : "") ?? "";
 }

@@ -96,7 +96,9 @@ export class HttpClient {
     const parameters = new URLSearchParams({ database: this.#database, ...settings });
     let body: BodyInit = sql;
     if (rows !== undefined || table !== undefined) parameters.set("query", sql);
-    if (rows !== undefined) body = rows;
+    // The runtime sends a request again by itself when a connection breaks, but not one whose body is
+    // a stream: rows that were inserted already would be there twice.
+    if (rows !== undefined) body = ReadableStream.from([rows]);
     if (table !== undefined) {
       parameters.set(`${table.name}_format`, "RowBinary");
       parameters.set(`${table.name}_structure`, table.structure);
