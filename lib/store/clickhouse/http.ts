@@ -55,8 +55,11 @@ export class HttpClient {
    */
   async run(request: ServerRequest): Promise<Uint8Array<ArrayBuffer>> {
     const chunks: Uint8Array[] = [];
-    // The server answers when it knows how it ended, so that no error stands behind half a result.
-    const settings = { ...request.settings, wait_end_of_query: "1" };
+    // The server answers when it knows how it ended, so that no error stands behind half a result. An
+    // INSERT has none.
+    const settings = request.rows === undefined
+      ? { ...request.settings, wait_end_of_query: "1", buffer_size: "1048576" }
+      : request.settings ?? {};
     for await (const chunk of this.stream({ ...request, settings })) chunks.push(chunk);
     return concatBytes(chunks);
   }
