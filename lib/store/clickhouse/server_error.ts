@@ -91,7 +91,7 @@ function firstLine(text: string): string {
     .replace(/^Code:\s*\d+[.,]\s*(?:e\.displayText\(\) = )?/, "")
     .replace(/^DB::Exception:\s*/, "")
     .replace(
-      /(?:,? e\.what\(\) =|,? Stack trace|\. \(in query|:? ?While (?:executing|processing)).*$/,
+      /(?:,? e\.what\(\) =|,? Stack trace|\. \(in query| Log:|:? ?While (?:executing|processing)).*$/,
       "",
     )
     // What stands behind the place of a syntax error is the statement.

@@ -103,19 +103,26 @@ export async function checkTables(server: Server): Promise<void> {
       await server.select(`SELECT count() FROM ${name} WHERE 0`, (row) => row.uint64());
     }
   } catch (cause) {
-    // 60 is UNKNOWN_TABLE, 81 UNKNOWN_DATABASE.
-    if (!(cause instanceof ServerError) || (cause.code !== 60 && cause.code !== 81)) throw cause;
+    if (!(cause instanceof ServerError) || !MISSING.includes(cause.code ?? 0)) throw cause;
     const { name, cluster } = server.address;
     const help = cluster === undefined
       ? "open it once with a collector"
-      : `every server of cluster '${cluster}' must have the database and the tables: name the HTTP ` +
-        "addresses of all servers in the URL (clickhouse://user:password@host1:8123,host2:8123/…)";
+      : `a server of cluster '${cluster}' is away or lacks the database or the tables: to have them ` +
+        "made everywhere, name the HTTP addresses of all servers in the URL " +
+        "(clickhouse://user:password@host1:8123,host2:8123/…)";
     throw new EventStoreError(
       `Cannot open store '${name}': ${cause.message}; ${help}`,
       { cause },
     );
   }
 }
+
+/** What is said of a shard without tables. */
+const MISSING: readonly number[] = [
+  60, // UNKNOWN_TABLE
+  81, // UNKNOWN_DATABASE
+  279, // ALL_CONNECTION_TRIES_FAILED, also when no replica of a shard has the table
+];
 
 function createStatements(server: Server, table: Table): readonly string[] {
   const { address: { cluster, database }, replication } = server;

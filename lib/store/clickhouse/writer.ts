@@ -98,6 +98,7 @@ export class Writer {
     const chosen = await this.#duplicates.selectNew(events, this.visible);
     const arrivals = new Array<Cursor>(events.length).fill(0);
     if (chosen.length === 0) return arrivals;
+    if (this.#givenUp.length > 0) await askAllShards(this.#server);
     const range = { first: this.#next, last: this.#next + chosen.length - 1 };
     await this.#reserve(range.last);
     const stored = chosen.flatMap((i, at) => {
@@ -235,6 +236,16 @@ async function readEnds(server: Server): Promise<Pick<OpenedState, "hasDeleted" 
     newest: newest === undefined || newest[0] === 0 ? -Infinity : newest[1],
     hasDeleted: await hasDeleted(server),
   };
+}
+
+/**
+ * Fails while a shard is away: trying again and again must not leave rows on the others each time.
+ *
+ * @throws {ServerError} When the server failed.
+ */
+async function askAllShards(server: Server): Promise<void> {
+  // Of a week that no event has, so that nothing is read.
+  await server.select(`SELECT count() FROM ${NAMES.events} WHERE week = -2`, (row) => row.uint64());
 }
 
 /** Whether events were ever deleted. */
