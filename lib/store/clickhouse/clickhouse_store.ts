@@ -139,9 +139,8 @@ export class ClickHouseStore implements EventStore {
     const retention = new Retention(options, {
       step: ({ before }) =>
         this.#turns.take(async () => {
-          const step = await dropWeeks(this.#server, before, this.#writer.visible);
-          if (step.dropped !== undefined) this.#writer.forget();
-          return step;
+          this.#writer.forget();
+          return await dropWeeks(this.#server, before, this.#writer.visible);
         }),
       onDropped: (dropped) => observer({ kind: "dropped", dropped }),
       onFailed: (error) => {

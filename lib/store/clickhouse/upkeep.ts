@@ -91,13 +91,20 @@ export async function dropWeeks(
     (row) => row.int32(),
   );
   if (weeks.length === 0) return { dropped: undefined, done: true };
-  const dropped = await countEvents(server, weeks, visible);
-  if (dropped !== undefined) {
-    // Before, as nobody could count them afterwards.
-    const { events, bytes } = dropped;
-    await writeLedger(server, [{ kind: "drop", first: Date.now(), last: events, bytes }]);
+  const due = await countEvents(server, weeks, visible);
+  let dropped: DroppedEvents | undefined;
+  try {
+    for (const week of weeks) await changeTable(server, `DROP PARTITION ${week}`);
+  } finally {
+    // Where one of the servers failed, the others have dropped theirs all the same.
+    const left = await countEvents(server, weeks, visible);
+    const events = due.events - left.events;
+    const bytes = due.bytes - left.bytes;
+    if (events > 0) {
+      await writeLedger(server, [{ kind: "drop", first: Date.now(), last: events, bytes }]);
+      dropped = { ...due, events, bytes };
+    }
   }
-  for (const week of weeks) await changeTable(server, `DROP PARTITION ${week}`);
   return { dropped, done: true };
 }
 
@@ -117,8 +124,8 @@ async function countEvents(
   server: Server,
   weeks: readonly number[],
   visible: Visible,
-): Promise<DroppedEvents | undefined> {
-  const [dropped] = await server.select(
+): Promise<DroppedEvents> {
+  const [sums] = await server.select(
     `SELECT count(), sum(size), min(time), max(time) FROM ${NAMES.events} ` +
       `WHERE week IN (${weeks.join(", ")}) AND ${sqlVisible(visible)}`,
     (row) => ({
@@ -128,7 +135,7 @@ async function countEvents(
       newest: row.double(),
     }),
   );
-  return dropped?.events === 0 ? undefined : dropped;
+  return sums ?? { events: 0, bytes: 0, oldest: 0, newest: 0 };
 }
 
 /** Changes the table of events on every server. */
