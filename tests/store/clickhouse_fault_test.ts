@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/store/clickhouse/address.ts";
+import { ClickHouseReader } from "../../lib/store/clickhouse/clickhouse_reader.ts";
 import { ClickHouseStore } from "../../lib/store/clickhouse/clickhouse_store.ts";
 import { HttpClient } from "../../lib/store/clickhouse/http.ts";
 import { ServerError } from "../../lib/store/clickhouse/server_error.ts";
@@ -8,7 +9,7 @@ import { freePort } from "../e2e/free_port.ts";
 import { IS_MISSING, PASSWORD, USER } from "./clickhouse_server.ts";
 import { testServers } from "./clickhouse_fixture.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
-import { event, events, find, findIds } from "./fixtures.ts";
+import { drain, event, events, find, findIds } from "./fixtures.ts";
 
 const servers = testServers(1);
 
@@ -61,8 +62,9 @@ for (const table of ["events", "ledger"]) {
         assert.deepEqual(await store.save(batch), { saved: 0, duplicates: 500 });
         assert.equal(new Set((await find(store)).arrivals).size, 503);
         assert.equal((await store.stats()).events, 503);
-        await using reopened = await ClickHouseStore.open(fixture.url);
-        assert.equal((await findIds(reopened)).length, 503);
+        await using reader = await ClickHouseReader.open(fixture.url);
+        assert.equal((await drain(reader.search({}))).ids.length, 503);
+        assert.equal((await reader.stats()).events, 503);
       },
     );
   }
@@ -138,11 +140,27 @@ testFault("ClickHouseStore.search rejects when the server fails behind rows", as
   assert.equal((await findIds(store)).length, 5000);
 });
 
-testFault("ClickHouseStore refuses to write after another one has opened the store", async () => {
+testFault("ClickHouseStore.open refuses a store that another one has open", async () => {
   const url = await servers.database();
-  await using first = await ClickHouseStore.open(url);
+  const options = { heartbeatMs: 100 };
+  {
+    await using first = await ClickHouseStore.open(url, options);
+    await assert.rejects(ClickHouseStore.open(url, { heartbeatMs: 400 }), (error) => {
+      assert.ok(error instanceof EventStoreError);
+      assert.match(error.message, /another collector has it open and only one may write/);
+      return true;
+    });
+    assert.equal((await first.save([event("a")])).saved, 1);
+  }
+  await using again = await ClickHouseStore.open(url, options);
+  assert.deepEqual(await findIds(again), ["a"]);
+});
+
+testFault("ClickHouseStore refuses to write after another one took it as gone", async () => {
+  const url = await servers.database();
+  await using first = await ClickHouseStore.open(url, { heartbeatMs: 1e9 });
   await first.save([event("a")]);
-  await using second = await ClickHouseStore.open(url);
+  await using second = await ClickHouseStore.open(url, { heartbeatMs: 10 });
   await assert.rejects(first.save([event("b")]), (error) => {
     assert.ok(error instanceof EventWriteError);
     assert.equal(error.retryable, false);

@@ -14,6 +14,7 @@ import {
   type StoreStats,
 } from "../store.ts";
 import { parseAddress } from "./address.ts";
+import { assertUnused, Heartbeat } from "./heartbeat.ts";
 import { openServer } from "./open_server.ts";
 import { Purge } from "./purge.ts";
 import { Reading } from "./reading.ts";
@@ -41,15 +42,23 @@ export interface ClickHouseStoreOptions {
   readonly retention?: RetentionOptions;
   /** How long a server may be silent before a request fails, in milliseconds. @default {30_000} */
   readonly requestTimeoutMs?: number;
+  /**
+   * How often the store shows that it is open, in milliseconds. One that was not closed in order is
+   * waited for two and a half times as long, and refused when it shows so. @default {2000}
+   */
+  readonly heartbeatMs?: number;
   /** Told what happens beside the calls. @default {nobody is told} */
   readonly observer?: (notice: ClickHouseStoreNotice) => void;
 }
 
+/** Often enough that a collector that was killed can be started again soon. */
+const HEARTBEAT_MS = 2000;
+
 /**
  * Keeps events in ClickHouse, on one server or spread over the shards of a cluster.
  *
- * One collector at a time writes to a store: when another one opens it, the first one is refused from
- * then on. Tables, limits and what survives which crash are described in `docs/clickhouse-store.md`.
+ * One collector at a time writes to a store, and another one is refused. Should one be taken as gone
+ * that is not, because it was stopped for long, it is refused from then on. Tables, limits and what survives which crash are described in `docs/clickhouse-store.md`.
  */
 export class ClickHouseStore implements EventStore {
   readonly #server: Server;
@@ -58,15 +67,17 @@ export class ClickHouseStore implements EventStore {
   readonly #reading: Reading;
   readonly #retention: Retention | undefined;
   readonly #purge: Purge;
+  readonly #heartbeat: Heartbeat;
   #closing: Promise<void> | undefined;
 
   private constructor(server: Server, writer: Writer, options: ClickHouseStoreOptions) {
-    const { retention, observer = () => {} } = options;
+    const { retention, observer = () => {}, heartbeatMs = HEARTBEAT_MS } = options;
     this.#server = server;
     this.#writer = writer;
     this.#turns = new WriteTurns(server.address.name, writer);
     this.#reading = new Reading(server);
     this.#purge = new Purge(server, (reason) => observer({ kind: "purge-failed", reason }));
+    this.#heartbeat = new Heartbeat(server, heartbeatMs);
     if (retention !== undefined && !hasTtl(server)) {
       this.#retention = this.#startRetention(retention, observer);
     }
@@ -76,23 +87,21 @@ export class ClickHouseStore implements EventStore {
    * Opens a store, making its tables where there are none; the database must be there.
    *
    * @param url `clickhouse://user:password@host:8123/database?cluster=name`; `clickhouses:` for HTTPS.
-   * @throws {EventStoreError} When the URL is malformed, or the server cannot be reached, refuses the
-   * user, or lacks the database or the cluster.
+   * @throws {EventStoreError} When the URL is malformed, the server cannot be reached, refuses the user,
+   * or lacks the database or the cluster, or another collector has the store open.
    * @throws {RangeError} When an option is out of range.
    */
   static async open(url: string, options: ClickHouseStoreOptions = {}): Promise<ClickHouseStore> {
     const { retention = {}, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+    const { heartbeatMs = HEARTBEAT_MS } = options;
     assertRetention(retention);
-    if (!(requestTimeoutMs >= 1 && requestTimeoutMs < 2 ** 31)) {
-      throw new RangeError(
-        "Cannot open store as 'requestTimeoutMs' must be from 1 to 2147483647: current value is " +
-          requestTimeoutMs,
-      );
-    }
+    assertMilliseconds("requestTimeoutMs", requestTimeoutMs);
+    assertMilliseconds("heartbeatMs", heartbeatMs);
     return await openServer(parseAddress(url), requestTimeoutMs, async (server) => {
       await checkRetention(server, retention);
       await createTables(server);
       await checkTables(server);
+      await assertUnused(server, heartbeatMs);
       if (hasTtl(server)) await setTtl(server, retention.maxAgeSeconds);
       return new ClickHouseStore(server, await Writer.open(server), options);
     });
@@ -161,8 +170,16 @@ export class ClickHouseStore implements EventStore {
     this.#reading[Symbol.dispose]();
     // Both at once: from here on nothing is taken any more.
     const ended = this.#retention?.[Symbol.asyncDispose]();
+    await this.#heartbeat[Symbol.asyncDispose]();
     await this.#turns[Symbol.asyncDispose]();
     await ended;
     await this.#purge[Symbol.asyncDispose]();
   }
+}
+
+function assertMilliseconds(name: string, value: number): void {
+  if (value >= 1 && value < 2 ** 31) return;
+  throw new RangeError(
+    `Cannot open store as '${name}' must be from 1 to 2147483647: current value is ${value}`,
+  );
 }

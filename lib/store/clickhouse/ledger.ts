@@ -19,6 +19,8 @@ export type LedgerEntry =
   | { readonly kind: "open"; readonly first: number; readonly last: number }
   /** What the `last`th opening wrote is settled; `first` is 0. */
   | { readonly kind: "close"; readonly first: 0; readonly last: number }
+  /** Somebody has the store open for writing; `first` is 0, `last` the time in milliseconds. */
+  | { readonly kind: "beat"; readonly first: 0; readonly last: number }
   /** Retention dropped `last` events of so many bytes; `first` is the time in milliseconds. */
   | {
     readonly kind: "drop";
@@ -44,6 +46,8 @@ export interface LedgerState {
   readonly opening: Opening | undefined;
   /** The number of the last opening that was closed in order, 0 when there is none. */
   readonly closed: number;
+  /** The last sign of life of a writer beside what it stored. */
+  readonly beat: number;
   readonly dropped: { readonly events: number; readonly bytes: number } | undefined;
 }
 
@@ -53,6 +57,7 @@ const NOTHING: LedgerState = {
   gaps: [],
   opening: undefined,
   closed: 0,
+  beat: 0,
   dropped: undefined,
 };
 
@@ -88,6 +93,8 @@ export async function readLedger(server: Server): Promise<LedgerState> {
         return { ...sum, opening: laterOpening(sum.opening, { number: last, token: first }) };
       case "close":
         return { ...sum, closed: last };
+      case "beat":
+        return { ...sum, beat: last };
       case "drop": {
         const { dropped } = sum;
         return {
