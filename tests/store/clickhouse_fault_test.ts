@@ -115,6 +115,24 @@ testFault(
   },
 );
 
+testFault("ClickHouseStore goes on with many inserts that were given up", async () => {
+  await using fixture = await openFaulty();
+  const { store, proxy } = fixture;
+  const rounds = 100;
+  for (let i = 0; i < rounds; i++) {
+    proxy.arrange((sql) => isInsert(sql, "events") ? { code: 243 } : undefined, 1);
+    await assert.rejects(store.save([event("lost", { timestamp: i })]), isRetryable);
+    await store.save([event("kept", { timestamp: rounds - i })]);
+  }
+  await using reader = await ClickHouseReader.open(fixture.url);
+  assert.equal((await drain(reader.search({}))).ids.length, rounds);
+  const again = Array.from({ length: rounds }, (_, i) => event("kept", { timestamp: i + 1 }));
+  await using reopened =
+    (await store[Symbol.asyncDispose](), await ClickHouseStore.open(fixture.url));
+  assert.deepEqual(await reopened.save(again), { saved: 0, duplicates: rounds });
+  assert.equal((await findIds(reopened, { id: "kept", limit: 5 })).length, 5);
+});
+
 testFault("ClickHouseStore.search rejects when the server fails behind rows", async () => {
   await using fixture = await openFaulty();
   const { store, proxy } = fixture;

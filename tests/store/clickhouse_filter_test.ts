@@ -49,6 +49,9 @@ Deno.test("toFilter is exact where only times, arrivals and plain tags are asked
   }];
   for (const criteria of others) assert.equal(toFilter(criteria).isExact, false);
   assert.deepEqual(toFilter({ content: "(?!x)(a+)+b" }).patterns, []);
+  const many = toFilter({ tags: Array.from({ length: 10_000 }, (_, i) => `tag${i}`) });
+  assert.equal(many.isExact, false);
+  assert.ok(many.patterns.join("").length <= 1 << 16);
 });
 
 /** Bytes that are no UTF-8 in some of the contents, and NUL in others. */

@@ -4,7 +4,7 @@ import { sqlDouble } from "./literal.ts";
 import { RowWriter } from "./row_binary.ts";
 import type { Server } from "./server.ts";
 import { NAMES } from "./tables.ts";
-import { sqlVisible, type Visible } from "./visible.ts";
+import { isInGap, sqlVisible, type Visible } from "./visible.ts";
 
 /** Keys kept in memory, twice this at most: what a producer sends again it sent not long ago. */
 const RECENT_KEYS = 1 << 15;
@@ -76,12 +76,15 @@ export class Duplicates {
     const spans = spansOf(events.map(({ timestamp }) => timestamp)).map(([from, to]) =>
       `(time >= ${sqlDouble(from)} AND time <= ${sqlDouble(to)})`
     );
-    return await this.#server.select(
-      `SELECT time, id FROM ${NAMES.events} WHERE (${spans.join(" OR ")}) ` +
-        `AND (time, id) GLOBAL IN sought AND ${sqlVisible(visible)}`,
-      (row) => keyOf(row.double(), row.text()),
+    // This statement stands in the address of the request, which must not be long: gaps are looked at
+    // here.
+    const found = await this.#server.select(
+      `SELECT time, id, arrival FROM ${NAMES.events} WHERE (${spans.join(" OR ")}) ` +
+        `AND (time, id) GLOBAL IN sought AND ${sqlVisible({ ...visible, gaps: [] })}`,
+      (row) => ({ key: keyOf(row.double(), row.text()), arrival: row.uint64() }),
       { table: { name: "sought", structure: "time Float64, id String", rows: rows.bytes } },
     );
+    return found.filter(({ arrival }) => !isInGap(visible, arrival)).map(({ key }) => key);
   }
 }
 

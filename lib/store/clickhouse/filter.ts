@@ -17,6 +17,9 @@ export interface Filter {
 /** A tag pattern without special characters matches the one tag that is written so. */
 const PLAIN_TAG = /^[A-Za-z0-9_/:@ -]+$/;
 
+/** The server takes statements of some hundred kilobytes; what is beyond is left to our own rule. */
+const MAX_CONDITION_CHARS = 64 << 10;
+
 /**
  * Translates criteria whose patterns were compiled before without an error.
  */
@@ -37,7 +40,11 @@ export function toFilter(criteria: Criteria): Filter {
     ...tagPatterns.flatMap((tag) => anyTag(compilePattern(tag, "fullmatch"))),
     ...conditions("content", content, "search"),
   ];
-  return { span, patterns, isExact: !id && !source && !content && tagPatterns.length === 0 };
+  let room = MAX_CONDITION_CHARS;
+  const kept = patterns.filter((condition) => (room -= condition.length) >= 0);
+  const isExact = !id && !source && !content && tagPatterns.length === 0 &&
+    kept.length === patterns.length;
+  return { span, patterns: kept, isExact };
 }
 
 /**

@@ -29,6 +29,11 @@ export function sqlVisible({ until, gaps, hasDeleted }: Visible): string {
   ].join(" AND ");
 }
 
+/** Whether an arrival number is of an insert that was given up. */
+export function isInGap({ gaps }: Visible, arrival: Cursor): boolean {
+  return gaps.some(({ first, last }) => arrival >= first && arrival <= last);
+}
+
 /** Ranges in order, those that touch joined. */
 export function joinRanges(ranges: readonly ArrivalRange[]): readonly ArrivalRange[] {
   const joined: { first: Cursor; last: Cursor }[] = [];
