@@ -11,7 +11,7 @@ const SEEDS = countFromEnv("THEIA_SEEDS", 2);
 const BATCHES = 25;
 
 /** How long the store waits for a server. */
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 1000;
 
 function makeBatches(random: Random): Event[][] {
   return Array.from(

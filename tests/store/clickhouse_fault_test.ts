@@ -118,7 +118,7 @@ testFault(
 testFault("ClickHouseStore goes on with many inserts that were given up", async () => {
   await using fixture = await openFaulty();
   const { store, proxy } = fixture;
-  const rounds = 100;
+  const rounds = 40;
   for (let i = 0; i < rounds; i++) {
     proxy.arrange((sql) => isInsert(sql, "events") ? { code: 243 } : undefined, 1);
     await assert.rejects(store.save([event("lost", { timestamp: i })]), isRetryable);

@@ -6,7 +6,7 @@ import { IS_MISSING } from "./clickhouse_server.ts";
 import { Model, type ModelFixture } from "./store_model.ts";
 
 /** Few, as every operation is some requests; `THEIA_SEEDS=n` tries more. */
-const SEEDS = countFromEnv("THEIA_SEEDS", 3);
+const SEEDS = countFromEnv("THEIA_SEEDS", 2);
 const STEPS = countFromEnv("THEIA_STEPS", 7);
 
 const SERVERS = { "one server": testServers(1), "two shards": testServers(2) };

@@ -168,10 +168,9 @@ export class ClickHouseStore implements EventStore {
 
   async #close(): Promise<void> {
     this.#reading[Symbol.dispose]();
-    // Both at once: from here on nothing is taken any more.
+    // All at once: from here on nothing is taken any more.
     const ended = this.#retention?.[Symbol.asyncDispose]();
-    await this.#heartbeat[Symbol.asyncDispose]();
-    await this.#turns[Symbol.asyncDispose]();
+    await Promise.all([this.#turns[Symbol.asyncDispose](), this.#heartbeat[Symbol.asyncDispose]()]);
     await ended;
     await this.#purge[Symbol.asyncDispose]();
   }
