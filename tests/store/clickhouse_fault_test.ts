@@ -4,9 +4,8 @@ import { ClickHouseReader } from "../../lib/store/clickhouse/clickhouse_reader.t
 import { ClickHouseStore } from "../../lib/store/clickhouse/clickhouse_store.ts";
 import { HttpClient } from "../../lib/store/clickhouse/http.ts";
 import { ServerError } from "../../lib/store/clickhouse/server_error.ts";
-import { EventReadError, EventStoreError, EventWriteError } from "../../lib/store/store.ts";
-import { freePort } from "../e2e/free_port.ts";
-import { IS_MISSING, PASSWORD, USER } from "./clickhouse_server.ts";
+import { EventReadError, EventWriteError } from "../../lib/store/store.ts";
+import { IS_MISSING, PASSWORD } from "./clickhouse_server.ts";
 import { testServers } from "./clickhouse_fixture.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
 import { drain, event, events, find, findIds } from "./fixtures.ts";
@@ -32,11 +31,6 @@ function isInsert(sql: string, table: string): boolean {
 
 function testFault(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: IS_MISSING, fn });
-}
-
-/** A server that answers every request in one way. */
-function startFake(answer: (request: Request) => Response): Deno.HttpServer<Deno.NetAddr> {
-  return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, answer);
 }
 
 for (const table of ["events", "ledger"]) {
@@ -158,91 +152,6 @@ testFault("ClickHouseStore.search rejects when the server fails behind rows", as
   assert.equal((await findIds(store)).length, 5000);
 });
 
-testFault("ClickHouseStore.open refuses a store that another one has open", async () => {
-  const url = await servers.database();
-  const options = { heartbeatMs: 100 };
-  {
-    await using first = await ClickHouseStore.open(url, options);
-    await assert.rejects(ClickHouseStore.open(url, { heartbeatMs: 400 }), (error) => {
-      assert.ok(error instanceof EventStoreError);
-      assert.match(error.message, /another collector has it open and only one may write/);
-      return true;
-    });
-    assert.equal((await first.save([event("a")])).saved, 1);
-  }
-  await using again = await ClickHouseStore.open(url, options);
-  assert.deepEqual(await findIds(again), ["a"]);
-});
-
-testFault("ClickHouseStore refuses to write after another one took it as gone", async () => {
-  const url = await servers.database();
-  await using first = await ClickHouseStore.open(url, { heartbeatMs: 1e9 });
-  await first.save([event("a")]);
-  await using second = await ClickHouseStore.open(url, { heartbeatMs: 10 });
-  await assert.rejects(first.save([event("b")]), (error) => {
-    assert.ok(error instanceof EventWriteError);
-    assert.equal(error.retryable, false);
-    assert.match(error.message, /another collector has opened it since; only one may write/);
-    return true;
-  });
-  await assert.rejects(first.save([event("b")]), /another collector/);
-  assert.equal((await second.save([event("b")])).saved, 1);
-  assert.deepEqual(await findIds(second), ["a", "b"]);
-});
-
-testFault("ClickHouseStore.open says what is wrong and shows no password", async () => {
-  const [server] = servers.servers;
-  assert.ok(server !== undefined);
-  await using web = startFake(() => new Response("a web site"));
-  await using proxy = startFake(() => new Response("<html>bad</html>", { status: 502 }));
-  const unused = (await servers.database()).replace(/@[^/]*/, `@127.0.0.1:${freePort()}`);
-  const wrong = server.url("default").replace(encodeURIComponent(PASSWORD), "other-secret");
-  const cases: readonly (readonly [string, RegExp])[] = [
-    [unused, /127\.0\.0\.1:\d+\/test\d+': it cannot be reached: .*refused.*check host and port/],
-    [wrong, /\/default': .*code 193.*check the user and the password/],
-    [server.url("nowhere"), /\/nowhere': .*code 81.*CREATE DATABASE nowhere/],
-    [server.url("default", undefined, "?cluster=none"), /no cluster 'none': .*'two'/],
-    [
-      server.url("default", "no-such-host.invalid:1"),
-      /no-such-host\.invalid:1\/default': it cannot be/,
-    ],
-    [
-      server.url("default", `127.0.0.1:${web.addr.port}`),
-      /which must be those of the server's HTTP/,
-    ],
-    [server.url("default", `127.0.0.1:${proxy.addr.port}`), /status 502; check host and port/],
-    [server.url("default", `127.0.0.1:${server.ports.tcp}`), /check host and port/],
-  ];
-  for (const [url, message] of cases) {
-    await assert.rejects(ClickHouseStore.open(url), (error) => {
-      assert.ok(error instanceof EventStoreError, `${url}: ${error}`);
-      assert.match(error.message, /^Cannot open store 'clickhouse:\/\/[^@']*'/);
-      assert.match(error.message, message);
-      for (const secret of [PASSWORD, encodeURIComponent(PASSWORD), "other-secret"]) {
-        assert.ok(!Deno.inspect(error).includes(secret), Deno.inspect(error));
-      }
-      return true;
-    });
-  }
-});
-
-Deno.test("ClickHouseStore sends credentials in headers alone and follows no redirect", async () => {
-  const seen: string[] = [];
-  await using fake = startFake((request) => {
-    seen.push(request.url);
-    assert.equal(request.headers.get("X-ClickHouse-User"), USER);
-    assert.equal(request.headers.get("X-ClickHouse-Key"), PASSWORD);
-    return Response.redirect("http://127.0.0.1:1/", 307);
-  });
-  const credentials = `${USER}:${encodeURIComponent(PASSWORD)}`;
-  const url = `clickhouse://${credentials}@127.0.0.1:${fake.addr.port}/db`;
-  await assert.rejects(ClickHouseStore.open(url), EventStoreError);
-  assert.equal(seen.length, 1);
-  for (const secret of [USER, PASSWORD, encodeURIComponent(PASSWORD)]) {
-    assert.ok(!seen[0]?.includes(secret), seen[0]);
-  }
-});
-
 Deno.test("HttpClient sends rows once, though the runtime repeats requests on kept connections", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr;
@@ -277,15 +186,6 @@ Deno.test("HttpClient sends rows once, though the runtime repeats requests on ke
   assert.equal(requests, 2);
   listener.close();
   await serving;
-});
-
-testFault("ClickHouseStore.open refuses a limit of bytes", async () => {
-  const retention = { maxBytes: 1 << 30 };
-  await assert.rejects(ClickHouseStore.open(await servers.database(), { retention }), (error) => {
-    assert.ok(error instanceof EventStoreError);
-    assert.match(error.message, /limit of bytes is not possible with ClickHouse/);
-    return true;
-  });
 });
 
 testFault("ClickHouseStore.delete has the server remove the rows in the end", async () => {

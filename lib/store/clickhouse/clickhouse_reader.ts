@@ -8,7 +8,7 @@ import { Reading } from "./reading.ts";
 import type { Server } from "./server.ts";
 import { checkTables } from "./tables.ts";
 import type { Visible } from "./visible.ts";
-import { hasDeleted } from "./writer.ts";
+import { hasDeleted } from "./settle.ts";
 
 /** Reads a store that somebody else may have open for writing. */
 export class ClickHouseReader implements AsyncDisposable {
