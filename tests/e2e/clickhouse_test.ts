@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Client, createEvent } from "../../mod.ts";
+import { Client, createEvent, type Event, serializeEvent } from "../../mod.ts";
 import { ClickHouseServer, IS_MISSING, PASSWORD } from "../store/clickhouse_server.ts";
 import { CollectorProgram } from "./collector_program.ts";
 import { runProgram, SOURCE } from "./program.ts";
-import { countStored, findPacked } from "./raw_requests.ts";
-import { eventsIn } from "./raw_client.ts";
+import { countStored, findPacked, untilStored } from "./raw_requests.ts";
+import { eventsIn, RawClient } from "./raw_client.ts";
 import { TempDirectory } from "./temp_directory.ts";
 
 const MESSAGES = 60;
@@ -58,6 +58,28 @@ Deno.test({
     assert.ok(!`${stdout}${stderr}`.includes(PASSWORD), stderr);
     assert.ok(!`${stdout}${stderr}`.includes(encodeURIComponent(PASSWORD)), stderr);
     assert.match(stdout, /store clickhouse:\/\/\*\*\*@127\.0\.0\.1/);
+  },
+});
+
+Deno.test({
+  name:
+    "A collector keeps what producers without acknowledgements send while its ClickHouse is away",
+  ignore: IS_MISSING,
+  async fn() {
+    await using server = await startServer("kept");
+    await using collector = await CollectorProgram.start(["--store", server.url("kept")]);
+    await using producer = await RawClient.connect(`${collector.url}/event`);
+    const send = (item: Event) => producer.send(new Uint8Array(serializeEvent(item)));
+    send(createEvent({ id: "before", content: "x" }));
+    await untilStored(collector.url, 1);
+    await server.kill();
+    for (const item of message(1)) send(item);
+    await collector.running.line(
+      "stderr",
+      /could not be stored, trying again: .*cannot be reached/,
+    );
+    await server.run();
+    await untilStored(collector.url, 1 + EVENTS);
   },
 });
 
