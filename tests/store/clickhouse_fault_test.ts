@@ -175,7 +175,7 @@ Deno.test("HttpClient sends rows once, though the runtime repeats requests on ke
     }
   })();
   const address = parseAddress(`clickhouse://127.0.0.1:${port}`);
-  const client = new HttpClient(address.origins[0] ?? "", address, 10_000);
+  const client = new HttpClient(address.origins[0], address, 10_000);
   await client.run({ sql: "SELECT 1" });
   const rows = new Uint8Array(1000);
   await assert.rejects(client.run({ sql: "INSERT INTO t FORMAT RowBinary", rows }), (error) => {

@@ -3,7 +3,7 @@ import { EventStoreError } from "../store.ts";
 /** Where a ClickHouse store is, as its URL says. */
 export interface ClickHouseAddress {
   /** Origins of the HTTP interfaces: the first one is asked, on the others tables are looked after. */
-  readonly origins: readonly string[];
+  readonly origins: readonly [string, ...string[]];
   readonly user: string;
   readonly password: string;
   readonly database: string;
@@ -40,7 +40,7 @@ export function parseAddress(url: string): ClickHouseAddress {
   if (match === null) throw refused("it must have the form");
   const [, secure, user, password, hosts = "", database, query] = match;
   const scheme = secure === "s" ? "https" : "http";
-  const servers = hosts.split(",").map((host) => readHost(host, PORTS[scheme]));
+  const [first = "", ...others] = hosts.split(",").map((host) => readHost(host, PORTS[scheme]));
   const address = {
     user: decode("the user", user ?? "") || "default",
     password: decode("the password", password ?? ""),
@@ -53,10 +53,9 @@ export function parseAddress(url: string): ClickHouseAddress {
       throw refused(`the ${what} must be without control characters in the form`);
     }
   }
-  const [first = ""] = servers;
   return {
     ...address,
-    origins: servers.map((server) => `${scheme}://${server}`),
+    origins: [`${scheme}://${first}`, ...others.map((other) => `${scheme}://${other}`)],
     name: `clickhouse${secure}://${first}/${encodeURIComponent(address.database)}`,
   };
 }

@@ -48,8 +48,10 @@ export class Server {
 
   private constructor(address: ClickHouseAddress, timeoutMs: number) {
     this.address = address;
-    this.clients = address.origins.map((origin) => new HttpClient(origin, address, timeoutMs));
-    this.#first = this.clients[0] ?? new HttpClient("", address, timeoutMs);
+    const toClient = (origin: string) => new HttpClient(origin, address, timeoutMs);
+    const [first, ...others] = address.origins;
+    this.#first = toClient(first);
+    this.clients = [this.#first, ...others.map(toClient)];
   }
 
   /**

@@ -123,21 +123,17 @@ export class WriteTurns implements AsyncDisposable {
 
   async #attempt<T>(task: () => Promise<T>): Promise<T> {
     const startedMs = performance.now();
-    for (;;) {
-      try {
-        if (this.#failure !== undefined) throw this.#failure;
-        return await task();
-      } catch (cause) {
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      return await task().catch((cause) => {
         const isBroken = cause instanceof ServerError && cause.fate === "unknown" &&
           performance.now() - startedMs < RETRY_WITHIN_MS;
-        if (!isBroken) throw this.#toError(cause);
-      }
-      // Once only: another server or network is not there within moments.
-      try {
-        return await task();
-      } catch (cause) {
-        throw this.#toError(cause);
-      }
+        if (!isBroken) throw cause;
+        // Once only: a server that went away is not back within moments.
+        return task();
+      });
+    } catch (cause) {
+      throw this.#toError(cause);
     }
   }
 
