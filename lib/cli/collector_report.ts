@@ -78,6 +78,9 @@ function describeStoreNotice(notice: StoreNotice): string {
         `again; events can still be found, followed and deleted. ${notice.reason}`;
     case "disk-ready":
       return "The disk has room again: events are stored";
+    case "purge-failed":
+      return "Deleted events are found no more, but could not be removed from the disks of the " +
+        `store yet: ${notice.reason}`;
   }
 }
 

@@ -17,6 +17,11 @@
  */
 export * from "./store.ts";
 export * from "./memory/memory_store.ts";
+export {
+  ClickHouseStore,
+  type ClickHouseStoreNotice,
+  type ClickHouseStoreOptions,
+} from "./clickhouse/clickhouse_store.ts";
 export * from "./files/files_store.ts";
 export * from "./files/notice.ts";
 export * from "./open_store.ts";
