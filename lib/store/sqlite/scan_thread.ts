@@ -1,3 +1,4 @@
+import { RightOfWay } from "../../base/right_of_way.ts";
 import {
   runAsWorker,
   startWorker,
@@ -25,6 +26,12 @@ const BATCH_EVENTS = 2048;
 
 /** How long found events wait for more of them before they are handed over. */
 const BATCH_WAIT_MS = 50;
+
+/**
+ * How long a step of a search, which takes one or two milliseconds, waits for saves that are under way:
+ * when they never end, searches go on at a third of their pace.
+ */
+const MAX_WAY_MS = 4;
 
 /** Starts a thread that searches a store; its first message must be `open`. */
 export function startScanThread(
@@ -100,6 +107,7 @@ class ScanThread {
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
   #ids: IdIndex | undefined;
+  #rightOfWay: RightOfWay | undefined;
   #isTurnDue = false;
 
   constructor(port: WorkerPort<ScanRequest, ScanReply>) {
@@ -112,6 +120,7 @@ class ScanThread {
     switch (request.kind) {
       case "open":
         this.#database = Database.openForReading(request.path);
+        this.#rightOfWay = request.rightOfWay && new RightOfWay(request.rightOfWay);
         break;
       case "plan":
         this.#attempt(request.search, (database) => {
@@ -157,6 +166,7 @@ class ScanThread {
     this.#isTurnDue = false;
     for (const [id, search] of this.#searches) {
       if (search.credits <= 0) continue;
+      this.#rightOfWay?.giveWay(MAX_WAY_MS);
       this.#attempt(id, () => {
         if (!search.step()) this.#searches.delete(id);
       });

@@ -73,10 +73,14 @@ export class SqliteStore implements EventStore {
     for (const { firstArrival, reason } of writes.damaged) {
       this.#observer({ kind: "damaged-journal", arrival: firstArrival, reason });
     }
-    this.#scans = new ScanPool(path, (block, reason) => {
-      if (this.#damagedBlocks.has(block)) return;
-      this.#damagedBlocks.add(block);
-      this.#observer({ kind: "damaged-block", block, reason });
+    this.#scans = new ScanPool({
+      path,
+      rightOfWay: writes.rightOfWay,
+      onDamaged: (block, reason) => {
+        if (this.#damagedBlocks.has(block)) return;
+        this.#damagedBlocks.add(block);
+        this.#observer({ kind: "damaged-block", block, reason });
+      },
     });
     this.#retention = options.retention && this.#startRetention(options.retention);
     writes.onDisk((notice) => {

@@ -1,3 +1,4 @@
+import { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { packEvents, transferables } from "../../event/packed_events.ts";
@@ -53,6 +54,8 @@ export class WriteQueue implements AsyncDisposable {
   readonly #replies: ((reply: WriteReply) => void)[] = [];
   #log: LogSync | undefined;
   readonly #disk = new DiskFullGate();
+  /** Saves go before searches. */
+  readonly #way = new RightOfWay();
   readonly #queue: (Save | Task)[] = [];
   #onSealed: () => void = () => {};
   #groupsInFlight = 0;
@@ -92,6 +95,11 @@ export class WriteQueue implements AsyncDisposable {
   /** The last arrival number given. */
   get cursor(): Cursor {
     return this.#cursor;
+  }
+
+  /** Where the threads that search give way. */
+  get rightOfWay(): RightOfWay {
+    return this.#way;
   }
 
   /** What could not be read when the store was opened. */
@@ -186,11 +194,12 @@ export class WriteQueue implements AsyncDisposable {
     transfer: Transferable[],
     settle: (reply: WriteReply) => void,
   ): void {
-    this.#groupsInFlight++;
+    this.#way.claim(++this.#groupsInFlight);
     this.#replies.push((reply) => {
       this.#groupsInFlight--;
       settle(reply);
       this.#pump();
+      this.#way.claim(this.#groupsInFlight);
     });
     this.#thread.post(request, transfer);
   }
@@ -317,6 +326,7 @@ export class WriteQueue implements AsyncDisposable {
     // Emptied first: nothing may be sent after those that are told of the failure here.
     for (const { result } of this.#queue.splice(0)) result.reject(this.#failure);
     const replies = this.#replies.splice(0);
+    this.#way.claim(0);
     for (const reply of replies) {
       reply({ kind: "failed", message, retryable: false, isDiskFull: false });
     }
