@@ -16,6 +16,7 @@ import { Scan, type ScanStep } from "./scan.ts";
 import { packPart, partTransferables, unpackPart } from "./scan_part.ts";
 import { planScan } from "./scan_plan.ts";
 import { type ScanReply, type ScanRequest, SEARCH_CREDITS } from "./scan_protocol.ts";
+import { SpanCache } from "./span_cache.ts";
 import { readStats } from "./store_stats.ts";
 
 const WORKER_NAME = "theia-scan";
@@ -107,6 +108,7 @@ class ScanThread {
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
   #ids: IdIndex | undefined;
+  #spans: SpanCache | undefined;
   #rightOfWay: RightOfWay | undefined;
   #isTurnDue = false;
 
@@ -124,7 +126,8 @@ class ScanThread {
         break;
       case "plan":
         this.#attempt(request.search, (database) => {
-          const parts = planScan(database, request.criteria).map(packPart);
+          const spans = this.#spans ??= new SpanCache(database);
+          const parts = planScan(database, request.criteria, spans).map(packPart);
           const reply = { kind: "planned", search: request.search, parts } as const;
           this.#port.post(reply, parts.flatMap(partTransferables));
         });

@@ -16,7 +16,8 @@ export const SCHEMA_VERSION = 2;
  * anew from the blocks.
  *
  * `counter`: `arrival`, the highest arrival number that was ever removed from the other tables;
- * `dropped_events` and `dropped_bytes`, what retention ever dropped; `id_seed`, see `id_hash.ts`.
+ * `dropped_events` and `dropped_bytes`, what retention ever dropped; `id_seed`, see `id_hash.ts`;
+ * `block_changes`, how often blocks were changed or removed.
  */
 export const SCHEMA = `
 CREATE TABLE journal (
