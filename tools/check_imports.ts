@@ -34,6 +34,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/from "node:sqlite"/, ["lib/store/sqlite/database.ts"]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
   [/from "node:vm"/, ["lib/base/deadline.ts"]],
+  [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],
 ];
 
 const IMPORT = /^\s*(?:import|export)\b[^"';]*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"/gm;

@@ -1,65 +1,75 @@
 import { concatBytes } from "../../lib/base/bytes.ts";
-import { createEvent, type Criteria, type RawEvent, toRawEvent } from "../../lib/event/mod.ts";
+import type { RawEvent } from "../../lib/event/mod.ts";
 import { SqliteStore } from "../../lib/store/mod.ts";
-import { realLogs } from "../../tests/shared_data.ts";
-import { count, median, printTable, write } from "../table.ts";
+import { count, median, printTable } from "../table.ts";
+import { benchLatency } from "./latency_bench.ts";
+import { RealEvents } from "./real_events.ts";
+import { benchSearches } from "./search_bench.ts";
 
+/** `THEIA_BENCH_EVENTS=10000000` measures what the figures at 10 million events are. */
 const EVENTS = Number(Deno.env.get("THEIA_BENCH_EVENTS") ?? 1_000_000);
-const BATCH = 1000;
+
+/** Events of which saving is measured, apart from the store that is searched. */
+const SAVED_EVENTS = 300_000;
 const ROUNDS = 3;
 
 /** Batches on their way at a time, as from a producer with a window. */
 const WINDOW = 8;
 
+/** Events in one plain text file. */
+const FILE_EVENTS = 250_000;
+
 /**
- * The SQLite store on events made from real logs: saving beside appending the same bytes to a file
- * with fdatasync, searching beside ripgrep on the same events in a plain file, and the size on disk.
+ * The SQLite store on events made from real logs: saving beside appending the same bytes to a file with
+ * fdatasync, searching beside ripgrep on the same events in plain files, size on disk beside zstd, and
+ * how long a save takes while others scan.
  */
 export async function benchStore(): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "theia-bench-" });
   try {
-    const batches = makeBatches();
-    const plain = `${directory}/events.txt`;
-    const appended = appendRate(plain, batches);
-    await using store = await SqliteStore.open(`${directory}/events.db`);
-    const saved = await saveRate(store, batches);
-    const middle = batches[batches.length >> 1]?.[0];
-    batches.length = 0;
-    const { rawBytes, storedBytes } = await store.stats();
-    printTable(`store: ${count(EVENTS)} events of real logs, saved in batches of ${BATCH}`, [
-      ["", "events/s", "of appending"],
-      ["append and fdatasync", count(appended), "1.00"],
-      ["save", count(saved), (saved / appended).toFixed(2)],
-    ]);
-    printTable("store: bytes", [
-      ["", "bytes/event", "of raw"],
-      ["raw", (rawBytes / EVENTS).toFixed(1), "1.000"],
-      ["on disk", (storedBytes / EVENTS).toFixed(1), (storedBytes / rawBytes).toFixed(3)],
-    ]);
-    await benchSearches(store, plain, middle);
+    for (const batch of [100, 1000]) await benchSaves(directory, batch);
+    const events = new RealEvents();
+    const plain = `${directory}/plain`;
+    const path = `${directory}/events.db`;
+    await fill(path, plain, events);
+    await benchOpen(path);
+    await using store = await SqliteStore.open(path);
+    await benchSize(store, plain);
+    await benchSearches(store, plain, events, EVENTS);
+    await benchLatency(store, events, EVENTS);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
 }
 
-function makeBatches(): RawEvent[][] {
-  const logs = realLogs().map(({ name, path }) => ({
-    source: `/var/log/${name}`,
-    lines: Deno.readTextFileSync(path).split("\n").filter((line) => line !== ""),
-  }));
+async function benchSaves(directory: string, size: number): Promise<void> {
+  const events = new RealEvents();
   const batches: RawEvent[][] = [];
-  for (let i = 0; i < EVENTS; i++) {
-    const { source, lines } = logs[i % logs.length] ?? { source: "", lines: [""] };
-    const line = lines[Math.floor(i / logs.length) % lines.length] ?? "";
-    const timestamp = 1.7e9 + i * 0.0036 + (i % 7) * 1e-4;
-    if (i % BATCH === 0) batches.push([]);
-    batches.at(-1)?.push(
-      toRawEvent(
-        createEvent({ timestamp, source, tags: ["host-1", `app-${i % 3}`], content: line }),
-      ),
-    );
+  for (let i = 0; i < SAVED_EVENTS; i += size) batches.push(events.batch(i, size));
+  const appended: number[] = [];
+  const saved: number[] = [];
+  const again: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    appended.push(appendRate(`${directory}/plain-${size}-${round}`, batches));
+    await using store = await SqliteStore.open(`${directory}/saved-${size}-${round}.db`);
+    saved.push(await saveRate(store, batches));
+    again.push(await saveRate(store, batches));
   }
-  return batches;
+  const base = median(appended);
+  const row = (name: string, rates: readonly number[]) => {
+    const rate = median(rates);
+    return [name, count(rate), (rate / base).toFixed(2)];
+  };
+  printTable(
+    `store: saving ${count(SAVED_EVENTS)} events in batches of ${size}, ${WINDOW} on their way, ` +
+      `median of ${ROUNDS}`,
+    [
+      ["", "events/s", "of appending"],
+      row("append and fdatasync", appended),
+      row("save, durable, duplicates looked for", saved),
+      row("save again: all are duplicates", again),
+    ],
+  );
 }
 
 function appendRate(path: string, batches: readonly RawEvent[][]): number {
@@ -70,7 +80,7 @@ function appendRate(path: string, batches: readonly RawEvent[][]): number {
     for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
     file.syncDataSync();
   }
-  return perSecond(EVENTS, started);
+  return SAVED_EVENTS / ((performance.now() - started) / 1000);
 }
 
 async function saveRate(store: SqliteStore, batches: readonly RawEvent[][]): Promise<number> {
@@ -81,80 +91,62 @@ async function saveRate(store: SqliteStore, batches: readonly RawEvent[][]): Pro
     if (onTheWay.length >= WINDOW) await onTheWay.shift();
   }
   await Promise.all(onTheWay);
-  return perSecond(EVENTS, started);
+  return SAVED_EVENTS / ((performance.now() - started) / 1000);
 }
 
-async function benchSearches(
-  store: SqliteStore,
-  plain: string,
-  middle: RawEvent | undefined,
-): Promise<void> {
-  const start = middle?.timestamp ?? 0;
-  const searches: readonly (readonly [string, Criteria, string | undefined])[] = [
-    ["literal, rare", { content: "rapid fire" }, "rapid fire"],
-    ["literal, common", { content: "Receiving block", limit: 1000 }, undefined],
-    ["regex \\d+ms", { content: "\\d+ms" }, "\\d+ms"],
-    ["regex user=\\w+", { content: "user=\\w+" }, "user=\\w+"],
-    ["case-insensitive", { content: "(?i)FATAL error" }, "(?i)FATAL error"],
-    [
-      "tag and an hour, limit 100",
-      { tags: ["app-1"], start, end: start + 3600, limit: 100 },
-      undefined,
-    ],
-    ["newest 10", { order: "desc", limit: 10 }, undefined],
-    ["everything", {}, undefined],
-  ];
-  const rows: string[][] = [["", "ms", "found", "scanned/s", "of rg"]];
-  for (const [name, criteria, pattern] of searches) {
-    let found = 0;
-    let scanned = 0;
-    const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const started = performance.now();
-      const search = store.search(criteria);
-      for await (const _ of search);
-      times.push(performance.now() - started);
-      ({ matched: found, scanned } = search.summary);
-    }
-    const ms = median(times);
-    const rg = pattern === undefined ? undefined : ripgrep(plain, pattern);
-    rows.push([
-      name,
-      ms.toFixed(1),
-      count(found),
-      count(scanned / ms * 1000),
-      rg === undefined ? "" : (rg / ms).toFixed(2),
-    ]);
+/** Saves all events, and writes them to plain files. */
+async function fill(path: string, plain: string, events: RealEvents): Promise<void> {
+  await Deno.mkdir(plain);
+  await using store = await SqliteStore.open(path);
+  let saving: Promise<unknown> = Promise.resolve();
+  for (let first = 0; first < EVENTS; first += 1000) {
+    const batch = events.batch(first, Math.min(1000, EVENTS - first));
+    const frames = concatBytes(batch.map((event) => event.frame()));
+    await Deno.writeFile(`${plain}/${Math.floor(first / FILE_EVENTS)}.txt`, frames, {
+      append: true,
+    });
+    await saving;
+    saving = store.save(batch);
   }
-  const byId = await medianOf(async () => void await store.get(middle?.id ?? ""));
-  rows.push(["by id", byId.toFixed(1), "1", "", ""]);
-  printTable(`store: searches, median of ${ROUNDS}`, rows);
+  await saving;
 }
 
-async function medianOf(run: () => Promise<void>): Promise<number> {
+async function benchOpen(path: string): Promise<void> {
   const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < 5; round++) {
     const started = performance.now();
-    await run();
+    await using _store = await SqliteStore.open(path);
     times.push(performance.now() - started);
   }
-  return median(times);
+  printTable(`store: opening ${count(EVENTS)} events`, [
+    ["", "ms"],
+    ["median of 5", median(times).toFixed(0)],
+  ]);
 }
 
-/** Milliseconds that ripgrep takes to count the lines, undefined where it is not installed. */
-function ripgrep(path: string, pattern: string): number | undefined {
+async function benchSize(store: SqliteStore, plain: string): Promise<void> {
+  const { rawBytes, storedBytes } = await store.stats();
+  const rows = [
+    ["", "bytes/event", "of raw"],
+    ["raw: headers and contents", (rawBytes / EVENTS).toFixed(1), "1.000"],
+    ["on disk", (storedBytes / EVENTS).toFixed(1), (storedBytes / rawBytes).toFixed(3)],
+  ];
+  const zstd = await zstdBytes(plain);
+  if (zstd !== undefined) {
+    const ratio = (zstd / rawBytes).toFixed(3);
+    rows.push(["zstd -3 of the plain files", (zstd / EVENTS).toFixed(1), ratio]);
+  }
+  printTable("store: bytes", rows);
+}
+
+/** Bytes of all plain files in one zstd stream, undefined where zstd is not installed. */
+async function zstdBytes(plain: string): Promise<number | undefined> {
   try {
-    return median(Array.from({ length: ROUNDS }, () => {
-      const started = performance.now();
-      new Deno.Command("rg", { args: ["-c", pattern, path], stdout: "null" }).outputSync();
-      return performance.now() - started;
-    }));
+    const { stdout } = await new Deno.Command("sh", {
+      args: ["-c", `cat "$0"/*.txt | zstd -3 -c | wc -c`, plain],
+    }).output();
+    return Number(new TextDecoder().decode(stdout)) || undefined;
   } catch {
-    write("(ripgrep is not installed)\n");
     return undefined;
   }
-}
-
-function perSecond(events: number, started: number): number {
-  return events / ((performance.now() - started) / 1000);
 }

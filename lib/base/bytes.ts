@@ -21,8 +21,8 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   return whole;
 }
 
-/** Smaller ones are left to the garbage collector; they may also share their memory with others. */
-const LEAST_FREED_BYTES = 64 << 10;
+/** Smaller ones are left to the garbage collector; below 8 KiB they may share their memory with others. */
+const LEAST_FREED_BYTES = 16 << 10;
 
 /**
  * Gives the memory of bytes back at once; nobody may use them any more, nor others that share it.

@@ -1,5 +1,5 @@
 import { Collector } from "../server/collector.ts";
-import { openStore } from "../store/open_store.ts";
+import { openStore, withoutPassword } from "../store/open_store.ts";
 import type { RetentionOptions } from "../store/sqlite/retention.ts";
 import { MemoryStore } from "../store/memory/memory_store.ts";
 import { reportCollector, reportStore } from "./collector_report.ts";
@@ -47,7 +47,8 @@ const OPTIONS = {
     valueName: "URL",
     isNew: true,
     help:
-      "Keep events in this store: sqlite:///path, files:path, or memory: until the collector stops",
+      "Keep events in this store: sqlite:///path, files:path, clickhouse://user:password@host:8123/" +
+      "database, or memory: until the collector stops",
   },
   live: {
     kind: "flag",
@@ -144,7 +145,7 @@ async function announce(
 ): Promise<void> {
   const { hostname, port } = collector;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const store = url === undefined ? "none (live only)" : url;
+  const store = url === undefined ? "none (live only)" : withoutPassword(url);
   const text = `Theia collector listening on ws://${host}:${port}, store ${store}`;
   // A collector goes on without anybody who reads what it prints.
   await printLine(environment.stdout, text).catch(ignoreClosed);

@@ -1,6 +1,7 @@
 import type { ClientInfo, CollectorNotice } from "../server/collector_notice.ts";
 import type { StoreNotice } from "../store/open_store.ts";
 import type { Salvage } from "../store/sqlite/salvage.ts";
+import { EventWriteError } from "../store/store.ts";
 import { formatByteSize } from "./byte_size.ts";
 import { formatInstant } from "./instant.ts";
 import type { Reporter } from "./reporter.ts";
@@ -31,6 +32,10 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
       return reporter.warning(
         `The events of ${notice.unsaved} producers could not be stored in time`,
       );
+    case "save-failed":
+      // The store tells once that the disk is full, and once that it is not.
+      if (isDiskFull(notice.error)) return reporter.detail(describeTrouble(notice));
+      return reporter.warning(describeTrouble(notice));
     default:
       return reporter.warning(describeTrouble(notice));
   }
@@ -38,7 +43,8 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
 
 /** Tells the user what happens in a store. */
 export function reportStore(notice: StoreNotice, reporter: Reporter): void {
-  if (notice.kind === "dropped") reporter.notice(describeStoreNotice(notice));
+  const isGood = notice.kind === "dropped" || notice.kind === "disk-ready";
+  if (isGood) reporter.notice(describeStoreNotice(notice));
   else reporter.warning(describeStoreNotice(notice));
 }
 
@@ -73,6 +79,14 @@ function describeStoreNotice(notice: StoreNotice): string {
     }
     case "retention-failed":
       return `Retention failed, trying again later: ${notice.reason}`;
+    case "disk-full":
+      return `The disk is full: nothing is stored until there is room, producers are asked to try ` +
+        `again; events can still be found, followed and deleted. ${notice.reason}`;
+    case "disk-ready":
+      return "The disk has room again: events are stored";
+    case "purge-failed":
+      return "Deleted events are found no more, but could not be removed from the disks of the " +
+        `store yet: ${notice.reason}`;
   }
 }
 
@@ -123,6 +137,10 @@ function describeTrouble(notice: Trouble): string {
 
 function describe({ id, path, dialect, remote }: ClientInfo): string {
   return `client ${id} (${remote}, ${path}, ${dialect})`;
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof EventWriteError && error.isDiskFull;
 }
 
 function messageOf(error: unknown): string {

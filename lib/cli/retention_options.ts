@@ -1,5 +1,6 @@
 import { MIN_RETAINED_BYTES, type RetentionOptions } from "../store/sqlite/retention.ts";
-import { sqlitePath } from "../store/open_store.ts";
+import { isClickHouseUrl } from "../store/clickhouse/address.ts";
+import { sqlitePath, withoutPassword } from "../store/open_store.ts";
 import { formatByteSize, parseByteSize } from "./byte_size.ts";
 import { parseDuration } from "./duration_argument.ts";
 import type { OptionTable, OptionValues, TextOption } from "./option.ts";
@@ -40,12 +41,12 @@ export function chooseRetention(
 ): RetentionOptions | undefined {
   const { retention, maxBytes } = values;
   if (retention === undefined && maxBytes === undefined) return undefined;
-  const path = url === undefined ? undefined : sqlitePath(url);
-  if (path === undefined || path === ":memory:") {
-    const name = retention === undefined ? "--max-bytes" : "--retention";
+  const refused = refusedOption(values, url);
+  if (refused !== undefined) {
+    const [name, place] = refused;
     throw new UsageError(
-      `Cannot use option '${name}' as the events must be kept in a file of SQLite: ` +
-        `current store is '${url ?? "none (--live)"}'`,
+      `Cannot use option '${name}' as the events must be kept in ${place}: ` +
+        `current store is '${url === undefined ? "none (--live)" : withoutPassword(url)}'`,
     );
   }
   return {
@@ -62,6 +63,20 @@ export function chooseRetention(
       ),
     }),
   };
+}
+
+/** The option that the store cannot honour, and which store could. */
+function refusedOption(
+  { retention, maxBytes }: OptionValues<typeof RETENTION_OPTIONS>,
+  url: string | undefined,
+): readonly [name: string, place: string] | undefined {
+  const path = url === undefined ? undefined : sqlitePath(url);
+  if (path !== undefined && path !== ":memory:") return undefined;
+  if (url === undefined || !isClickHouseUrl(url)) {
+    const name = retention === undefined ? "--max-bytes" : "--retention";
+    return [name, "a file of SQLite or, for --retention, in ClickHouse"];
+  }
+  return maxBytes === undefined ? undefined : ["--max-bytes", "a file of SQLite"];
 }
 
 function read(

@@ -1,4 +1,4 @@
-import { Backoff, sleep } from "../base/backoff.ts";
+import { Backoff, type BackoffOptions, sleep } from "../base/backoff.ts";
 import type { Event } from "../event/event.ts";
 import { PROTOCOL_V1 } from "../wire/dialect.ts";
 import { EVENT_PATH } from "../wire/paths.ts";
@@ -8,6 +8,9 @@ import { EventGatherer } from "./event_gatherer.ts";
 import type { PushResult } from "./push_result.ts";
 import { Pusher, type PusherParts } from "./pusher.ts";
 import { connectOnce, isTransient, reconnect } from "./reconnect.ts";
+
+/** Longest wait before events that the collector could not take are sent again. */
+const MAX_RETRY_MS = 500;
 
 /**
  * Pushes events to a collector, each exactly once.
@@ -64,7 +67,7 @@ export class Client implements AsyncDisposable {
       settings,
       target: { ...address, connectTimeoutMs, signal: stop.signal },
       backoff: new Backoff(options.backoff),
-      retryBackoff: new Backoff(options.backoff),
+      retryBackoff: retryBackoff(options.backoff),
     };
     signal?.throwIfAborted();
     const untilStopped = { once: true, signal: stop.signal };
@@ -162,6 +165,16 @@ export class Client implements AsyncDisposable {
     this.#pusher.fail(error);
     this.#stop.abort(error);
   }
+}
+
+/** As for connecting again, but never so long that a collector with room again waits for a second. */
+function retryBackoff(options: BackoffOptions = {}): Backoff {
+  const { minDelayMs = MAX_RETRY_MS / 4, maxDelayMs = MAX_RETRY_MS } = options;
+  return new Backoff({
+    ...options,
+    minDelayMs: Math.min(minDelayMs, MAX_RETRY_MS),
+    maxDelayMs: Math.min(maxDelayMs, MAX_RETRY_MS),
+  });
 }
 
 async function connectFirst(parts: PusherParts, retry: boolean): Promise<Connection> {

@@ -18,7 +18,10 @@ export interface ClientOptions extends CollectorAddress {
   readonly maxInFlightMessages?: number;
   /** Bytes of a message, at most 8 MiB; an event that is larger goes alone. @default {1_048_576} */
   readonly maxMessageBytes?: number;
-  /** How long to wait before connecting again, and before sending again what the collector could not take. */
+  /**
+   * How long to wait before connecting again, and, half a second at most, before sending again what the
+   * collector could not take.
+   */
   readonly backoff?: BackoffOptions;
   /** How long to wait for a connection. @default {10_000} */
   readonly connectTimeoutMs?: number;

@@ -28,6 +28,8 @@ export class Pusher {
   #connection: Connection | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
   #isPaused = false;
+  /** After a pause one message shows whether the collector can take more. */
+  #isTrying = false;
   #waitingForRoom: PromiseWithResolvers<void>[] = [];
 
   constructor(parts: PusherParts) {
@@ -110,8 +112,12 @@ export class Pusher {
     const { rejections } = taken;
     this.#parts.backoff.reset();
     if (rejections.length > 0) this.#parts.settings.onNotice({ kind: "rejected", rejections });
-    if (rejections.some(({ retryable }) => retryable)) this.#pause();
-    else this.#parts.retryBackoff.reset();
+    if (rejections.some(({ retryable }) => retryable)) {
+      this.#pause();
+    } else {
+      this.#isTrying = false;
+      this.#parts.retryBackoff.reset();
+    }
     if (this.#connection !== undefined) this.#awaitAck(connection);
     this.#pump();
   }
@@ -127,7 +133,7 @@ export class Pusher {
     const connection = this.#connection;
     if (connection === undefined || this.#isPaused) return;
     const wasAwaitingAck = this.#outbox.isAwaitingAck;
-    for (;;) {
+    while (!this.#waitsForTry()) {
       const message = this.#outbox.takeMessage();
       if (message === undefined) break;
       connection.send(message);
@@ -138,7 +144,12 @@ export class Pusher {
   }
 
   #hasRoom(): boolean {
-    return this.#connection !== undefined && !this.#isPaused && this.#outbox.hasRoom;
+    if (this.#connection === undefined || this.#isPaused) return false;
+    return !this.#waitsForTry() && this.#outbox.hasRoom;
+  }
+
+  #waitsForTry(): boolean {
+    return this.#isTrying && this.#outbox.isAwaitingAck;
   }
 
   /** Sends nothing for a while: the collector cannot take it. */
@@ -150,6 +161,7 @@ export class Pusher {
     settings.onNotice({ kind: "retrying", delayMs });
     retryBackoff.sleep(delayMs, target.signal).then(() => {
       this.#isPaused = false;
+      this.#isTrying = true;
       this.#pump();
     }, () => {});
   }

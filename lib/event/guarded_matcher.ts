@@ -55,24 +55,29 @@ export function tooSlow(deadlineMs: number, cause?: unknown): CriteriaError {
   return new CriteriaError(message, undefined, { cause });
 }
 
+/** Who waits for whom: those of one purpose share a thread and its turns. */
+export type MatchPurpose = "find" | "live";
+
+/** Options of {@linkcode GuardedMatcher}. */
+export interface GuardedMatcherOptions {
+  /** What the matches are for. @default {"live"} */
+  readonly purpose?: MatchPurpose;
+}
+
 /**
- * Matches criteria whose patterns could run away in a thread of its own, which all of them share, so
+ * Matches criteria whose patterns could run away in a thread beside, which all of one purpose share, so
  * that nobody but their own users waits for them.
  */
 export class GuardedMatcher implements Disposable {
-  static #worker: WorkerThread<MatchRequest> | undefined;
-  static #users = 0;
-  static #requests = 0;
-  static readonly #waiting = new Map<number, PromiseWithResolvers<readonly number[]>>();
-
   readonly #criteria: Criteria;
+  readonly #thread: MatchThread;
   #closed = false;
 
   /** @throws {CriteriaError} When a pattern is refused. */
-  constructor(criteria: Criteria) {
+  constructor(criteria: Criteria, options: GuardedMatcherOptions = {}) {
     compileCriteria(criteria);
     this.#criteria = criteria;
-    GuardedMatcher.#users++;
+    this.#thread = MatchThread.enter(options.purpose ?? "live");
   }
 
   /**
@@ -81,33 +86,59 @@ export class GuardedMatcher implements Disposable {
    * @throws {CriteriaError} When the patterns run out of time.
    */
   matching(events: readonly RawEvent[]): Promise<readonly number[]> {
-    const worker = GuardedMatcher.#worker ??= startWorker(import.meta.url, WORKER_NAME, {
-      onMessage: (reply: MatchReply) => GuardedMatcher.#settle(reply),
-      onError: (error) => GuardedMatcher.#fail(error),
-    });
-    const request = ++GuardedMatcher.#requests;
-    const result = Promise.withResolvers<readonly number[]>();
-    GuardedMatcher.#waiting.set(request, result);
-    const packed = packEvents(events);
-    worker.post({ request, criteria: this.#criteria, events: packed }, transferables(packed));
-    return result.promise;
+    return this.#thread.match(this.#criteria, events);
   }
 
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
-    GuardedMatcher.#users--;
-    if (GuardedMatcher.#users === 0) GuardedMatcher.#fail(new Error("the matcher was closed"));
+    this.#thread.leave();
+  }
+}
+
+/** A thread that matches, as long as somebody uses it. */
+class MatchThread {
+  static readonly #threads = new Map<MatchPurpose, MatchThread>();
+
+  #worker: WorkerThread<MatchRequest> | undefined;
+  #users = 0;
+  #requests = 0;
+  readonly #waiting = new Map<number, PromiseWithResolvers<readonly number[]>>();
+
+  /** The thread of a purpose, with one user more. */
+  static enter(purpose: MatchPurpose): MatchThread {
+    const thread = this.#threads.get(purpose) ?? new MatchThread();
+    this.#threads.set(purpose, thread);
+    thread.#users++;
+    return thread;
   }
 
-  static #settle(reply: MatchReply): void {
+  /** To be called once for each user. */
+  leave(): void {
+    if (--this.#users === 0) this.#fail(new Error("the matcher was closed"));
+  }
+
+  match(criteria: Criteria, events: readonly RawEvent[]): Promise<readonly number[]> {
+    const worker = this.#worker ??= startWorker(import.meta.url, WORKER_NAME, {
+      onMessage: (reply: MatchReply) => this.#settle(reply),
+      onError: (error) => this.#fail(error),
+    });
+    const request = ++this.#requests;
+    const result = Promise.withResolvers<readonly number[]>();
+    this.#waiting.set(request, result);
+    const packed = packEvents(events);
+    worker.post({ request, criteria, events: packed }, transferables(packed));
+    return result.promise;
+  }
+
+  #settle(reply: MatchReply): void {
     const result = this.#waiting.get(reply.request);
     this.#waiting.delete(reply.request);
     if ("matching" in reply) result?.resolve(reply.matching);
     else result?.reject(new CriteriaError(reply.error));
   }
 
-  static #fail(error: Error): void {
+  #fail(error: Error): void {
     this.#worker?.[Symbol.dispose]();
     this.#worker = undefined;
     for (const result of this.#waiting.values()) {

@@ -15,8 +15,11 @@ export type EventSink = Pick<EventStore, "save">;
 /** Bytes saved together: a store takes them at once, and live subscribers get them at once. */
 const MAX_GROUP_BYTES = 8 << 20;
 
-/** Longest wait before events that could not be saved are saved again: the disk may have room again. */
-const MAX_RETRY_MS = 5000;
+/**
+ * Longest wait before events that could not be saved are saved again: within a second of space coming
+ * back they are stored, also when the store was asked just before.
+ */
+const MAX_RETRY_MS = 500;
 
 /** Consecutive messages of one producer within a group. */
 interface Share {

@@ -17,12 +17,18 @@
  */
 export * from "./store.ts";
 export * from "./memory/memory_store.ts";
+export {
+  ClickHouseStore,
+  type ClickHouseStoreNotice,
+  type ClickHouseStoreOptions,
+} from "./clickhouse/clickhouse_store.ts";
 export * from "./files/files_store.ts";
 export * from "./files/notice.ts";
 export * from "./open_store.ts";
 export * from "./sqlite/sqlite_store.ts";
 export type { RetentionClock, RetentionOptions } from "./sqlite/retention.ts";
 export { MIN_RETAINED_BYTES } from "./sqlite/retention.ts";
+export type { DiskNotice } from "./disk_full.ts";
 export type { DroppedEvents } from "./sqlite/retention_step.ts";
 export type { WriteQueueOptions } from "./sqlite/write_queue.ts";
 export type { Salvage } from "./sqlite/salvage.ts";

@@ -1,4 +1,8 @@
-import { openStore, sqlitePath } from "./open_store.ts";
+import { resolve } from "node:path";
+import { isClickHouseUrl } from "./clickhouse/address.ts";
+import { ClickHouseReader } from "./clickhouse/clickhouse_reader.ts";
+import { assertDirectory } from "./files/verify.ts";
+import { filesPath, openStore, sqlitePath } from "./open_store.ts";
 import { SqliteReader } from "./sqlite/sqlite_reader.ts";
 import type { EventStore } from "./store.ts";
 
@@ -6,12 +10,15 @@ import type { EventStore } from "./store.ts";
 export type ReadableStore = Pick<EventStore, "search" | "stats"> & AsyncDisposable;
 
 /**
- * Opens a store for reading alone: one in a file of SQLite may be in use by a collector meanwhile, and
- * must be there already.
+ * Opens a store for reading alone: it must be there already, and one in a file of SQLite or in ClickHouse
+ * may be in use by a collector meanwhile.
  *
  * @throws {EventStoreError} As `openStore`.
  */
 export async function openForReading(url: string): Promise<ReadableStore> {
+  if (isClickHouseUrl(url)) return await ClickHouseReader.open(url);
+  const directory = filesPath(url);
+  if (directory !== undefined) await assertDirectory(resolve(directory));
   const path = sqlitePath(url);
   if (path === undefined || path === ":memory:") return await openStore(url);
   return await SqliteReader.open(path);

@@ -1,3 +1,9 @@
+import { isClickHouseUrl } from "./clickhouse/address.ts";
+import {
+  ClickHouseStore,
+  type ClickHouseStoreNotice,
+  type ClickHouseStoreOptions,
+} from "./clickhouse/clickhouse_store.ts";
 import { MemoryStore } from "./memory/memory_store.ts";
 import { FilesStore, type FilesStoreOptions } from "./files/files_store.ts";
 import type { FilesStoreNotice } from "./files/notice.ts";
@@ -15,13 +21,16 @@ const MEMORY_URLS: readonly string[] = ["memory:", "sqlite://", "sqlite:///:memo
 
 /** Options of {@linkcode openStore}. */
 export interface OpenStoreOptions
-  extends Omit<SqliteStoreOptions, "observer">, Omit<FilesStoreOptions, "observer"> {
+  extends
+    Omit<SqliteStoreOptions, "observer">,
+    Omit<FilesStoreOptions, "observer">,
+    Omit<ClickHouseStoreOptions, "observer"> {
   /** Told what happens in the store beside the calls. @default {nobody is told} */
   readonly observer?: (notice: StoreNotice) => void;
 }
 
 /** What a store reports, whichever it is. */
-export type StoreNotice = SqliteStoreNotice | FilesStoreNotice;
+export type StoreNotice = SqliteStoreNotice | FilesStoreNotice | ClickHouseStoreNotice;
 
 /**
  * Opens the store that a URL names.
@@ -30,7 +39,9 @@ export type StoreNotice = SqliteStoreNotice | FilesStoreNotice;
  * - `sqlite:///events.db`: a file relative to the current directory;
  * - `sqlite:////var/lib/theia/events.db`: an absolute path (the forms of SQLAlchemy, which Theia 0.9.2 takes);
  * - `files:data`: a data directory of Theia 0.9.2, relative to the current directory;
- * - `files:///var/lib/theia`: an absolute one.
+ * - `files:///var/lib/theia`: an absolute one;
+ * - `clickhouse://user:password@host:8123/database?cluster=name`: a database of ClickHouse, with
+ *   `clickhouses:` over HTTPS.
  *
  * @example
  * ```ts
@@ -45,13 +56,15 @@ export type StoreNotice = SqliteStoreNotice | FilesStoreNotice;
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<EventStore> {
   if (MEMORY_URLS.includes(url)) return new MemoryStore();
+  if (isClickHouseUrl(url)) return await ClickHouseStore.open(url, options);
   const directory = filesPath(url);
   if (directory !== undefined) return await FilesStore.open(directory, options);
   const path = sqlitePath(url);
   if (path === undefined) {
     throw new EventStoreError(
       `Cannot open store '${withoutPassword(url)}': use memory:, sqlite:///relative/path, ` +
-        "sqlite:////absolute/path, files:relative/directory or files:///absolute/directory",
+        "sqlite:////absolute/path, files:relative/directory, files:///absolute/directory or " +
+        "clickhouse://user:password@host:8123/database",
     );
   }
   return await SqliteStore.open(path, options);
@@ -77,7 +90,8 @@ function decodePath(path: string): string | undefined {
   }
 }
 
-function withoutPassword(url: string): string {
+/** The URL of a store as it may be shown. */
+export function withoutPassword(url: string): string {
   // Up to the last @: a password may hold every character, escaped or not.
   return url.replace(/:\/\/.*@/s, "://***@");
 }

@@ -135,11 +135,22 @@ export class EventWriteError extends EventStoreError {
   override readonly name = "EventWriteError";
   /** True when the same call may succeed later, such as after space was made on the disk. */
   readonly retryable: boolean;
+  /** True when the disk had no room; stores tell their observer when that begins and when it ends. */
+  readonly isDiskFull: boolean;
 
   /** For stores. */
-  constructor(message: string, options: ErrorOptions & { readonly retryable: boolean }) {
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      /** Whether the same call may succeed later. */
+      readonly retryable: boolean;
+      /** Whether the disk had no room. @default {false} */
+      readonly isDiskFull?: boolean;
+    },
+  ) {
     super(message, options);
     this.retryable = options.retryable;
+    this.isDiskFull = options.isDiskFull ?? false;
   }
 }
 

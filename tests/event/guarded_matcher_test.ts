@@ -42,6 +42,18 @@ Deno.test("GuardedMatcher serves other criteria after a hostile one", async () =
   await failed;
 });
 
+Deno.test("GuardedMatcher for live does not wait for a hostile find", async () => {
+  using find = new GuardedMatcher({ content: HOSTILE[0] ?? "" }, { purpose: "find" });
+  using live = new GuardedMatcher({ content: "(?=b)b" });
+  // Both threads are there, so that the order below is not about starting them.
+  await Promise.all([find.matching([HARMLESS]), live.matching([HARMLESS])]);
+  let isOver = false;
+  const failed = assert.rejects(find.matching([VICTIM]), CriteriaError).then(() => isOver = true);
+  assert.deepEqual(await live.matching([HARMLESS]), [0]);
+  assert.equal(isOver, false);
+  await failed;
+});
+
 Deno.test("GuardedMatcher refuses a pattern at once", () => {
   assert.throws(() => new GuardedMatcher({ content: "(" }), CriteriaError);
 });

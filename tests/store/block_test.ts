@@ -18,7 +18,7 @@ function store(items: Parameters<typeof toRawEvent>[0][]): StoredEvent[] {
 }
 
 function open(columns: BlockColumns): Block {
-  return new Block((column) => columns[column]);
+  return new Block((column) => new Uint8Array(columns[column]));
 }
 
 function encode(stored: readonly StoredEvent[]): Block {
@@ -167,7 +167,7 @@ Deno.test("Block reads no more columns than it needs", () => {
   const read: string[] = [];
   const block = new Block((column) => {
     read.push(column);
-    return columns[column];
+    return new Uint8Array(columns[column]);
   });
   block.labels();
   block.byteText();

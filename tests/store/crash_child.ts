@@ -6,8 +6,10 @@
  *
  * @module
  */
+import { sleep } from "../../lib/base/backoff.ts";
 import { openStore } from "../../lib/store/open_store.ts";
 import type { RetentionClock } from "../../lib/store/sqlite/retention.ts";
+import { EventWriteError } from "../../lib/store/store.ts";
 import { crashBatch, crashBatchKeptBack } from "./crash_batches.ts";
 
 const [url = "", first = "0", maxAge] = Deno.args;
@@ -33,11 +35,24 @@ function print(line: string): void {
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
+/** Another program may take even the room that a store has just given up for a deletion. */
+async function whenThereIsRoom(change: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (!(error instanceof EventWriteError && error.isDiskFull)) throw error;
+      await sleep(20);
+    }
+  }
+}
+
 async function saveBatch(batch: number): Promise<void> {
-  await store.save(crashBatch(batch));
+  await whenThereIsRoom(() => store.save(crashBatch(batch)));
   print(`saved ${batch}`);
   if (maxAge !== undefined || crashBatchKeptBack(batch)) return;
-  await store.delete(`batch-${batch}-first`);
+  await whenThereIsRoom(() => store.delete(`batch-${batch}-first`));
   print(`deleted ${batch}`);
 }
 

@@ -27,18 +27,47 @@ export async function crash(
     stdout: "piped",
   }).spawn();
   const killAfter = random.below(30);
-  const lines = child.stdout
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(lineSplitter());
   let seen = 0;
-  for await (const line of lines) {
-    const [what, number] = line.split(" ");
-    if (what === "saved") acks.saved.push(Number(number));
-    if (what === "deleted") acks.deleted.add(Number(number));
+  for await (const line of readLines(child.stdout)) {
+    note(line, acks);
     if (++seen === killAfter + 1) setTimeout(() => child.kill("SIGKILL"), random.below(20));
   }
   const { signal } = await child.status;
   assert.equal(signal, "SIGKILL", "the child ended before it was killed");
+}
+
+/**
+ * Runs a child while its disk fills and empties, and kills it some time after it is ready.
+ *
+ * @param onReady Does what happens to the disk, until the child is to be killed.
+ */
+export async function crashAfter(
+  url: string,
+  first: number,
+  acks: Acks,
+  onReady: () => Promise<void>,
+): Promise<void> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", CHILD, url, `${first}`],
+    stdout: "piped",
+  }).spawn();
+  let ready: Promise<void> | undefined;
+  for await (const line of readLines(child.stdout)) {
+    note(line, acks);
+    ready ??= onReady().finally(() => child.kill("SIGKILL"));
+  }
+  await ready;
+  assert.equal((await child.status).signal, "SIGKILL", "the child ended before it was killed");
+}
+
+function note(line: string, acks: Acks): void {
+  const [what, number] = line.split(" ");
+  if (what === "saved") acks.saved.push(Number(number));
+  if (what === "deleted") acks.deleted.add(Number(number));
+}
+
+function readLines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
+  return stream.pipeThrough(new TextDecoderStream()).pipeThrough(lineSplitter());
 }
 
 /** Complete lines only: what a killed process was writing was not said. */

@@ -83,6 +83,7 @@ const REFUSED = [
   "SQLITE2:///x",
   "sqlite:///100%.db",
   "postgres://localhost/events",
+  "clickhous://localhost/events",
   "files:",
   "files://host/data",
   "memory",
@@ -107,6 +108,9 @@ Deno.test("openStore shows no password in its errors", async () => {
     "postgres://user:top/secret@host/db",
     "postgres://user:p@secret@host/db",
     "mysql+driver://us er:secret@host",
+    "clickhouse://user:secret@host:port/db",
+    "clickhouse://user:secret",
+    "clickhouses:user:secret@host",
   ];
   for (const url of urls) {
     await assert.rejects(openStore(url), (error) => {

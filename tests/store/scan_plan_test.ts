@@ -4,9 +4,10 @@ import { toRawEvent } from "../../lib/event/text_format.ts";
 import { Database } from "../../lib/store/sqlite/database.ts";
 import { packPart, unpackPart } from "../../lib/store/sqlite/scan_part.ts";
 import { planScan } from "../../lib/store/sqlite/scan_plan.ts";
+import { SpanCache } from "../../lib/store/sqlite/span_cache.ts";
 import { Writer } from "../../lib/store/sqlite/writer.ts";
 import { event, tempDirectory } from "./fixtures.ts";
-import { forSeeds, Random } from "../random.ts";
+import { forSeeds, type Random } from "../random.ts";
 
 /** Adds blocks without content: only their spans count for a plan. */
 function addSpans(path: string, spans: readonly (readonly [number, number])[]): void {
@@ -110,4 +111,29 @@ Deno.test("unpackPart gives what packPart was given", () => {
   assert.deepEqual([again.start, again.end], [part.start, part.end]);
   assert.equal(again.journal[0]?.arrival, 7);
   assert.equal(again.journal[0]?.event.content, "é");
+});
+
+Deno.test("SpanCache sees blocks that were added, changed and removed", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  using writer = new Writer(path);
+  using database = Database.openForReading(path);
+  const cache = new SpanCache(database);
+  const read = () => database.snapshot(() => cache.read().map(({ events }) => events));
+  const save = (prefix: string) =>
+    writer.save(
+      Array.from({ length: 3000 }, (_, i) => toRawEvent(event(`${prefix}${i}`, { timestamp: i }))),
+    );
+  assert.deepEqual(read(), []);
+  save("a");
+  assert.deepEqual(read(), [3000]);
+  save("b");
+  assert.deepEqual(read(), [3000, 3000]);
+  writer.delete("a7");
+  assert.deepEqual(read(), [2999, 3000]);
+  save("c");
+  writer.retain({ before: 1e9, maxBytes: Infinity });
+  assert.deepEqual(read(), []);
+  save("d");
+  assert.deepEqual(read(), [3000]);
 });

@@ -2,51 +2,32 @@ import assert from "node:assert/strict";
 import type { Criteria } from "../../lib/event/criteria.ts";
 import type { Event } from "../../lib/event/event.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
+import type { ReadableStore } from "../../lib/store/open_for_reading.ts";
 import { EventNotFoundError, type EventStore } from "../../lib/store/store.ts";
-import { assertSameEvents, bytesOf, event, find, type Found, rawEvent } from "./fixtures.ts";
 import type { Random } from "../random.ts";
+import { assertSameEvents, bytesOf, drain, find, type Found } from "./fixtures.ts";
+import { type BatchKind, ModelChoices } from "./model_choices.ts";
 import type { StoreFixture } from "./store_contract.ts";
 
-const IDS = 3000;
-const SOURCES = ["", "/var/log/app.log", "/var/log/db.log", "sensor", "сенсор"];
-const TAGS = ["web", "db", "eu", "日本"];
-const WORDS = ["error", "ERROR", "disk", "full", "timeout", "größe", "🐞", "\n", "\0", "200"];
-const PATTERNS = [
-  "error",
-  "(?i)error",
-  "^disk",
-  "full$",
-  "dis.*out",
-  "g.ö",
-  "\\d+",
-  "(?!x)disk",
-  "zzz",
-];
-
-type Operation = (model: Model) => Promise<void>;
-
-/** Small batches are the rule; one in sixteen may fill a block or more at once. */
-function batchSize(random: Random): number {
-  if (random.chance(0.06)) return 1000 + random.below(6000);
-  return random.chance(0.5) ? random.below(4) : random.below(300);
-}
-
-/** A store, and how to let it drop old events where it can. */
+/** A store, and what else it can do. */
 export interface ModelFixture extends StoreFixture {
   /** Drops whole blocks of events older than this. */
   readonly retain?: (before: number) => Promise<void>;
+  /** Opens the store for reading while it is open for writing. */
+  readonly openReader?: () => Promise<ReadableStore>;
 }
 
 /** Does random things to a store and to the memory store, and compares what they answer. */
 export class Model {
+  readonly #choices: ModelChoices;
   readonly #random: Random;
   readonly #fixture: ModelFixture;
   #oracle = new MemoryStore();
   #dropped = 0;
   #store: EventStore;
-  #now = 1e9;
 
   constructor(random: Random, fixture: ModelFixture) {
+    this.#choices = new ModelChoices(random);
     this.#random = random;
     this.#fixture = fixture;
     this.#store = fixture.store;
@@ -67,39 +48,52 @@ export class Model {
     await this.#compareSearch({ order: "desc" });
   }
 
-  async save(): Promise<void> {
-    const batch = this.#batch();
-    this.log.push(`save ${batch.length}`);
-    const [actual, expected] = await Promise.all([
-      this.#store.save(batch),
-      this.#oracle.save(batch),
-    ]);
-    assert.deepEqual(actual, expected);
+  async save(kind: BatchKind): Promise<void> {
+    await this.#save(this.#choices.batch(kind));
   }
 
-  /** Saves, searches and reads that overlap; searches see a state between those before and after. */
+  /** Stored events again, also twice in one batch, with new ones in between. */
+  async saveAgain(): Promise<void> {
+    const { events } = await find(this.#oracle);
+    if (events.length === 0) return;
+    const stored = Array.from({ length: this.#random.below(200) }, () => this.#random.pick(events));
+    await this.#save([...stored, ...this.#choices.batch("small"), ...stored.slice(0, 5)]);
+  }
+
+  /** Saves, deletions, searches and reads that overlap; searches see a state between before and after. */
   async mix(): Promise<void> {
-    const batches = Array.from({ length: 1 + this.#random.below(8) }, () => this.#batch());
-    const before = (await find(this.#oracle)).ids.length;
-    const work: Promise<Found>[] = [];
-    const saves = batches.map((batch) => {
-      if (this.#random.chance(0.5)) work.push(find(this.#store));
-      return this.#store.save(batch);
-    });
-    const results = await Promise.all(saves);
-    for (const [i, batch] of batches.entries()) {
-      assert.deepEqual(results[i], await this.#oracle.save(batch));
+    const random = this.#random;
+    const before = (await find(this.#oracle)).events;
+    const found: Promise<Found>[] = [];
+    const changes: Promise<() => Promise<void>>[] = [];
+    const saved: Event[] = [];
+    const deleted = new Set<string>();
+    for (let i = 1 + random.below(8); i > 0; i--) {
+      if (random.chance(0.5)) found.push(find(this.#store));
+      if (random.chance(0.2)) {
+        const id = this.#choices.id();
+        deleted.add(id);
+        changes.push(this.#deleting(id));
+      } else {
+        const batch = this.#choices.batch(random.chance(0.05) ? "bulk" : "small");
+        for (const item of batch) saved.push(item);
+        changes.push(this.#saving(batch));
+      }
     }
-    const after = new Set((await find(this.#oracle)).events.map(keyOf));
-    for (const { events } of await Promise.all(work)) {
-      assert.ok(events.length >= before && events.length <= after.size);
-      assert.ok(events.every((item) => after.has(keyOf(item))));
-      assert.equal(new Set(events.map(keyOf)).size, events.length, "an event came twice");
+    // They happen in the order in which they were called.
+    for (const compare of await Promise.all(changes)) await compare();
+    const must = before.filter(({ id }) => !deleted.has(id)).map(keyOf);
+    const may = new Set([...before, ...saved].map(keyOf));
+    for (const { events } of await Promise.all(found)) {
+      const keys = new Set(events.map(keyOf));
+      assert.equal(keys.size, events.length, "an event came twice");
+      for (const key of must) assert.ok(keys.has(key), `${key} was not found`);
+      for (const key of keys) assert.ok(may.has(key), `${key} was found`);
     }
   }
 
   async search(): Promise<void> {
-    await this.#compareSearch(this.#criteria());
+    await this.#compareSearch(this.#choices.criteria());
   }
 
   async searchSince(): Promise<void> {
@@ -107,21 +101,39 @@ export class Model {
     const [actual, expected] = await Promise.all([find(this.#store), find(this.#oracle)]);
     if (actual.arrivals.length === 0) return;
     const at = this.#random.below(actual.arrivals.length);
-    const criteria = this.#criteria();
+    const criteria = this.#choices.criteria();
     await this.#compareSearch(
       { ...criteria, since: actual.arrivals[at] ?? 0 },
       { ...criteria, since: expected.arrivals[at] ?? 0 },
     );
   }
 
+  /** A search that is left after its first batch, as by a client that goes away. */
+  async leaveSearch(): Promise<void> {
+    for await (const { events } of this.#store.search(this.#choices.criteria())) {
+      assert.ok(events.length > 0);
+      break;
+    }
+  }
+
+  /** What another process sees that reads beside the one that writes. */
+  async searchByReader(): Promise<void> {
+    await using reader = await this.#fixture.openReader?.();
+    if (reader === undefined) return;
+    const criteria = this.#choices.criteria();
+    this.log.push(JSON.stringify(criteria));
+    const actual = await drain(reader.search(criteria));
+    assertSameEvents(actual.events, (await find(this.#oracle, criteria)).events);
+    assert.equal((await reader.stats()).events, (await this.#oracle.stats()).events);
+  }
+
   async get(): Promise<void> {
-    const id = this.#id();
+    const id = this.#choices.id();
     assert.equal(await got(this.#store, id), await got(this.#oracle, id));
   }
 
   async delete(): Promise<void> {
-    const id = this.#id();
-    assert.equal(await deleted(this.#store, id), await deleted(this.#oracle, id));
+    await (await this.#deleting(this.#choices.id()))();
   }
 
   async reopen(): Promise<void> {
@@ -135,7 +147,7 @@ export class Model {
     if (this.#fixture.retain === undefined) return;
     const random = this.#random;
     const ago = random.pick([-1, random.below(500), random.below(500), 1e8]);
-    const before = this.#now - (ago < 0 ? -1e9 : ago);
+    const before = this.#choices.now - (ago < 0 ? -1e9 : ago);
     this.log.push(`retain ${before}`);
     await this.#fixture.retain(before);
     const kept = new Set((await find(this.#store)).events.map(keyOf));
@@ -149,6 +161,22 @@ export class Model {
     this.#dropped += events.length - left.length;
     this.#oracle = new MemoryStore();
     await this.#oracle.save(left.sort(([a], [b]) => a - b).map(([, item]) => item));
+  }
+
+  async #save(batch: readonly Event[]): Promise<void> {
+    this.log.push(`save ${batch.length}`);
+    await (await this.#saving(batch))();
+  }
+
+  /** Saves in the store; what it gives does so in the oracle and compares. */
+  async #saving(batch: readonly Event[]): Promise<() => Promise<void>> {
+    const actual = await this.#store.save(batch);
+    return async () => assert.deepEqual(actual, await this.#oracle.save(batch));
+  }
+
+  async #deleting(id: string): Promise<() => Promise<void>> {
+    const actual = await deleted(this.#store, id);
+    return async () => assert.equal(actual, await deleted(this.#oracle, id));
   }
 
   async #compareSearch(criteria: Criteria, same: Criteria = criteria): Promise<void> {
@@ -169,63 +197,27 @@ export class Model {
     assert.deepEqual(actual, expected);
     assert.equal(dropped?.events ?? 0, this.#dropped);
   }
-
-  #id(): string {
-    return `id-${this.#random.below(IDS)}`;
-  }
-
-  #batch(): Event[] {
-    const length = batchSize(this.#random);
-    // Small ones of few ids and timestamps, so that duplicates within and across calls are common.
-    const spread = this.#random.pick([1, 10, 1000]);
-    this.#now += this.#random.below(100);
-    return Array.from(
-      { length },
-      (_, i) => this.#event(length > 999 ? `bulk-${i}` : this.#id(), spread),
-    );
-  }
-
-  #event(id: string, spread: number): Event {
-    const random = this.#random;
-    const late = random.chance(0.05) ? random.below(1e9) : 0;
-    const timestamp = this.#now - late + random.below(spread) / 4;
-    const words = Array.from({ length: random.below(6) }, () => random.pick(WORDS));
-    const content = words.join(" ");
-    if (random.chance(0.05)) {
-      return rawEvent(
-        `X-Odd: ${random.below(9)}\r\nid: ${id}\r\ntimestamp:${timestamp}\n`,
-        content,
-      );
-    }
-    const tags = TAGS.filter(() => random.chance(0.3));
-    return event(id, { timestamp, source: random.pick(SOURCES), tags, content });
-  }
-
-  #criteria(): Criteria {
-    const random = this.#random;
-    const criteria: { -readonly [K in keyof Criteria]: Criteria[K] } = {};
-    if (random.chance(0.4)) criteria.start = this.#now - random.below(300) + 0.25;
-    if (random.chance(0.4)) criteria.end = this.#now - random.below(200);
-    if (random.chance(0.3)) criteria.content = random.pick(PATTERNS);
-    if (random.chance(0.2)) criteria.source = random.pick(["/var", ".*log$", "sen", "с", "$"]);
-    if (random.chance(0.2)) criteria.tags = [random.pick([...TAGS, "", "e.|web"])];
-    if (random.chance(0.1)) criteria.id = `id-${random.below(30)}`;
-    if (random.chance(0.5)) criteria.order = random.pick(["asc", "desc"] as const);
-    if (random.chance(0.3)) criteria.limit = random.pick([0, 1, 10, 3000]);
-    return criteria;
-  }
 }
 
+type Operation = (model: Model) => Promise<void>;
+
 const OPERATIONS: readonly (readonly [string, Operation])[] = [
-  ["save", (model) => model.save()],
-  ["save", (model) => model.save()],
-  ["save", (model) => model.save()],
+  ["save", (model) => model.save("small")],
+  ["save", (model) => model.save("small")],
+  ["save", (model) => model.save("small")],
+  ["bulk", (model) => model.save("bulk")],
+  ["late", (model) => model.save("late")],
+  ["large", (model) => model.save("large")],
+  ["again", (model) => model.saveAgain()],
+  ["mix", (model) => model.mix()],
   ["mix", (model) => model.mix()],
   ["search", (model) => model.search()],
   ["search", (model) => model.search()],
+  ["search", (model) => model.search()],
   ["since", (model) => model.searchSince()],
+  ["leave", (model) => model.leaveSearch()],
+  ["reader", (model) => model.searchByReader()],
   ["get", (model) => model.get()],
-  ["delete", (model) => model.delete()],
   ["delete", (model) => model.delete()],
   ["retain", (model) => model.retain()],
   ["reopen", (model) => model.reopen()],

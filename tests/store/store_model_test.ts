@@ -1,11 +1,12 @@
+import { SqliteReader } from "../../lib/store/sqlite/sqlite_reader.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { openFiles } from "./files_fixture.ts";
 import { openSqlite } from "./sqlite_fixture.ts";
 import { Model, type ModelFixture } from "./store_model.ts";
 
-const SEEDS = countFromEnv("THEIA_SEEDS", 40);
-const STEPS = countFromEnv("THEIA_STEPS", 7);
+const SEEDS = countFromEnv("THEIA_SEEDS", 30);
+const STEPS = countFromEnv("THEIA_STEPS", 8);
 
 function testModel(name: string, open: () => Promise<ModelFixture>): void {
   Deno.test(`${name} answers as MemoryStore does to random operations`, async () => {
@@ -16,7 +17,7 @@ function testModel(name: string, open: () => Promise<ModelFixture>): void {
       try {
         await model.run(STEPS);
       } catch (cause) {
-        const repeat = `THEIA_SEED=${seed} THEIA_SEEDS=1`;
+        const repeat = `THEIA_SEED=${seed} THEIA_SEEDS=1 THEIA_STEPS=${STEPS}`;
         throw new Error(`${repeat} failed after ${model.log.join(", ")}`, { cause });
       }
     }
@@ -36,6 +37,7 @@ async function openRetainingSqlite(): Promise<ModelFixture> {
       await store.retain();
       clock.seconds = 0;
     },
+    openReader: () => SqliteReader.open(fixture.path),
     [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 }

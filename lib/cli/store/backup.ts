@@ -1,8 +1,11 @@
+import { backupDirectory } from "../../store/files/backup.ts";
+import { filesPath } from "../../store/open_store.ts";
 import { backupStore } from "../../store/sqlite/backup.ts";
 import { assertFile } from "../../store/sqlite/sqlite_reader.ts";
 import { openForVerifying } from "../../store/sqlite/verify.ts";
 import { formatByteSize } from "../byte_size.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
+import type { Environment } from "../environment.ts";
 import { printLine } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
 import { ProgressBar } from "../progress_bar.ts";
@@ -17,7 +20,8 @@ export const storeBackupCommand: Command = defineCommand({
   summary: "Copy a store that may be in use",
   description:
     "Copies the store as it is at one moment into a new file, which is a store itself. " +
-    "A collector may have it open and goes on collecting.",
+    "A collector may have it open and goes on collecting. A directory (files:...) is copied into a " +
+    "new one; no collector may have it open.",
   options: STORE_OPTION,
   operands: { name: "FILE", help: "The copy; must not exist", max: 1 },
   examples: [{
@@ -33,6 +37,14 @@ async function backup(
   { environment, operands }: CommandContext,
 ): Promise<number> {
   const [target = ""] = requireOperands(operands, 1, "FILE");
+  const directory = filesPath(url);
+  if (directory !== undefined) {
+    using bar = new ProgressBar("backup", environment);
+    const bytes = await backupDirectory(directory, target, (part) => bar.update(part));
+    bar[Symbol.dispose]();
+    await printDone(environment, target, bytes);
+    return EXIT_DONE;
+  }
   const path = databasePath(url, "store backup");
   await assertFile(path);
   const expected = usedBytes(path);
@@ -48,9 +60,12 @@ async function backup(
       clearInterval(timer);
     }
   }
-  const size = formatByteSize(await sizeOf(target));
-  await printLine(environment.stdout, `Backed up to '${target}', ${size}`);
+  await printDone(environment, target, await sizeOf(target));
   return EXIT_DONE;
+}
+
+async function printDone({ stdout }: Environment, target: string, bytes: number): Promise<void> {
+  await printLine(stdout, `Backed up to '${target}', ${formatByteSize(bytes)}`);
 }
 
 function usedBytes(path: string): number {

@@ -17,6 +17,9 @@ export const storeCopyCommand: Command = defineCommand({
   options: {},
   operands: { name: "FROM TO", help: "URLs of the two stores", max: 2 },
   examples: [{
+    purpose: "Into ClickHouse",
+    command: "theia store copy sqlite:///theia-data/events.db clickhouse://user:pw@host:8123/theia",
+  }, {
     purpose: "Into another database",
     command: "theia store copy sqlite:///theia-data/events.db sqlite:////archive/events.db",
   }],

@@ -1,17 +1,20 @@
-import type { Event } from "../../event/event.ts";
+import type { RawEvent } from "../../event/raw_event.ts";
 import type { EventStore } from "../../store/store.ts";
 
 /** Events saved at a time: a few commits make a block. */
 const BATCH_EVENTS = 2048;
 
-/** Saves under way: the next is read while the last is written. */
-const MAX_IN_FLIGHT = 3;
+/** Bytes saved at a time, unless a single piece of what is read has more: events may be large. */
+const BATCH_BYTES = 2 << 20;
 
-/** Saves many events in batches, a bounded number of them at a time. */
+/**
+ * Saves many events in batches, one after another: what waits to be written takes memory, and reading
+ * is the smaller part of the work.
+ */
 export class EventSaver {
   readonly #store: EventStore;
-  #batch: Event[] = [];
-  readonly #inFlight = new Set<Promise<void>>();
+  #batch: RawEvent[] = [];
+  #batchBytes = 0;
   #saved = 0;
   #duplicates = 0;
 
@@ -30,29 +33,23 @@ export class EventSaver {
   }
 
   /** Takes events; resolves when more may be given. */
-  async add(events: readonly Event[]): Promise<void> {
-    for (const event of events) this.#batch.push(event);
-    if (this.#batch.length >= BATCH_EVENTS) await this.#flush();
+  async add(events: readonly RawEvent[]): Promise<void> {
+    for (const event of events) {
+      this.#batch.push(event);
+      this.#batchBytes += event.frameLength;
+      if (this.#batch.length >= BATCH_EVENTS || this.#batchBytes >= BATCH_BYTES) {
+        await this.finish();
+      }
+    }
   }
 
   /** Resolves when all of them are stored. */
   async finish(): Promise<void> {
-    await this.#flush();
-    await Promise.all(this.#inFlight);
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#batch.length > 0) {
-      const saving = this.#save(this.#batch).finally(() => this.#inFlight.delete(saving));
-      saving.catch(() => {});
-      this.#inFlight.add(saving);
-      this.#batch = [];
-    }
-    while (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight);
-  }
-
-  async #save(events: readonly Event[]): Promise<void> {
-    const { saved, duplicates } = await this.#store.save(events);
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    const { saved, duplicates } = await this.#store.save(batch);
     this.#saved += saved;
     this.#duplicates += duplicates;
   }

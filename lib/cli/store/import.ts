@@ -209,7 +209,7 @@ class SaveFailure extends Error {
 }
 
 /** Bytes read at a time. */
-const CHUNK_BYTES = 256 << 10;
+const CHUNK_BYTES = 64 << 10;
 
 async function* readChunks(
   file: Deno.FsFile,

@@ -12,7 +12,7 @@ export type ImportFormat = "theia" | "jsonl" | "database";
 
 /** A piece of a file that holds no event that could be read. */
 export interface Damage {
-  /** Where it is: `byte 123`, `row 7`. */
+  /** Where it is: `byte 123`, `line 4, byte 123`, `row 7`. */
   readonly place: string;
   readonly reason: string;
 }
@@ -37,7 +37,7 @@ export function readEvents(
   chunks: AsyncIterable<Uint8Array>,
   format: Exclude<ImportFormat, "database">,
   listeners: ImportListeners,
-): AsyncGenerator<readonly Event[]> {
+): AsyncGenerator<readonly RawEvent[]> {
   return format === "jsonl" ? readJsonLines(chunks, listeners) : readText(chunks, listeners);
 }
 
@@ -45,12 +45,13 @@ export function readEvents(
 export function* readDatabase(
   path: string,
   { onDamage }: ImportListeners,
-): Generator<readonly Event[]> {
+): Generator<readonly RawEvent[]> {
   for (const rows of readOlderEvents(path)) {
-    const events: Event[] = [];
+    const events: RawEvent[] = [];
     for (const { row, event } of rows) {
-      if (typeof event === "string") onDamage({ place: `row ${row}`, reason: event });
-      else pushSound(events, event, `row ${row}`, onDamage);
+      const place = row === undefined ? "the database as a whole" : `row ${row}`;
+      if (typeof event === "string") onDamage({ place, reason: event });
+      else pushSound(events, event, place, onDamage);
     }
     yield events;
   }
@@ -59,7 +60,7 @@ export function* readDatabase(
 async function* readText(
   chunks: AsyncIterable<Uint8Array>,
   { onDamage }: ImportListeners,
-): AsyncGenerator<readonly Event[]> {
+): AsyncGenerator<readonly RawEvent[]> {
   const decoder = new EventDecoder({
     onSkipped: ({ offset, skipped, reason }) =>
       onDamage({ place: `byte ${offset}`, reason: `${reason} (${skipped} bytes skipped)` }),
@@ -86,9 +87,10 @@ const NEWLINE = 0x0a;
 async function* readJsonLines(
   chunks: AsyncIterable<Uint8Array>,
   { onDamage }: ImportListeners,
-): AsyncGenerator<readonly Event[]> {
+): AsyncGenerator<readonly RawEvent[]> {
   let rest: Uint8Array = new Uint8Array();
   let offset = 0;
+  let line = 0;
   let isTooLong = false;
   async function* withEnd(): AsyncGenerator<Uint8Array> {
     yield* chunks;
@@ -96,17 +98,20 @@ async function* readJsonLines(
   }
   for await (const chunk of withEnd()) {
     const bytes = rest.length === 0 ? chunk : concatBytes([rest, chunk]);
-    const events: Event[] = [];
+    const events: RawEvent[] = [];
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      if (!isTooLong) readLine(events, bytes.subarray(start, end), offset + start, onDamage);
+      line++;
+      const place = `line ${line}, byte ${offset + start}`;
+      if (!isTooLong) readLine(events, bytes.subarray(start, end), place, onDamage);
       isTooLong = false;
       start = end + 1;
     }
     rest = bytes.slice(start);
     offset += start;
     if (rest.length > MAX_LINE_BYTES) {
-      if (!isTooLong) onDamage({ place: `byte ${offset}`, reason: "the line is too long" });
+      const place = `line ${line + 1}, byte ${offset}`;
+      if (!isTooLong) onDamage({ place, reason: "the line is too long" });
       isTooLong = true;
       offset += rest.length;
       rest = new Uint8Array();
@@ -118,12 +123,11 @@ async function* readJsonLines(
 const strict = new TextDecoder("utf-8", { fatal: true });
 
 function readLine(
-  events: Event[],
+  events: RawEvent[],
   line: Uint8Array,
-  offset: number,
+  place: string,
   onDamage: (damage: Damage) => void,
 ): void {
-  const place = `byte ${offset}`;
   try {
     const text = strict.decode(line);
     if (text.trim() === "") return;
@@ -136,7 +140,7 @@ function readLine(
 
 /** A store refuses a batch for one event that breaks a rule, so each is looked at before. */
 function pushSound(
-  events: Event[],
+  events: RawEvent[],
   event: Event,
   place: string,
   onDamage: (damage: Damage) => void,

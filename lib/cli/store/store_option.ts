@@ -1,4 +1,4 @@
-import { DEFAULT_STORE_URL, sqlitePath } from "../../store/open_store.ts";
+import { DEFAULT_STORE_URL, sqlitePath, withoutPassword } from "../../store/open_store.ts";
 import type { OptionTable } from "../option.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -9,7 +9,8 @@ export const STORE_OPTION = {
     long: "store",
     valueName: "URL",
     default: DEFAULT_STORE_URL,
-    help: "The store: sqlite:///relative/path or sqlite:////absolute/path",
+    help:
+      "The store: sqlite:///relative/path, sqlite:////absolute/path, files:directory or clickhouse://host/db",
   },
 } as const satisfies OptionTable;
 
@@ -23,7 +24,9 @@ export function databasePath(url: string, command: string): string {
   if (path !== undefined && path !== ":memory:") return path;
   throw new UsageError(
     `Cannot use option '--store' as 'theia ${command}' works on files of SQLite: ` +
-      `give sqlite:///relative/path or sqlite:////absolute/path, current value is '${url}'`,
+      `give sqlite:///relative/path or sqlite:////absolute/path, current value is '${
+        withoutPassword(url)
+      }'`,
   );
 }
 

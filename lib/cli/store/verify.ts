@@ -1,3 +1,5 @@
+import { verifyDirectory } from "../../store/files/verify.ts";
+import { filesPath } from "../../store/open_store.ts";
 import { assertFile } from "../../store/sqlite/sqlite_reader.ts";
 import { openForVerifying, verifyStore } from "../../store/sqlite/verify.ts";
 import {
@@ -18,7 +20,8 @@ export const storeVerifyCommand: Command = defineCommand({
   summary: "Check every block of a store",
   description:
     "Reads every block and every commit not yet sealed into one, and checks checksums, " +
-    "compression, counts and spans. It changes nothing; a collector may have the store open.",
+    "compression, counts and spans; of a directory (files:...) every data file. It changes nothing; " +
+    "a collector may have the store open.",
   options: STORE_OPTION,
   examples: [{
     purpose: "Check the store in a directory",
@@ -30,8 +33,11 @@ export const storeVerifyCommand: Command = defineCommand({
 
 async function verify(
   { store: url }: OptionValues<typeof STORE_OPTION>,
-  { environment, reporter }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const directory = filesPath(url);
+  if (directory !== undefined) return await verifyFiles(directory, context);
+  const { environment, reporter } = context;
   const path = databasePath(url, "store verify");
   await assertFile(path);
   using database = openForVerifying(path);
@@ -54,4 +60,28 @@ async function verify(
     `${formatCount(done)} blocks and journal rows, ${formatCount(events)} sound events: ${verdict}`,
   );
   return damaged.length === 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+async function verifyFiles(
+  directory: string,
+  { environment, reporter }: CommandContext,
+): Promise<number> {
+  const verification = await verifyDirectory(directory);
+  using bar = new ProgressBar("verify", environment);
+  let done = 0;
+  let events = 0;
+  const faults: string[] = [];
+  for await (const verified of verification.run()) {
+    events += verified.events;
+    for (const fault of verified.faults) faults.push(`Damaged file '${verified.file}': ${fault}`);
+    bar.update(++done / verification.files, `${formatCount(events)} events`);
+  }
+  bar[Symbol.dispose]();
+  for (const line of faults) reporter.warning(line);
+  const verdict = faults.length === 0 ? "all sound" : `${faults.length} damaged`;
+  await printLine(
+    environment.stdout,
+    `${formatCount(verification.files)} files, ${formatCount(events)} sound events: ${verdict}`,
+  );
+  return faults.length === 0 ? EXIT_DONE : EXIT_FAILED;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import { isNoSpace } from "../disk_full.ts";
 import type { Catalog } from "./catalog.ts";
 import { type ArrivalRun, type DataFile, runsOf } from "./data_file.ts";
 import { removeIfThere, syncDirectory, syncFile, writeAll, writeSynced } from "./disk.ts";
@@ -47,6 +48,8 @@ export class DirectoryWriter implements AsyncDisposable {
   /** Files with bytes that may not be on disk, which the journal has. */
   readonly #dirty = new Set<DataFile>();
   #hasNewNames = false;
+  /** Whether the index does not tell of a deletion yet: nothing may follow it in the journal. */
+  #isIndexBehind = false;
   #cursor: Cursor;
 
   private constructor(
@@ -98,6 +101,7 @@ export class DirectoryWriter implements AsyncDisposable {
    * @returns The arrival number of each event, 0 for a duplicate.
    */
   async save(events: readonly RawEvent[], sync: () => Promise<void>): Promise<Cursor[]> {
+    if (this.#isIndexBehind) await this.checkpoint();
     const { arrivals, cursor } = await this.#number(events);
     const parts = this.#split(events, arrivals);
     if (parts.length === 0) return arrivals;
@@ -105,7 +109,9 @@ export class DirectoryWriter implements AsyncDisposable {
     await this.#journal.append(encodeParts(parts));
     try {
       await sync();
-      await Promise.all(parts.map((part) => this.#write(part)));
+      // All must have ended before anything is taken back.
+      const writes = await Promise.allSettled(parts.map((part) => this.#write(part)));
+      for (const write of writes) if (write.status === "rejected") throw write.reason;
     } catch (error) {
       await this.#takeBack(parts, journalLength);
       throw error;
@@ -138,8 +144,14 @@ export class DirectoryWriter implements AsyncDisposable {
     await this.#journal.sync();
     for (const cut of files) await this.#replace(cut);
     await syncDirectory(this.#directory);
-    await this.#writeIndex(files.map(({ file }) => file));
-    await this.#emptyJournal();
+    for (const { file } of files) this.#dirty.add(file);
+    this.#isIndexBehind = true;
+    try {
+      await this.checkpoint();
+    } catch (error) {
+      // On a full disk it is done with the next change, or when the store is opened again.
+      if (!isNoSpace(error)) throw error;
+    }
   }
 
   /** Whether the journal is so long that it is time for a checkpoint. */
@@ -150,7 +162,8 @@ export class DirectoryWriter implements AsyncDisposable {
   /** Brings the data files to the disk, so that the journal is not needed any more. */
   async checkpoint(): Promise<void> {
     if (this.#journal.length === 0) return;
-    const dirty = [...this.#dirty];
+    const changed = [...this.#dirty];
+    const dirty = changed.filter((file) => this.#catalog.get(file.name) === file);
     for (let i = 0; i < dirty.length; i += PARALLEL_SYNCS) {
       await Promise.all(
         dirty.slice(i, i + PARALLEL_SYNCS).map((file) => syncFile(this.#pathOf(file))),
@@ -158,9 +171,10 @@ export class DirectoryWriter implements AsyncDisposable {
     }
     if (this.#hasNewNames) await syncDirectory(this.#directory);
     this.#hasNewNames = false;
-    await this.#writeIndex(dirty);
+    await this.#writeIndex(changed);
     this.#dirty.clear();
     await this.#emptyJournal();
+    this.#isIndexBehind = false;
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous

@@ -3,6 +3,7 @@ import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
+import { isNoSpace } from "../disk_full.ts";
 import { lockStore } from "../store_lock.ts";
 import {
   EventNotFoundError,
@@ -21,6 +22,7 @@ import { findById, type ReadFile, type StoredEvent } from "./find_by_id.ts";
 import { LOCK_NAME } from "./names.ts";
 import type { FilesStoreNotice } from "./notice.ts";
 import { type Recovered, Recovery } from "./recovery.ts";
+import { FilesReserve } from "./reserve.ts";
 import { sweep } from "./sweep.ts";
 import { WriteTurns } from "./write_turns.ts";
 
@@ -76,6 +78,7 @@ export class FilesStore implements EventStore {
     lock: Disposable,
     recovered: Recovered,
     writer: DirectoryWriter,
+    reserve: FilesReserve,
     options: FilesStoreOptions,
   ) {
     this.#directory = directory;
@@ -87,7 +90,9 @@ export class FilesStore implements EventStore {
       directory,
       catalog: recovered.catalog,
       writer,
+      reserve,
       flushIntervalMs: options.flushIntervalMs ?? 0,
+      observer: this.#observer,
     });
   }
 
@@ -112,9 +117,15 @@ export class FilesStore implements EventStore {
     const path = resolve(directory);
     const lock = await lockStore(path, join(path, LOCK_NAME));
     try {
-      const recovered = await Recovery.run(path, observer);
+      const reserve = await FilesReserve.of(path);
+      const recovered = await Recovery.run(path, observer).catch(async (error) => {
+        // Its steps may be cut short and done again.
+        if (!isNoSpace(error) || !await reserve.giveUp()) throw error;
+        return await Recovery.run(path, observer);
+      });
       const writer = await DirectoryWriter.open(path, recovered.catalog, recovered.cursor);
-      return new FilesStore(path, lock, recovered, writer, options);
+      await reserve.ensure(recovered.catalog.files);
+      return new FilesStore(path, lock, recovered, writer, reserve, options);
     } catch (cause) {
       lock[Symbol.dispose]();
       if (cause instanceof EventStoreError) throw cause;

@@ -4,8 +4,11 @@ import type { DataFile } from "./data_file.ts";
 import { readStart } from "./disk.ts";
 import { readContents } from "./file_contents.ts";
 
-/** Keys kept in memory, of the files used last: about 100 MiB. The file in use may have more. */
-const MAX_KEYS = 1_000_000;
+/** Keys kept in memory, of the files used last: about 15 MiB. The files in use may have more. */
+const MAX_KEYS = 100_000;
+
+/** Files that are in use at a time: those of a minute and its neighbours, as late events come. */
+const FILES_IN_USE = 4;
 
 /** What tells events apart. */
 export function keyOf(event: RawEvent): string {
@@ -58,7 +61,7 @@ export class KeyCache {
 
   #evict(inUse: DataFile): void {
     for (const file of this.#keys.keys()) {
-      if (this.#count <= MAX_KEYS) return;
+      if (this.#count <= MAX_KEYS || this.#keys.size <= FILES_IN_USE) return;
       if (file !== inUse) this.drop(file);
     }
   }

@@ -12,6 +12,9 @@ export const JOURNAL_NAME = ".theia-journal";
 /** Locked as long as the store is open. */
 export const LOCK_NAME = ".theia-lock";
 
+/** Takes up room that is given up when the disk is full; see {@linkcode FilesReserve}. */
+export const RESERVE_NAME = ".theia-reserve";
+
 /** Begins the names of files that are to replace others; left ones are removed when the store is opened. */
 export const TEMP_PREFIX = ".theia-temp-";
 

@@ -42,7 +42,7 @@ export interface SweepStep {
 export async function* sweep(context: SweepContext): AsyncGenerator<SweepStep> {
   const { criteria, until, check } = context;
   const matcher = compileCriteria(criteria);
-  using guarded = matcher.linear ? undefined : new GuardedMatcher(criteria);
+  using guarded = matcher.linear ? undefined : new GuardedMatcher(criteria, { purpose: "find" });
   const isDescending = criteria.order === "desc";
   const compare = isDescending
     ? (a: StoredEvent, b: StoredEvent) => compareStored(b, a)

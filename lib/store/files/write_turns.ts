@@ -1,16 +1,18 @@
 import { sleep } from "../../base/backoff.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import { DiskFullGate, type DiskNotice, isNoSpace } from "../disk_full.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { DirectoryWriter } from "./directory_writer.ts";
 import { cutById } from "./find_by_id.ts";
+import type { FilesReserve } from "./reserve.ts";
 
 /** Bytes of events that one write takes, unless a single save has more. */
 const MAX_GROUP_BYTES = 4 << 20;
 
-/** Errors after which the same call may succeed later. */
-const RETRYABLE_CODES = ["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"];
+/** Errors, beside those of a full disk, after which the same call may succeed later. */
+const RETRYABLE_CODES: readonly unknown[] = ["EMFILE", "ENFILE"];
 
 interface Save {
   readonly events: readonly RawEvent[];
@@ -29,6 +31,8 @@ export interface WriteTurnsContext {
   readonly directory: string;
   readonly catalog: Catalog;
   readonly writer: DirectoryWriter;
+  readonly reserve: FilesReserve;
+  readonly observer: (notice: DiskNotice) => void;
   /** 0: each group is synced before its saves resolve; else how often to sync. */
   readonly flushIntervalMs: number;
 }
@@ -41,6 +45,7 @@ export class WriteTurns implements AsyncDisposable {
   readonly #context: WriteTurnsContext;
   readonly #queue: (Save | Deletion)[] = [];
   readonly #stop = new AbortController();
+  readonly #disk = new DiskFullGate();
   #running: Promise<void> | undefined;
   #flushing: Promise<void> | undefined;
   #unsynced = false;
@@ -49,6 +54,7 @@ export class WriteTurns implements AsyncDisposable {
 
   constructor(context: WriteTurnsContext) {
     this.#context = context;
+    this.#disk.onNotice(context.observer);
     if (context.flushIntervalMs > 0) this.#flushing = this.#flushOften();
   }
 
@@ -130,12 +136,19 @@ export class WriteTurns implements AsyncDisposable {
   }
 
   async #save(group: readonly Save[]): Promise<void> {
+    const { refusal } = this.#disk;
+    if (refusal !== undefined) {
+      for (const { result } of group) result.reject(refusal);
+      return;
+    }
     const events = group.length === 1 && group[0] !== undefined
       ? group[0].events
       : group.flatMap((save) => save.events);
     try {
       if (this.#failure !== undefined) throw this.#failure;
+      await this.#assertReserve(group);
       const arrivals = await this.#context.writer.save(events, () => this.#sync());
+      if (arrivals.some((arrival) => arrival !== 0)) this.#disk.passed();
       let offset = 0;
       for (const save of group) {
         accept(save, arrivals.slice(offset, offset + save.events.length));
@@ -143,20 +156,43 @@ export class WriteTurns implements AsyncDisposable {
       }
     } catch (cause) {
       const error = this.#toError(cause);
+      if (error instanceof EventWriteError) this.#disk.failed(error);
       for (const { result } of group) result.reject(error);
     }
   }
 
+  /** The room of the reserve is for deletions alone. */
+  async #assertReserve(group: readonly Save[]): Promise<void> {
+    const { directory, catalog, reserve } = this.#context;
+    const bytes = group.reduce((sum, save) => sum + save.bytes, 0);
+    if (await reserve.ensure(catalog.files, bytes)) return;
+    throw new EventWriteError(
+      `Cannot write store '${directory}': the disk is full; what room is left is kept for removing events`,
+      { retryable: true, isDiskFull: true },
+    );
+  }
+
   async #delete({ id, result }: Deletion): Promise<void> {
-    const { directory, catalog, writer } = this.#context;
+    const { catalog, reserve } = this.#context;
     try {
       if (this.#failure !== undefined) throw this.#failure;
-      const cuts = await cutById(directory, catalog, id);
-      if (cuts.length > 0) await writer.cut(cuts);
-      result.resolve(cuts.reduce((sum, { removed }) => sum + removed, 0));
+      const removed = await this.#cut(id).catch(async (error) => {
+        if (!isNoSpace(error) || !await reserve.giveUp()) throw error;
+        return await this.#cut(id);
+      });
+      await reserve.ensure(catalog.files);
+      this.#disk.open();
+      result.resolve(removed);
     } catch (cause) {
       result.reject(this.#toError(cause));
     }
+  }
+
+  async #cut(id: string): Promise<number> {
+    const { directory, catalog, writer } = this.#context;
+    const cuts = await cutById(directory, catalog, id);
+    if (cuts.length > 0) await writer.cut(cuts);
+    return cuts.reduce((sum, { removed }) => sum + removed, 0);
   }
 
   async #sync(): Promise<void> {
@@ -204,7 +240,7 @@ export class WriteTurns implements AsyncDisposable {
     if (cause instanceof EventStoreError) return cause;
     if (!isRetryable(cause)) return this.#fail(cause);
     const message = `Cannot write store '${this.#context.directory}': ${toMessage(cause)}`;
-    return new EventWriteError(message, { cause, retryable: true });
+    return new EventWriteError(message, { cause, retryable: true, isDiskFull: isNoSpace(cause) });
   }
 
   #fail(cause: unknown): EventStoreError {
@@ -227,7 +263,8 @@ function accept(save: Save, arrivals: readonly Cursor[]): void {
 }
 
 function isRetryable(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && RETRYABLE_CODES.includes(String(cause.code));
+  return isNoSpace(cause) ||
+    (cause instanceof Error && "code" in cause && RETRYABLE_CODES.includes(cause.code));
 }
 
 function toMessage(cause: unknown): string {

@@ -142,7 +142,7 @@ async function select(entries: readonly Entry[], criteria: Criteria): Promise<En
   const { since = 0 } = criteria;
   const later = entries.filter(({ arrival }) => arrival > since);
   if (matcher.linear) return later.filter(({ event }) => matcher.matches(event));
-  using guarded = new GuardedMatcher(criteria);
+  using guarded = new GuardedMatcher(criteria, { purpose: "find" });
   const found: Entry[] = [];
   for (let i = 0; i < later.length; i += BATCH_EVENTS) {
     const batch = later.slice(i, i + BATCH_EVENTS);

@@ -11,7 +11,7 @@ import { decodeLabels, type Labels, parseLabels } from "./label_dictionary.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /**
- * Gives a column of one block as it is stored.
+ * Gives a column of one block as it is stored, for the block alone: it frees the bytes.
  *
  * @throws {EventReadError} When it is damaged.
  */
@@ -259,5 +259,7 @@ function decompress(column: Column, read: ColumnReader, size: number): Uint8Arra
     return zstdDecompressSync(bytes, { chunkSize: Math.max(size, MIN_CHUNK_BYTES) });
   } catch (cause) {
     throw new EventReadError(`Cannot read block: column '${column}' is not valid zstd`, { cause });
+  } finally {
+    freeBytes(bytes);
   }
 }

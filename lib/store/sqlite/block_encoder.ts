@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync } from "node:zlib";
+import { freeBytes } from "../../base/bytes.ts";
 import { NEWLINE } from "../../event/ascii.ts";
 import {
   type BlockColumns,
@@ -32,13 +33,20 @@ export interface EncodedBlock {
 export function encodeBlock(stored: readonly StoredEvent[]): EncodedBlock {
   const { labels, rows, headerBytes } = encodeRows(stored);
   const columns = {
-    rows: zstdCompressSync(rows, ZSTD_OPTIONS),
-    labels: zstdCompressSync(labels.encode(), ZSTD_OPTIONS),
-    contents: zstdCompressSync(joinContents(stored), ZSTD_OPTIONS),
-    headers: zstdCompressSync(joinHeaders(stored, rows, headerBytes), ZSTD_OPTIONS),
+    labels: compress(labels.encode()),
+    contents: compress(joinContents(stored)),
+    headers: compress(joinHeaders(stored, rows, headerBytes)),
+    rows: compress(rows),
   };
   const storedBytes = COLUMNS.reduce((sum, column) => sum + columns[column].length, 0);
   return { summary: summarize(stored, labels, storedBytes), columns };
+}
+
+/** Takes the bytes: they are not to be used any more. */
+function compress(bytes: Uint8Array): Uint8Array {
+  const compressed = zstdCompressSync(bytes, ZSTD_OPTIONS);
+  freeBytes(bytes);
+  return compressed;
 }
 
 function summarize(

@@ -66,6 +66,7 @@ export function replaceSummary(database: Database, id: number, summary: BlockSum
     ...summaryValues(summary),
     id,
   );
+  countChange(database);
   return { id, ...summary };
 }
 
@@ -74,6 +75,7 @@ export function deleteBlock(database: Database, id: number): void {
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block_data WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
+  countChange(database);
 }
 
 /**
@@ -86,6 +88,7 @@ export function dropBlock(database: Database, id: number): void {
   if (areDataSound(database, id)) return deleteBlock(database, id);
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
+  countChange(database);
 }
 
 function areDataSound(database: Database, id: number): boolean {
@@ -103,15 +106,21 @@ function areDataSound(database: Database, id: number): boolean {
   }
 }
 
-/** The spans of all blocks that may hold events of these timestamps that arrived after `since`. */
-export function readSpans(
-  database: Database,
-  start = -Infinity,
-  end = Infinity,
-  since: Cursor = 0,
-): BlockSpan[] {
-  return database.all(`SELECT ${SPAN_COLUMNS} FROM block`).map(toSpan).filter((span) =>
-    span.maxTimestamp >= start && span.minTimestamp <= end && span.maxArrival > since
+/** The spans of all blocks, or of those with greater ids only. */
+export function readSpans(database: Database, after = 0): BlockSpan[] {
+  return database.all(`SELECT ${SPAN_COLUMNS} FROM block WHERE id > ?`, after).map(toSpan);
+}
+
+/** How often blocks were changed or removed: while it is the same, others were added at the most. */
+export function readBlockChanges(database: Database): number {
+  const row = database.first("SELECT value FROM counter WHERE name = 'block_changes'");
+  return Number(row?.["value"] ?? 0);
+}
+
+function countChange(database: Database): void {
+  database.run(
+    `INSERT INTO counter VALUES ('block_changes', 1)
+       ON CONFLICT (name) DO UPDATE SET value = value + 1`,
   );
 }
 

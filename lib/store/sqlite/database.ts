@@ -1,6 +1,6 @@
 import * as sqlite from "node:sqlite";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { EventStoreError } from "../store.ts";
+import { EventStoreError, EventWriteError } from "../store.ts";
 import { APPLICATION_ID, PAGE_BYTES, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** What a statement takes. */
@@ -20,8 +20,34 @@ type Pragma =
 /** How long a connection waits for another one's lock. Readers and the writer of one store never wait in WAL mode. */
 const BUSY_TIMEOUT_MS = 5000;
 
-/** Pages in the write-ahead log before they are moved to the database: 16 MiB. */
-const CHECKPOINT_PAGES = 1024;
+/**
+ * Pages in the write-ahead log before they are moved to the database: 4 MiB, since for as many a full
+ * disk must have a reserve (`reserve.ts`).
+ */
+const CHECKPOINT_PAGES = 256;
+
+/** Bytes to which a log is cut that became longer while it could not be moved to the database. */
+const MAX_LOG_BYTES = 16 << 20;
+
+/** Pages that SQLite allows a database. */
+const MAX_PAGES = 0xfffffffe;
+
+/** SQLite's primary result code for a full disk. */
+const SQLITE_FULL = 13;
+
+/** SQLite's result code for a full disk when it makes the `-shm` file. */
+const SQLITE_IOERR_SHMSIZE = 4874;
+
+/** Whether a change, or opening, failed because the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  if (error instanceof EventWriteError) return error.isDiskFull;
+  if (!(error instanceof Error)) return false;
+  if (error instanceof EventStoreError) return isDiskFull(error.cause);
+  const code = "errcode" in error ? Number(error.errcode) : 0;
+  // Errors of `exec` carry no code.
+  return (code & 0xff) === SQLITE_FULL || code === SQLITE_IOERR_SHMSIZE ||
+    error.message.includes("database or disk is full");
+}
 
 /**
  * A connection to the database of a store: the only user of `node:sqlite`.
@@ -59,6 +85,9 @@ export class Database implements Disposable {
         }
         connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
         connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+        connection.exec(`PRAGMA journal_size_limit = ${MAX_LOG_BYTES}`);
+        // Another disk, which holds temporary files, may be full as well.
+        connection.exec("PRAGMA temp_store = MEMORY");
         if (isNew) database.transaction(() => connection.exec(SCHEMA));
         return database;
       } catch (error) {
@@ -79,7 +108,8 @@ export class Database implements Disposable {
     return open(path, () => {
       const connection = new DatabaseSync(path, { timeout: 0 });
       try {
-        connection.exec("BEGIN EXCLUSIVE");
+        // Nothing is ever written: it must be possible on a full disk.
+        connection.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
         return new Database(connection);
       } catch (error) {
         connection.close();
@@ -118,6 +148,26 @@ export class Database implements Disposable {
         database[Symbol.dispose]();
         throw error;
       }
+    });
+  }
+
+  /**
+   * Opens a database of another program for reading what can be read of it, even when it is shorter
+   * than its header says.
+   *
+   * @throws {EventStoreError} When the file is not accessible.
+   */
+  static openForSalvage(path: string): Database {
+    return open(path, () => {
+      const connection = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+      // Older runtimes have no such method, and are not defensive.
+      const { enableDefensive } = connection as {
+        readonly enableDefensive?: (on: boolean) => void;
+      };
+      enableDefensive?.call(connection, false);
+      // SQLite refuses every read of a file that was cut short, unless somebody is to repair it.
+      connection.exec("PRAGMA writable_schema = ON");
+      return new Database(connection);
     });
   }
 
@@ -169,7 +219,35 @@ export class Database implements Disposable {
 
   /** Gives free pages back to the file system, so many at most. */
   vacuum(pages: number): void {
-    this.#connection.exec(`PRAGMA incremental_vacuum(${pages})`);
+    // Not by `exec`, which ends at the first row, and says nothing of a full disk.
+    this.#connection.prepare(`PRAGMA incremental_vacuum(${pages})`).all();
+  }
+
+  /** Bytes of the database, with what is in the log. */
+  get bytes(): number {
+    return this.#pragma("page_count") * this.#pragma("page_size");
+  }
+
+  /** Whether the database may use its free pages only, and not grow. */
+  limitSize(isLimited: boolean): void {
+    const pages = isLimited ? this.#pragma("page_count") : MAX_PAGES;
+    this.#connection.exec(`PRAGMA max_page_count = ${pages}`);
+  }
+
+  /**
+   * Moves the write-ahead log to the database. When all of it was moved and nobody reads an older
+   * state, the next change begins it again in the same room.
+   *
+   * @returns Whether all of it was moved, and if not, why.
+   */
+  checkpoint(): "done" | "busy" | "full" {
+    try {
+      const row = this.first("PRAGMA wal_checkpoint(PASSIVE)");
+      return row?.["busy"] === 0 && row["log"] === row["checkpointed"] ? "done" : "busy";
+    } catch (error) {
+      if (isDiskFull(error)) return "full";
+      throw error;
+    }
   }
 
   /** Moves the write-ahead log to the database and empties it, unless somebody reads an older state. */
@@ -188,10 +266,11 @@ export class Database implements Disposable {
   }
 
   #within<T>(begin: string, run: () => T): T {
-    this.#connection.exec(begin);
+    this.run(begin);
     try {
       const result = run();
-      this.#connection.exec("COMMIT");
+      // Not by `exec`, whose errors carry no code.
+      this.run("COMMIT");
       return result;
     } catch (error) {
       // SQLite has rolled back by itself after some errors, such as a full disk.

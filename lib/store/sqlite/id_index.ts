@@ -140,12 +140,21 @@ export class IdIndex {
 
   /** Names all blocks that may hold one of these events, each page being read once. */
   findAll(sought: SoughtEvents, onCandidate: OnCandidate): void {
+    let least = Infinity;
+    let greatest = -Infinity;
+    for (const place of sought.places) {
+      least = Math.min(least, sought.timestamps[place] ?? 0);
+      greatest = Math.max(greatest, sought.timestamps[place] ?? 0);
+    }
+    const isNear = (ids: Span) => ids.minTimestamp <= greatest && ids.maxTimestamp >= least;
     for (const ids of this.#recent.values()) {
+      if (!isNear(ids)) continue;
       for (const place of within(sought, ids)) {
         if (has(ids.hashes, sought.hashes[place] ?? 0)) onCandidate(place, ids.block);
       }
     }
     for (const segment of this.#segments.values()) {
+      if (!isNear(segment)) continue;
       const places = within(sought, segment);
       if (places.length === 0) continue;
       for (
@@ -205,9 +214,11 @@ function has(hashes: Uint32Array, hash: number): boolean {
   return hashes[lowerBound(hashes, hash)] === hash;
 }
 
+type Span = Pick<BlockHashes, "minTimestamp" | "maxTimestamp">;
+
 function within(
   { places, timestamps }: SoughtEvents,
-  { minTimestamp, maxTimestamp }: Pick<BlockHashes, "minTimestamp" | "maxTimestamp">,
+  { minTimestamp, maxTimestamp }: Span,
 ): readonly number[] {
   return places.filter((place) => {
     const timestamp = timestamps[place] ?? 0;

@@ -1,5 +1,4 @@
 import { crc32 } from "node:zlib";
-import { freeBytes } from "../../base/bytes.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { EventReader } from "../../event/event_reader.ts";
 import { RawEvent } from "../../event/raw_event.ts";
@@ -107,12 +106,12 @@ function readBlock(file: PagedFile, page: TreePage, cell: Cell): ProvenRecord | 
     if (!(bytes instanceof Uint8Array) || !isSound(checksums, column, bytes)) return undefined;
   }
   try {
-    using block = new Block((column) => columns[COLUMNS.indexOf(column)] as Uint8Array);
+    // Copies, for the block frees what it is given; all columns share the memory of the record.
+    using block = new Block((column) =>
+      new Uint8Array(columns[COLUMNS.indexOf(column)] as Uint8Array)
+    );
     if (!(block.count > 0) || block.count % 1 !== 0) return undefined;
-    const stored = block.allEvents();
-    // All columns share the memory of one copy of the record.
-    freeBytes(checksums);
-    return { kind: "block", id: cell.rowid, stored };
+    return { kind: "block", id: cell.rowid, stored: block.allEvents() };
   } catch (error) {
     // Four checksums of nothing match, too, and a length that is no multiple of rows has no arrays.
     if (error instanceof EventReadError || error instanceof RangeError) return undefined;

@@ -1,6 +1,6 @@
 import { encodeBlock } from "./block_encoder.ts";
 import { readDamagedSummaries, readSoundBlock, readSpans, replaceSummary } from "./block_table.ts";
-import type { Database } from "./database.ts";
+import { type Database, isDiskFull } from "./database.ts";
 import type { IdIndex } from "./id_index.ts";
 import { distinct } from "./seal.ts";
 
@@ -15,8 +15,8 @@ export function repairSummaries(database: Database): number {
   for (const id of readDamagedSummaries(database)) {
     const stored = readSoundBlock(database, id, (block) => block.allEvents());
     if (stored === undefined || stored.length === 0) continue;
-    database.transaction(() => replaceSummary(database, id, encodeBlock(stored).summary));
-    repaired++;
+    const { summary } = encodeBlock(stored);
+    if (changeIfRoom(database, () => replaceSummary(database, id, summary))) repaired++;
   }
   return repaired;
 }
@@ -32,8 +32,18 @@ export function completeIndex(database: Database, index: IdIndex): void {
       (block) => distinct(block.idHashes(index.hash)),
     );
     if (hashes === undefined) continue;
-    database.transaction(() => index.insert(span.id, hashes));
+    changeIfRoom(database, () => index.insert(span.id, hashes));
     index.add({ ...span, block: span.id, hashes });
-    index.merge();
+  }
+}
+
+/** A full disk must not keep a store from being opened: then it is done when it is opened again. */
+function changeIfRoom(database: Database, change: () => void): boolean {
+  try {
+    database.transaction(change);
+    return true;
+  } catch (error) {
+    if (isDiskFull(error)) return false;
+    throw error;
   }
 }

@@ -118,10 +118,13 @@ export function readDropped(
 /** Gives free pages back to the file system, some at a time. */
 export class SpaceReturn {
   readonly #database: Database;
+  readonly #emptyLog: () => void;
   #isUnderWay = false;
 
-  constructor(database: Database) {
+  /** @param emptyLog Is called at the end. */
+  constructor(database: Database, emptyLog: () => void) {
     this.#database = database;
+    this.#emptyLog = emptyLog;
   }
 
   /** Does some of it; true when nothing is left to do. */
@@ -135,7 +138,7 @@ export class SpaceReturn {
       if (this.#database.pages().free < free) return false;
     }
     this.#isUnderWay = false;
-    this.#database.truncateLog();
+    this.#emptyLog();
     return true;
   }
 }

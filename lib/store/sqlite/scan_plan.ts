@@ -1,9 +1,10 @@
 import { type Criteria, timeSpan } from "../../event/criteria.ts";
-import { type BlockSpan, readSpans } from "./block_table.ts";
+import type { BlockSpan } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import { nextAbove, nextBelow } from "./doubles.ts";
 import { readJournal } from "./journal.ts";
 import type { ScanPart } from "./scan_part.ts";
+import { SpanCache } from "./span_cache.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /** Blocks of the first part: few, for a search with a limit often needs no more. */
@@ -20,12 +21,20 @@ const BLOCKS_PER_CUT_BLOCK = 4;
  * several threads can work on them: each is a span of time with the blocks that may hold events of it,
  * as they are at this moment.
  */
-export function planScan(database: Database, criteria: Criteria): ScanPart[] {
+export function planScan(
+  database: Database,
+  criteria: Criteria,
+  cache: SpanCache = new SpanCache(database),
+): ScanPart[] {
   const { start, end } = timeSpan(criteria);
-  const { spans, journal } = database.snapshot(() => ({
-    spans: readSpans(database, start, end, criteria.since),
+  const { since = 0 } = criteria;
+  const { all, journal } = database.snapshot(() => ({
+    all: cache.read(),
     journal: readJournal(database),
   }));
+  const spans = all.filter((span) =>
+    span.maxTimestamp >= start && span.minTimestamp <= end && span.maxArrival > since
+  );
   const cuts = criteria.order === "desc"
     ? findCuts(spans.map(mirror)).map((cut) => nextAbove(-cut)).reverse()
     : findCuts(spans);

@@ -3,7 +3,7 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
 import { type EventBatch, EventReadError, type StoreStats } from "../store.ts";
 import type { PackedPart } from "./scan_part.ts";
-import { type PartItem, type RunningPart, ScanThreads } from "./scan_threads.ts";
+import { type PartItem, type RunningPart, type ScanContext, ScanThreads } from "./scan_threads.ts";
 
 /** Threads for patterns that always end in time: with more, ingest would have to share its cores. */
 const MAX_THREADS = 4;
@@ -17,11 +17,11 @@ export class ScanPool implements Disposable {
   readonly #linear: ScanThreads;
   readonly #guarded: ScanThreads;
 
-  constructor(path: string, onDamaged: (block: number, reason: string) => void) {
+  constructor(context: ScanContext) {
+    this.#path = context.path;
     const threads = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
-    this.#path = path;
-    this.#linear = new ScanThreads(path, threads, onDamaged);
-    this.#guarded = new ScanThreads(path, 1, onDamaged);
+    this.#linear = new ScanThreads(threads, context);
+    this.#guarded = new ScanThreads(1, context);
   }
 
   /**

@@ -5,7 +5,12 @@ import type { StoreStats } from "../store.ts";
 
 /** What a scan thread is asked. */
 export type ScanRequest =
-  | { readonly kind: "open"; readonly path: string }
+  | {
+    readonly kind: "open";
+    readonly path: string;
+    /** Where to give way to saves, if anybody saves here. */
+    readonly rightOfWay: SharedArrayBuffer | undefined;
+  }
   /** How to divide a search into parts. */
   | { readonly kind: "plan"; readonly search: number; readonly criteria: Criteria }
   /** One part of a search; has a number of its own. */

@@ -1,3 +1,4 @@
+import { RightOfWay } from "../../base/right_of_way.ts";
 import {
   runAsWorker,
   startWorker,
@@ -15,6 +16,7 @@ import { Scan, type ScanStep } from "./scan.ts";
 import { packPart, partTransferables, unpackPart } from "./scan_part.ts";
 import { planScan } from "./scan_plan.ts";
 import { type ScanReply, type ScanRequest, SEARCH_CREDITS } from "./scan_protocol.ts";
+import { SpanCache } from "./span_cache.ts";
 import { readStats } from "./store_stats.ts";
 
 const WORKER_NAME = "theia-scan";
@@ -25,6 +27,12 @@ const BATCH_EVENTS = 2048;
 
 /** How long found events wait for more of them before they are handed over. */
 const BATCH_WAIT_MS = 50;
+
+/**
+ * How long a step of a search, which takes one or two milliseconds, waits for saves that are under way:
+ * when they never end, searches go on at a third of their pace.
+ */
+const MAX_WAY_MS = 4;
 
 /** Starts a thread that searches a store; its first message must be `open`. */
 export function startScanThread(
@@ -100,6 +108,8 @@ class ScanThread {
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
   #ids: IdIndex | undefined;
+  #spans: SpanCache | undefined;
+  #rightOfWay: RightOfWay | undefined;
   #isTurnDue = false;
 
   constructor(port: WorkerPort<ScanRequest, ScanReply>) {
@@ -112,10 +122,12 @@ class ScanThread {
     switch (request.kind) {
       case "open":
         this.#database = Database.openForReading(request.path);
+        this.#rightOfWay = request.rightOfWay && new RightOfWay(request.rightOfWay);
         break;
       case "plan":
         this.#attempt(request.search, (database) => {
-          const parts = planScan(database, request.criteria).map(packPart);
+          const spans = this.#spans ??= new SpanCache(database);
+          const parts = planScan(database, request.criteria, spans).map(packPart);
           const reply = { kind: "planned", search: request.search, parts } as const;
           this.#port.post(reply, parts.flatMap(partTransferables));
         });
@@ -157,6 +169,7 @@ class ScanThread {
     this.#isTurnDue = false;
     for (const [id, search] of this.#searches) {
       if (search.credits <= 0) continue;
+      this.#rightOfWay?.giveWay(MAX_WAY_MS);
       this.#attempt(id, () => {
         if (!search.step()) this.#searches.delete(id);
       });

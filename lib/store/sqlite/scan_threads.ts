@@ -1,3 +1,4 @@
+import type { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
@@ -45,6 +46,15 @@ export class RunningPart implements Disposable {
 
 type PartRequest = Omit<Extract<ScanRequest, { readonly kind: "search" }>, "kind" | "search">;
 
+/** What searches work with. */
+export interface ScanContext {
+  /** The database file. */
+  readonly path: string;
+  /** Where to give way to saves, if anybody saves here. */
+  readonly rightOfWay?: RightOfWay;
+  readonly onDamaged: (block: number, reason: string) => void;
+}
+
 /** A thread and how much it has to do. */
 interface Lane {
   readonly thread: WorkerThread<ScanRequest>;
@@ -55,6 +65,7 @@ interface Lane {
 export class ScanThreads implements Disposable {
   readonly #path: string;
   readonly #size: number;
+  readonly #rightOfWay: SharedArrayBuffer | undefined;
   readonly #onDamaged: (block: number, reason: string) => void;
   readonly #lanes: Lane[] = [];
   readonly #parts = new Map<number, RunningPart>();
@@ -63,13 +74,10 @@ export class ScanThreads implements Disposable {
   #closed = false;
 
   /** @param size How many threads there are at most. */
-  constructor(
-    path: string,
-    size: number,
-    onDamaged: (block: number, reason: string) => void,
-  ) {
+  constructor(size: number, { path, rightOfWay, onDamaged }: ScanContext) {
     this.#path = path;
     this.#size = size;
+    this.#rightOfWay = rightOfWay?.buffer;
     this.#onDamaged = onDamaged;
   }
 
@@ -127,7 +135,7 @@ export class ScanThreads implements Disposable {
       onMessage: (reply) => this.#handle(reply),
       onError: (error) => this.#fail(new EventReadError(error.message, { cause: error })),
     });
-    thread.post({ kind: "open", path: this.#path });
+    thread.post({ kind: "open", path: this.#path, rightOfWay: this.#rightOfWay });
     const lane = { thread, parts: 0 };
     this.#lanes.push(lane);
     return lane;

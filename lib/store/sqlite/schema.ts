@@ -19,8 +19,9 @@ export const PAGE_BYTES = 16 << 10;
  * anew from the blocks.
  *
  * `counter`: `arrival`, the highest arrival number that was ever removed from the other tables;
- * `dropped_events` and `dropped_bytes`, what retention ever dropped; `id_seed`, see `id_hash.ts`; `version`, which tells a store of
- * another version from one whose header is damaged.
+ * `dropped_events` and `dropped_bytes`, what retention ever dropped; `id_seed`, see `id_hash.ts`;
+ * `block_changes`, how often blocks were changed or removed; `version`, which tells a store of another
+ * version from one whose header is damaged.
  */
 export const SCHEMA = `
 CREATE TABLE journal (

@@ -17,7 +17,7 @@ export class SqliteReader implements AsyncDisposable {
 
   private constructor(path: string) {
     this.#path = path;
-    this.#scans = new ScanPool(path, (block) => this.#damaged.add(block));
+    this.#scans = new ScanPool({ path, onDamaged: (block) => this.#damaged.add(block) });
   }
 
   /** @throws {EventStoreError} When there is no such file, or it is no store. */

@@ -12,6 +12,7 @@ import {
   type SearchOptions,
   type StoreStats,
 } from "../store.ts";
+import type { DiskNotice } from "../disk_full.ts";
 import { assertRetention, Retention, type RetentionOptions } from "./retention.ts";
 import type { DroppedEvents } from "./retention_step.ts";
 import type { Salvage } from "./salvage.ts";
@@ -32,7 +33,8 @@ export type SqliteStoreNotice =
   /** Retention dropped events. */
   | { readonly kind: "dropped"; readonly dropped: DroppedEvents }
   /** Retention could not drop what is due; it tries again later. */
-  | { readonly kind: "retention-failed"; readonly reason: string };
+  | { readonly kind: "retention-failed"; readonly reason: string }
+  | DiskNotice;
 
 /** Options of {@linkcode SqliteStore.open}. */
 export interface SqliteStoreOptions extends WriteQueueOptions {
@@ -80,12 +82,21 @@ export class SqliteStore implements EventStore {
     for (const { firstArrival, reason } of writes.damaged) {
       this.#observer({ kind: "damaged-journal", arrival: firstArrival, reason });
     }
-    this.#scans = new ScanPool(path, (block, reason) => {
-      if (this.#damagedBlocks.has(block)) return;
-      this.#damagedBlocks.add(block);
-      this.#observer({ kind: "damaged-block", block, reason });
+    this.#scans = new ScanPool({
+      path,
+      rightOfWay: writes.rightOfWay,
+      onDamaged: (block, reason) => {
+        if (this.#damagedBlocks.has(block)) return;
+        this.#damagedBlocks.add(block);
+        this.#observer({ kind: "damaged-block", block, reason });
+      },
     });
     this.#retention = options.retention && this.#startRetention(options.retention);
+    writes.onDisk((notice) => {
+      this.#observer(notice);
+      // What is due may be all that is in the way.
+      if (notice.kind === "disk-full") void this.#retention?.run();
+    });
   }
 
   /**

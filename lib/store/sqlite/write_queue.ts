@@ -1,7 +1,9 @@
+import { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { packEvents, transferables } from "../../event/packed_events.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import { DiskFullGate, type DiskNotice } from "../disk_full.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
 import { lockStore } from "../store_lock.ts";
 import type { DamagedRow } from "./journal.ts";
@@ -52,6 +54,9 @@ export class WriteQueue implements AsyncDisposable {
   /** What to do with the next replies, in the order of the requests. */
   readonly #replies: ((reply: WriteReply) => void)[] = [];
   #log: LogSync | undefined;
+  readonly #disk = new DiskFullGate();
+  /** Saves go before searches. */
+  readonly #way = new RightOfWay();
   readonly #queue: (Save | Task)[] = [];
   #onSealed: () => void = () => {};
   #groupsInFlight = 0;
@@ -97,6 +102,11 @@ export class WriteQueue implements AsyncDisposable {
     return this.#cursor;
   }
 
+  /** Where the threads that search give way. */
+  get rightOfWay(): RightOfWay {
+    return this.#way;
+  }
+
   /** What could not be read when the store was opened. */
   get damaged(): readonly DamagedRow[] {
     return this.#damaged;
@@ -131,6 +141,7 @@ export class WriteQueue implements AsyncDisposable {
   async delete(id: string): Promise<number> {
     const reply = await this.#enqueue({ kind: "delete", id });
     if (reply.kind !== "deleted") throw this.#writeError(reply);
+    this.#disk.open();
     await this.#synced();
     return reply.events;
   }
@@ -143,12 +154,18 @@ export class WriteQueue implements AsyncDisposable {
   async retain(limits: RetentionLimits): Promise<RetentionStep> {
     const reply = await this.#enqueue({ kind: "retain", limits });
     if (reply.kind !== "retained") throw this.#writeError(reply);
+    if (reply.step.dropped !== undefined) this.#disk.open();
     return reply.step;
   }
 
   /** Calls whenever new blocks were made; one listener at a time. */
   onSealed(listener: () => void): void {
     this.#onSealed = listener;
+  }
+
+  /** Calls when the disk is found full and when that is over; one listener at a time. */
+  onDisk(listener: (notice: DiskNotice) => void): void {
+    this.#disk.onNotice(listener);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -176,6 +193,8 @@ export class WriteQueue implements AsyncDisposable {
       const next = this.#takeGroup();
       if ("request" in next) {
         this.#post(next.request, [], (reply) => next.result.resolve(reply));
+      } else if (this.#disk.refusal !== undefined) {
+        for (const { result } of next) result.reject(this.#disk.refusal);
       } else {
         const packed = packEvents(next.flatMap((save) => save.events));
         const request = { kind: "save", events: packed } as const;
@@ -190,11 +209,12 @@ export class WriteQueue implements AsyncDisposable {
     transfer: Transferable[],
     settle: (reply: WriteReply) => void,
   ): void {
-    this.#groupsInFlight++;
+    this.#way.claim(++this.#groupsInFlight);
     this.#replies.push((reply) => {
       this.#groupsInFlight--;
       settle(reply);
       this.#pump();
+      this.#way.claim(this.#groupsInFlight);
     });
     this.#thread.post(request, transfer);
   }
@@ -234,9 +254,12 @@ export class WriteQueue implements AsyncDisposable {
 
   #settle(group: readonly Save[], reply: WriteReply): void {
     if (reply.kind !== "saved") {
-      for (const save of group) save.result.reject(this.#writeError(reply));
+      const error = this.#writeError(reply);
+      this.#disk.failed(error);
+      for (const save of group) save.result.reject(error);
       return;
     }
+    if (reply.arrivals.some((arrival) => arrival !== 0)) this.#disk.passed();
     if (reply.sealed) this.#onSealed();
     let offset = 0;
     const results = group.map((save) => {
@@ -306,8 +329,9 @@ export class WriteQueue implements AsyncDisposable {
 
   #writeError(reply: WriteReply): EventWriteError {
     const retryable = reply.kind === "failed" && reply.retryable;
+    const isDiskFull = reply.kind === "failed" && reply.isDiskFull;
     const message = `Cannot write store '${this.#path}': ${messageOf(reply)}`;
-    return new EventWriteError(message, { retryable });
+    return new EventWriteError(message, { retryable, isDiskFull });
   }
 
   /** Ends everything that waits: the thread or the disk can no longer be trusted. */
@@ -317,7 +341,10 @@ export class WriteQueue implements AsyncDisposable {
     // Emptied first: nothing may be sent after those that are told of the failure here.
     for (const { result } of this.#queue.splice(0)) result.reject(this.#failure);
     const replies = this.#replies.splice(0);
-    for (const reply of replies) reply({ kind: "failed", message, retryable: false });
+    this.#way.claim(0);
+    for (const reply of replies) {
+      reply({ kind: "failed", message, retryable: false, isDiskFull: false });
+    }
     this.#checkIdle();
     return this.#failure;
   }

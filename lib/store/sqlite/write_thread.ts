@@ -1,3 +1,4 @@
+import { freeBytes } from "../../base/bytes.ts";
 import {
   runAsWorker,
   startWorker,
@@ -6,7 +7,7 @@ import {
 } from "../../base/worker_thread.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import { type PackedEvents, unpackEvents } from "../../event/packed_events.ts";
-import { isCorruption } from "./database.ts";
+import { isCorruption, isDiskFull } from "./database.ts";
 import type { DamagedRow } from "./journal.ts";
 import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
 import { openWriter } from "./open_writer.ts";
@@ -43,7 +44,12 @@ export type WriteReply =
   | { readonly kind: "deleted"; readonly events: number }
   | { readonly kind: "retained"; readonly step: RetentionStep }
   | { readonly kind: "closed" }
-  | { readonly kind: "failed"; readonly message: string; readonly retryable: boolean };
+  | {
+    readonly kind: "failed";
+    readonly message: string;
+    readonly retryable: boolean;
+    readonly isDiskFull: boolean;
+  };
 
 /** Starts the thread that writes a store; its first message must be `open`. */
 export function startWriteThread(
@@ -52,12 +58,26 @@ export function startWriteThread(
   return startWorker(import.meta.url, WORKER_NAME, listeners);
 }
 
-/** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error, full disk. */
-const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10, 13];
+/** SQLite's primary result codes for what may be over later: busy, locked, out of memory, I/O error. */
+const RETRYABLE_CODES: readonly number[] = [5, 6, 7, 10];
 
 runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
   let writer: Writer | undefined;
   let path = "";
+  /** Bytes of events that may not be sealed yet. */
+  let held: Uint8Array[] = [];
+
+  function save(writer: Writer, packed: PackedEvents): Float64Array<ArrayBuffer> {
+    const arrivals = writer.save(unpackEvents(packed));
+    held.push(packed.bytes);
+    if (writer.pending === 0) {
+      for (const bytes of held) freeBytes(bytes);
+      held = [];
+    } else if (arrivals.every((arrival) => arrival === 0)) {
+      freeBytes(held.pop());
+    }
+    return arrivals;
+  }
 
   function handle(request: WriteRequest): WriteReply {
     if (request.kind === "open") {
@@ -70,7 +90,7 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
     switch (request.kind) {
       case "save": {
         const before = writer.sealed;
-        const arrivals = writer.save(unpackEvents(request.events));
+        const arrivals = save(writer, request.events);
         return { kind: "saved", arrivals, sealed: writer.sealed > before };
       }
       case "delete":
@@ -95,7 +115,9 @@ runAsWorker<WriteRequest, WriteReply>(WORKER_NAME, (port) => {
         ? reason
         : `${reason}: its structure is damaged; open it again to repair it`;
       if (message !== reason) new SalvageFiles(path).suspect();
-      port.post({ kind: "failed", message, retryable: isRetryable(error) });
+      const isFull = isDiskFull(error);
+      const retryable = isFull || isRetryable(error);
+      port.post({ kind: "failed", message, retryable, isDiskFull: isFull });
     }
   });
 });

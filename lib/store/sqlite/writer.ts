@@ -5,7 +5,8 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { BlockDirectory } from "./block_directory.ts";
 import { encodeBlock } from "./block_encoder.ts";
 import { type BlockSpan, deleteBlock, readSoundBlock, replaceBlock } from "./block_table.ts";
-import { Database } from "./database.ts";
+import { type Database, isDiskFull } from "./database.ts";
+import { DiskRoom } from "./disk_room.ts";
 import { IdIndex } from "./id_index.ts";
 import { type DamagedRow, readJournal, readJournalCursor } from "./journal.ts";
 import { PendingIndex } from "./pending_index.ts";
@@ -37,6 +38,7 @@ const SEAL_BYTES = BLOCK_BYTES / 2;
  * changes only once the transaction is done.
  */
 export class Writer implements Disposable {
+  readonly #room: DiskRoom;
   readonly #database: Database;
   readonly #ids: IdIndex;
   readonly #blocks: BlockDirectory;
@@ -52,12 +54,13 @@ export class Writer implements Disposable {
 
   /** @throws {EventStoreError} When the file is no store of this version or not accessible. */
   constructor(path: string) {
-    this.#database = Database.openForWriting(path);
+    this.#room = new DiskRoom(path);
+    this.#database = this.#room.database;
     this.#repaired = repairSummaries(this.#database);
     this.#ids = new IdIndex(this.#database);
     completeIndex(this.#database, this.#ids);
     this.#blocks = new BlockDirectory(this.#database, this.#ids);
-    this.#space = new SpaceReturn(this.#database);
+    this.#space = new SpaceReturn(this.#database, () => this.#room.emptyLog());
     this.#pending = readJournal(this.#database, (row) => this.#damaged.push(row));
     this.#pendingBytes = bytesOf(this.#pending);
     this.#indexPending();
@@ -96,7 +99,7 @@ export class Writer implements Disposable {
         arrivals[i] = ++cursor;
         fresh.push({ event, arrival: cursor });
       }
-      if (fresh.length > 0) this.#commit(fresh);
+      if (fresh.length > 0) this.#room.grow(bytesOf(fresh), () => this.#commit(fresh));
     } catch (error) {
       this.#indexPending();
       throw error;
@@ -108,9 +111,9 @@ export class Writer implements Disposable {
   /** Removes all events of this id and returns how many there were. */
   delete(id: string): number {
     const kept = this.#pending.filter(({ event }) => event.id !== id);
-    let removed = this.#pending.length - kept.length;
-    const changed: { old: BlockSpan; now: BlockSpan | undefined }[] = [];
-    const sealed = this.#database.transaction(() => {
+    const { removed, changed, sealed } = this.#shrink(() => {
+      let removed = this.#pending.length - kept.length;
+      const changed: { old: BlockSpan; now: BlockSpan | undefined }[] = [];
       for (const span of this.#blocks.mayHoldId(id)) {
         const change = this.#deleteFromBlock(span, id);
         if (change === undefined) continue;
@@ -118,7 +121,8 @@ export class Writer implements Disposable {
         removed += change.removed;
       }
       if (removed > 0) this.#saveCursor();
-      return kept.length === this.#pending.length ? undefined : this.#seal(kept);
+      const isChanged = kept.length < this.#pending.length;
+      return { removed, changed, sealed: isChanged ? this.#seal(kept) : undefined };
     });
     this.#blocks.remove(new Set(changed.map(({ old }) => old.id)));
     for (const { old, now } of changed) {
@@ -127,13 +131,14 @@ export class Writer implements Disposable {
       else this.#blocks.add(now);
     }
     if (sealed !== undefined) this.#settle(sealed);
+    this.#room.restore();
     return removed;
   }
 
   /** Drops some of what the limits exclude, or gives some of its space back: a few milliseconds. */
   retain(limits: RetentionLimits): RetentionStep {
     const kept = this.#keptRows(limits.before);
-    const { spans, dropped, done } = this.#database.transaction(() => {
+    const { spans, dropped, done } = this.#shrink(() => {
       const blocks = dropBlocks(this.#database, this.#blocks.spans, limits);
       for (const arrival of kept.droppedRows) {
         this.#database.run("DELETE FROM journal WHERE first_arrival = ?", arrival);
@@ -151,12 +156,17 @@ export class Writer implements Disposable {
       this.#pendingBytes = bytesOf(kept.pending);
       this.#indexPending();
     }
-    return { dropped, done: done && this.#space.step() };
+    return { dropped, done: done && this.#returnSpace() };
   }
 
   /** How many summaries of blocks were damaged and made anew when the store was opened. */
   get repaired(): number {
     return this.#repaired;
+  }
+
+  /** How many events wait in the journal. */
+  get pending(): number {
+    return this.#pending.length;
   }
 
   /** How often events were sealed into blocks. */
@@ -165,7 +175,23 @@ export class Writer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+    this.#room[Symbol.dispose]();
+  }
+
+  /** Runs a transaction that removes events, also on a full disk; it may be run more than once. */
+  #shrink<T>(change: () => T): T {
+    return this.#room.shrink(() => this.#database.transaction(change));
+  }
+
+  /** Does some of it; true when nothing is left to do or there is no room to do it in. */
+  #returnSpace(): boolean {
+    try {
+      if (!this.#room.shrink(() => this.#space.step())) return false;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    this.#room.restore();
+    return true;
   }
 
   #commit(fresh: readonly StoredEvent[]): void {
@@ -218,12 +244,12 @@ export class Writer implements Disposable {
     this.#tidyIndex(() => this.#ids.removeDead((block) => alive.has(block)));
   }
 
-  /** What comes after a change that is done: when it fails, it is done after a later one. */
+  /** What comes after a change that is done: when there is no room for it, it is done after a later one. */
   #tidyIndex(tidy: () => void): void {
     try {
       tidy();
     } catch (error) {
-      if (!(error instanceof Error && "errcode" in error)) throw error;
+      if (!isDiskFull(error)) throw error;
     }
   }
 

@@ -105,7 +105,7 @@ Deno.test("store import keeps the good events of damaged files and names the pla
   assert.match(stdout, /^5 events imported, 0 were there already, 8 damaged pieces/);
   const size = encoder.encode(first).length;
   assert.match(stderr, new RegExp(`damaged\\.theia' at byte ${size}: no 'event:'`));
-  assert.match(stderr, /damaged\.jsonl' at byte 26: /);
+  assert.match(stderr, /damaged\.jsonl' at line 2, byte 26: /);
   assert.match(stderr, /'timestamp' must be a number/);
   assert.match(stderr, /'more' is no member/);
   assert.match(stderr, /Cannot import '.*missing': /);

@@ -1,0 +1,196 @@
+import { concatBytes } from "../../base/bytes.ts";
+import type { ClickHouseAddress } from "./address.ts";
+import { ServerError } from "./server_error.ts";
+
+/** One statement for a server. */
+export interface ServerRequest {
+  readonly sql: string;
+  /** Settings of ClickHouse for this statement. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Rows of an INSERT, in the format that the statement names. */
+  readonly rows?: Uint8Array<ArrayBuffer>;
+  /** A table that exists for this statement only. */
+  readonly table?: TemporaryTable;
+  /** Ends the request. */
+  readonly signal?: AbortSignal;
+}
+
+/** Rows that a statement may read beside the tables of the database. */
+export interface TemporaryTable {
+  readonly name: string;
+  /** Columns as `name Type, name Type`. */
+  readonly structure: string;
+  /** In the format RowBinary. */
+  readonly rows: Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes of an error that are read: its first line tells what matters. */
+const MAX_ERROR_BYTES = 16 << 10;
+
+/** Speaks with the HTTP interface of one ClickHouse server; the only user of `fetch`. */
+export class HttpClient {
+  /** What a request goes to, for messages. */
+  readonly origin: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #database: string;
+  readonly #timeoutMs: number;
+
+  /**
+   * @param timeoutMs How long the server may be silent.
+   */
+  constructor(origin: string, address: ClickHouseAddress, timeoutMs: number) {
+    this.origin = origin;
+    this.#database = address.database;
+    this.#timeoutMs = timeoutMs;
+    this.#headers = {
+      "X-ClickHouse-User": headerText(address.user),
+      "X-ClickHouse-Key": headerText(address.password),
+    };
+  }
+
+  /**
+   * Runs a statement and returns all of its result.
+   *
+   * @throws {ServerError} When it failed.
+   */
+  async run(request: ServerRequest): Promise<Uint8Array<ArrayBuffer>> {
+    const chunks: Uint8Array[] = [];
+    // The server answers when it knows how it ended, so that no error stands behind half a result. An
+    // INSERT has none.
+    const settings = request.rows === undefined
+      ? { ...request.settings, wait_end_of_query: "1", buffer_size: "1048576" }
+      : request.settings ?? {};
+    for await (const chunk of this.stream({ ...request, settings })) chunks.push(chunk);
+    return concatBytes(chunks);
+  }
+
+  /**
+   * Runs a statement and returns its result as it comes; the server sends no faster than it is taken.
+   * Leaving the loop ends the request.
+   *
+   * @throws {ServerError} When it failed.
+   */
+  async *stream(request: ServerRequest): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const patience = new Patience(this.#timeoutMs, request.signal);
+    let isSent = false;
+    try {
+      const response = await patience.wait((signal) => fetch(this.#request(request, signal)));
+      isSent = true;
+      if (!response.ok || response.headers.has("X-ClickHouse-Exception-Code")) {
+        throw ServerError.fromAnswer(response.status, await readStart(response, patience));
+      }
+      const reader = response.body?.getReader();
+      if (reader === undefined) return;
+      for (;;) {
+        const { value } = await patience.wait(() => reader.read());
+        if (value === undefined) return;
+        yield value;
+      }
+    } catch (cause) {
+      request.signal?.throwIfAborted();
+      if (cause instanceof ServerError) throw cause;
+      throw patience.isOver ? this.#late(cause) : lost(cause, isSent);
+    } finally {
+      patience.end();
+    }
+  }
+
+  #request({ sql, settings, rows, table }: ServerRequest, signal: AbortSignal): Request {
+    const parameters = new URLSearchParams({ database: this.#database, ...settings });
+    let body: BodyInit = sql;
+    if (rows !== undefined || table !== undefined) parameters.set("query", sql);
+    // The runtime sends a request again by itself when a connection breaks, but not one whose body is
+    // a stream: rows that were inserted already would be there twice.
+    if (rows !== undefined) body = ReadableStream.from([rows]);
+    if (table !== undefined) {
+      parameters.set(`${table.name}_format`, "RowBinary");
+      parameters.set(`${table.name}_structure`, table.structure);
+      body = new FormData();
+      body.set(table.name, new Blob([table.rows]), table.name);
+    }
+    // A redirect could take the password elsewhere.
+    return new Request(`${this.origin}/?${parameters}`, {
+      method: "POST",
+      headers: this.#headers,
+      body,
+      signal,
+      redirect: "error",
+    });
+  }
+
+  #late(cause: unknown): ServerError {
+    const message = `the server did not answer within ${this.#timeoutMs} ms`;
+    return new ServerError(message, { cause, fate: "unknown", retryable: true });
+  }
+}
+
+/** Header values are bytes; the server reads them as UTF-8. */
+function headerText(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** Stops a request when the server is silent for too long, or when the caller wants it. */
+class Patience {
+  readonly #ms: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop = new AbortController();
+  readonly #onAbort = () => this.#stop.abort(this.#signal?.reason);
+  isOver = false;
+
+  constructor(ms: number, signal: AbortSignal | undefined) {
+    this.#ms = ms;
+    this.#signal = signal;
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  async wait<T>(start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => {
+      this.isOver = true;
+      this.#stop.abort();
+    }, this.#ms);
+    try {
+      return await start(this.#stop.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  end(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#stop.abort();
+  }
+}
+
+async function readStart(response: Response, patience: Patience): Promise<string> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (reader !== undefined && length < MAX_ERROR_BYTES) {
+    const { value } = await patience.wait(() => reader.read());
+    if (value === undefined) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  return new TextDecoder().decode(concatBytes(chunks));
+}
+
+/** An error of the network. The runtime's message starts with the address, which is left out. */
+function lost(cause: unknown, isSent: boolean): ServerError {
+  const text = deepestMessage(cause);
+  const isRefused = !isSent && text.includes("(Connect)");
+  const isDenied = cause instanceof Deno.errors.NotCapable;
+  const reason = text.replace(/^error sending request.*?for url \([^)]*\): /, "");
+  const message = isSent ? `the connection broke: ${reason}` : `it cannot be reached: ${reason}`;
+  return new ServerError(message, {
+    cause,
+    fate: isRefused || isDenied ? "unsent" : "unknown",
+    retryable: !isDenied,
+  });
+}
+
+/** The runtime says what went wrong in the cause of its error, or in the error itself. */
+function deepestMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? deepestMessage(error.cause) : error.message;
+}
