@@ -30,16 +30,6 @@ export function databasePath(url: string, command: string): string {
   );
 }
 
-/** The operands, when there are enough of them. */
-export function requireOperands(
-  operands: readonly string[],
-  least: number,
-  names: string,
-): readonly string[] {
-  if (operands.length >= least) return operands;
-  throw new UsageError(`Missing argument: ${names} must be given`);
-}
-
 /** A whole number with commas between thousands. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
