@@ -45,7 +45,7 @@ async function backup(
     await printDone(environment, target, bytes);
     return EXIT_DONE;
   }
-  const path = databasePath(url, "store backup");
+  const path = databasePath(url, "store backup", " and directories (files:...)");
   await assertFile(path);
   const expected = usedBytes(path);
   {

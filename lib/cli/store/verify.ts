@@ -38,7 +38,7 @@ async function verify(
   const directory = filesPath(url);
   if (directory !== undefined) return await verifyFiles(directory, context);
   const { environment, reporter } = context;
-  const path = databasePath(url, "store verify");
+  const path = databasePath(url, "store verify", " and directories (files:...)");
   await assertFile(path);
   using database = openForVerifying(path);
   using bar = new ProgressBar("verify", environment);
