@@ -48,6 +48,8 @@ export interface Operands {
   /** As the usage line shows it. */
   readonly name: string;
   readonly help: string;
+  /** How many it needs. @default {0} */
+  readonly min?: number;
   /** How many it takes at most. */
   readonly max: number;
 }

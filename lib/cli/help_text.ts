@@ -1,4 +1,4 @@
-import type { Command, CommandInfo } from "./command.ts";
+import type { Command, CommandInfo, Operands } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
 import { type Option, optionNames, type OptionTable } from "./option.ts";
 import type { Paint } from "./paint.ts";
@@ -31,14 +31,14 @@ export function commandHelp(command: CommandInfo, paint: Paint): string {
     ? " COMMAND"
     : operands === undefined
     ? ""
-    : ` [${operands.name}]`;
+    : ` ${operandName(operands)}`;
   const optionUsage = Object.keys(options).length === 0 ? "" : " [OPTIONS]";
   const sections = [
     fold(description, 0),
     `${paint.heading("Usage:")} ${paint.literal(`theia ${name}`)}${optionUsage}${operandUsage}`,
   ];
   if (operands !== undefined) {
-    const row = { name: `[${operands.name}]`, text: operands.help };
+    const row = { name: operandName(operands), text: operands.help };
     sections.push(section("Arguments", [row], paint));
   }
   if (subcommands !== undefined) {
@@ -49,6 +49,11 @@ export function commandHelp(command: CommandInfo, paint: Paint): string {
   sections.push(examplesSection(examples, paint));
   sections.push(section("Exit codes", exitCodeRows(exitCodes), paint));
   return sections.join("\n\n");
+}
+
+/** In brackets where it may be left out. */
+function operandName({ name, min = 0 }: Operands): string {
+  return min > 0 ? name : `[${name}]`;
 }
 
 /** The help of the program: what there is. */

@@ -144,7 +144,11 @@ function assertOperands(
   operands: readonly string[],
   given: GivenOptions,
 ): void {
-  const excess = operands[command.operands?.max ?? 0];
+  const { name = "", min = 0, max = 0 } = command.operands ?? {};
+  if (operands.length < min) {
+    throw new UsageError(`Missing argument: 'theia ${command.name}' needs ${name}`);
+  }
+  const excess = operands[max];
   if (excess === undefined) return;
   const list = [...given.keys()].findLast((option) => option.kind === "list");
   const hint = list === undefined
@@ -152,7 +156,7 @@ function assertOperands(
     : `; several values of '${optionName(list)}' follow it separately, or repeat it`;
   throw new UsageError(
     `Unexpected argument '${excess}': 'theia ${command.name}' takes ${
-      command.operands === undefined ? "options only" : `at most ${command.operands.max}`
+      command.operands === undefined ? "options only" : `at most ${max}`
     }${hint}`,
   );
 }

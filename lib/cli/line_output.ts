@@ -1,4 +1,4 @@
-import type { OutputStream } from "./terminal.ts";
+import { ClosedOutputError, type OutputStream } from "./terminal.ts";
 
 /** Characters gathered before they are written: few system calls, little memory. */
 const CHUNK_CHARACTERS = 1 << 16;
@@ -84,4 +84,16 @@ export class LineOutput {
 /** Writes a text and a line end. */
 export async function printLine(stream: OutputStream, text: string): Promise<void> {
   await stream.write(encoder.encode(`${text}\n`));
+}
+
+/**
+ * Writes a line about what was done. That nobody reads it changes nothing of how the command ended, so
+ * it is no error.
+ */
+export async function printSummary(stream: OutputStream, text: string): Promise<void> {
+  try {
+    await printLine(stream, text);
+  } catch (error) {
+    if (!(error instanceof ClosedOutputError)) throw error;
+  }
 }

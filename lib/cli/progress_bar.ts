@@ -44,11 +44,17 @@ export class ProgressBar implements Disposable {
     this.#draw(`${this.#label} ${drawPart(part)}${detail === "" ? "" : `  ${detail}`}`);
   }
 
-  /** Takes the line away again. */
-  [Symbol.dispose](): void {
+  /** Takes the line away for something else that is to be written; a later update brings it back. */
+  clear(): void {
     if (this.#width === 0) return;
     this.#draw("");
     this.#write("\r");
+    this.#drawnMs = this.#now();
+  }
+
+  /** Takes the line away. */
+  [Symbol.dispose](): void {
+    this.clear();
   }
 
   #draw(line: string): void {

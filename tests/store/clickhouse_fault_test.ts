@@ -4,7 +4,7 @@ import { ClickHouseReader } from "../../lib/store/clickhouse/clickhouse_reader.t
 import { ClickHouseStore } from "../../lib/store/clickhouse/clickhouse_store.ts";
 import { HttpClient } from "../../lib/store/clickhouse/http.ts";
 import { ServerError } from "../../lib/store/clickhouse/server_error.ts";
-import { EventReadError, EventWriteError } from "../../lib/store/store.ts";
+import { EventNotFoundError, EventReadError, EventWriteError } from "../../lib/store/store.ts";
 import { IS_MISSING, PASSWORD } from "./clickhouse_server.ts";
 import { testServers } from "./clickhouse_fixture.ts";
 import { FaultyProxy } from "./faulty_proxy.ts";
@@ -62,6 +62,23 @@ for (const table of ["events", "ledger"]) {
       },
     );
   }
+}
+
+for (const fault of ["cut-before", "cut-after"] as const) {
+  testFault(`ClickHouseStore.delete is done when its insert is ${fault} once`, async () => {
+    await using fixture = await openFaulty();
+    const { store, proxy } = fixture;
+    await store.save([event("a"), event("b")]);
+    // It is tried again by itself; the events may be gone by then.
+    proxy.arrange((sql) => isInsert(sql, "deleted") ? fault : undefined, 1);
+    await store.delete("a");
+    proxy.arrange((sql) => isInsert(sql, "deleted") ? fault : undefined);
+    await assert.rejects(store.delete("b"), isRetryable);
+    proxy.arrange(undefined);
+    await store.delete("b");
+    assert.deepEqual(await findIds(store), []);
+    await assert.rejects(store.delete("b"), EventNotFoundError);
+  });
 }
 
 function isRetryable(error: unknown): boolean {

@@ -33,6 +33,25 @@ testOpening("ClickHouseStore.open refuses a store that another one has open", as
   assert.deepEqual(await findIds(again), ["a"]);
 });
 
+testOpening(
+  "ClickHouseStore.open refuses so whatever the clock of an earlier one was",
+  async () => {
+    const url = await servers.database();
+    const options = { heartbeatMs: 100 };
+    await (await ClickHouseStore.open(url, options))[Symbol.asyncDispose]();
+    const database = url.replace(/.*\//, "");
+    const ahead = Date.now() + 1e9;
+    await servers.servers[0]?.query(
+      `INSERT INTO ${database}.theia_ledger_v1 VALUES ('beat', 0, ${ahead}, 0)`,
+    );
+    await using _first = await ClickHouseStore.open(url, options);
+    await assert.rejects(
+      ClickHouseStore.open(url, { heartbeatMs: 400 }),
+      /another collector has it open/,
+    );
+  },
+);
+
 testOpening("ClickHouseStore refuses to write after another one took it as gone", async () => {
   const url = await servers.database();
   await using first = await ClickHouseStore.open(url, { heartbeatMs: 1e9 });

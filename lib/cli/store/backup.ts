@@ -6,10 +6,10 @@ import { openForVerifying } from "../../store/sqlite/verify.ts";
 import { formatByteSize } from "../byte_size.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
 import type { Environment } from "../environment.ts";
-import { printLine } from "../line_output.ts";
+import { printSummary } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
 import { ProgressBar } from "../progress_bar.ts";
-import { databasePath, requireOperands, STORE_OPTION } from "./store_option.ts";
+import { databasePath, STORE_OPTION } from "./store_option.ts";
 
 /** How often the size of the copy is looked at. */
 const LOOK_MS = 200;
@@ -23,7 +23,7 @@ export const storeBackupCommand: Command = defineCommand({
     "A collector may have it open and goes on collecting. A directory (files:...) is copied into a " +
     "new one; no collector may have it open.",
   options: STORE_OPTION,
-  operands: { name: "FILE", help: "The copy; must not exist", max: 1 },
+  operands: { name: "FILE", help: "The copy; must not exist", min: 1, max: 1 },
   examples: [{
     purpose: "Back up the store of the collector started here",
     command: "theia store backup /backup/events-today.db",
@@ -36,7 +36,7 @@ async function backup(
   { store: url }: OptionValues<typeof STORE_OPTION>,
   { environment, operands }: CommandContext,
 ): Promise<number> {
-  const [target = ""] = requireOperands(operands, 1, "FILE");
+  const [target = ""] = operands;
   const directory = filesPath(url);
   if (directory !== undefined) {
     using bar = new ProgressBar("backup", environment);
@@ -45,7 +45,7 @@ async function backup(
     await printDone(environment, target, bytes);
     return EXIT_DONE;
   }
-  const path = databasePath(url, "store backup");
+  const path = databasePath(url, "store backup", " and directories (files:...)");
   await assertFile(path);
   const expected = usedBytes(path);
   {
@@ -65,7 +65,7 @@ async function backup(
 }
 
 async function printDone({ stdout }: Environment, target: string, bytes: number): Promise<void> {
-  await printLine(stdout, `Backed up to '${target}', ${formatByteSize(bytes)}`);
+  await printSummary(stdout, `Backed up to '${target}', ${formatByteSize(bytes)}`);
 }
 
 function usedBytes(path: string): number {

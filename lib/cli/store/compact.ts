@@ -2,7 +2,7 @@ import { compactStore } from "../../store/sqlite/compact.ts";
 import { assertFile } from "../../store/sqlite/sqlite_reader.ts";
 import { formatByteSize } from "../byte_size.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
-import { printLine } from "../line_output.ts";
+import { printSummary } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
 import { breathe, ProgressBar } from "../progress_bar.ts";
 import { databasePath, formatCount, STORE_OPTION } from "./store_option.ts";
@@ -32,7 +32,7 @@ async function compact(
     await breathe();
   });
   bar[Symbol.dispose]();
-  await printLine(
+  await printSummary(
     environment.stdout,
     `${formatCount(before)} blocks became ${formatCount(after)}, ` +
       `${formatByteSize(bytesBefore)} became ${formatByteSize(bytesAfter)}`,

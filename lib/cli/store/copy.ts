@@ -1,11 +1,12 @@
 import { openForReading } from "../../store/open_for_reading.ts";
 import { openStore } from "../../store/open_store.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
-import { printLine } from "../line_output.ts";
+import { printSummary } from "../line_output.ts";
 import { ProgressBar } from "../progress_bar.ts";
 import { UsageError } from "../usage_error.ts";
 import { EventSaver } from "./event_saver.ts";
-import { formatCount, requireOperands } from "./store_option.ts";
+import { formatCount } from "./store_option.ts";
+import { asUnfinished } from "./unfinished.ts";
 
 /** `theia store copy URL URL`. */
 export const storeCopyCommand: Command = defineCommand({
@@ -15,7 +16,12 @@ export const storeCopyCommand: Command = defineCommand({
     "timestamps. Run again after an interruption it goes on: events that are there are recognised " +
     "and not stored twice. A collector may have the first store open, not the second.",
   options: {},
-  operands: { name: "FROM TO", help: "URLs of the two stores", max: 2 },
+  operands: {
+    name: "FROM TO",
+    help: "URLs of the two stores: sqlite:///path, files:directory or clickhouse://host/db",
+    min: 2,
+    max: 2,
+  },
   examples: [{
     purpose: "Into ClickHouse",
     command: "theia store copy sqlite:///theia-data/events.db clickhouse://user:pw@host:8123/theia",
@@ -27,24 +33,28 @@ export const storeCopyCommand: Command = defineCommand({
   run: (_values, context) => copy(context),
 });
 
-async function copy({ environment, operands, reporter }: CommandContext): Promise<number> {
-  const [from = "", to = ""] = requireOperands(operands, 2, "FROM and TO");
+async function copy({ environment, operands, reporter, stop }: CommandContext): Promise<number> {
+  const [from = "", to = ""] = operands;
   if (from === to) throw new UsageError("Cannot copy as FROM and TO must be different stores");
   await using source = await openForReading(from);
   await using target = await openStore(to);
   const { events: total } = await source.stats();
   const saver = new EventSaver(target);
   using bar = new ProgressBar("copy", environment);
-  for await (const { events } of source.search({})) {
-    await saver.add(events);
-    const done = saver.saved + saver.duplicates;
-    bar.update(total > 0 ? done / total : undefined, `${formatCount(done)} events`);
+  try {
+    for await (const { events } of source.search({}, { signal: stop })) {
+      await saver.add(events);
+      const done = saver.saved + saver.duplicates;
+      bar.update(total > 0 ? done / total : undefined, `${formatCount(done)} events`);
+    }
+    await saver.finish();
+  } catch (error) {
+    throw asUnfinished(error, `${formatCount(saver.saved)} events copied; run it again to go on`);
   }
-  await saver.finish();
   bar[Symbol.dispose]();
   const { damaged } = await source.stats();
   if (damaged > 0) reporter.warning(`${damaged} damaged blocks were passed over`);
-  await printLine(
+  await printSummary(
     environment.stdout,
     `${formatCount(saver.saved)} events copied, ${
       formatCount(saver.duplicates)

@@ -8,6 +8,7 @@ import { CRITERIA_OPTIONS, readCriteria } from "../criteria_options.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
 import { ProgressBar } from "../progress_bar.ts";
 import { formatCount, STORE_OPTION } from "./store_option.ts";
+import { asUnfinished } from "./unfinished.ts";
 
 const OPTIONS = {
   ...STORE_OPTION,
@@ -52,20 +53,24 @@ async function exportEvents(
   values: OptionValues<typeof OPTIONS>,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, operands: [target = "-"], reporter } = context;
+  const { environment, operands: [target = "-"], reporter, stop } = context;
   const criteria = readCriteria(values);
   const encode = values.format === "jsonl" ? encodeJson : encodeText;
   await using store = await openForReading(values.store);
   const { events: total } = await store.stats();
   await using sink = target === "-" ? undefined : await NewFile.create(target);
   using bar = new ProgressBar("export", environment);
-  const search = store.search(criteria);
-  for await (const { events } of search) {
-    const bytes = encode(events);
-    if (sink === undefined) await environment.stdout.write(bytes);
-    else await sink.write(bytes);
-    const { matched, scanned } = search.summary;
-    bar.update(total > 0 ? scanned / total : undefined, `${formatCount(matched)} events`);
+  const search = store.search(criteria, { signal: stop });
+  try {
+    for await (const { events } of search) {
+      const bytes = encode(events);
+      if (sink === undefined) await environment.stdout.write(bytes);
+      else await sink.write(bytes);
+      const { matched, scanned } = search.summary;
+      bar.update(total > 0 ? scanned / total : undefined, `${formatCount(matched)} events`);
+    }
+  } catch (error) {
+    throw asUnfinished(error, sink === undefined ? "events are missing" : "no file was made");
   }
   await sink?.finish();
   bar[Symbol.dispose]();

@@ -7,9 +7,10 @@ import {
   EXIT_DONE,
   EXIT_FAILED,
 } from "../command.ts";
-import { printLine } from "../line_output.ts";
+import { printSummary } from "../line_output.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
 import { breathe, ProgressBar } from "../progress_bar.ts";
+import { StopRequest, unlessAborted } from "../stop_request.ts";
 import { EventSaver } from "./event_saver.ts";
 import {
   type Damage,
@@ -18,7 +19,8 @@ import {
   readDatabase,
   readEvents,
 } from "./import_source.ts";
-import { formatCount, requireOperands, STORE_OPTION } from "./store_option.ts";
+import { formatCount, STORE_OPTION } from "./store_option.ts";
+import { asUnfinished } from "./unfinished.ts";
 
 const OPTIONS = {
   ...STORE_OPTION,
@@ -45,6 +47,7 @@ export const storeImportCommand: Command = defineCommand({
   operands: {
     name: "FILE...",
     help: "What to read; '-' is standard input",
+    min: 1,
     max: Infinity,
   },
   examples: [
@@ -65,18 +68,18 @@ async function importFiles(
   values: OptionValues<typeof OPTIONS>,
   context: CommandContext,
 ): Promise<number> {
-  const names = requireOperands(context.operands, 1, "FILE");
   const format = values.format === "auto" ? undefined : values.format as ImportFormat;
   await using store = await openStore(values.store);
-  const run = new ImportRun(store, context);
-  for (const name of names) await run.take(name, format);
+  using run = new ImportRun(store, context);
+  for (const name of context.operands) await run.take(name, format);
   await run.finish();
   return run.faults === 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 /** What is imported by one command. */
-class ImportRun {
+class ImportRun implements Disposable {
   readonly #context: CommandContext;
+  readonly #stop: AbortSignal;
   readonly #saver: EventSaver;
   readonly #bar: ProgressBar;
   #damaged = 0;
@@ -84,6 +87,7 @@ class ImportRun {
 
   constructor(store: EventStore, context: CommandContext) {
     this.#context = context;
+    this.#stop = context.stop;
     this.#saver = new EventSaver(store);
     this.#bar = new ProgressBar("import", context.environment);
   }
@@ -100,6 +104,7 @@ class ImportRun {
       if (!(await Deno.stat(name)).isDirectory) return await this.#takeFile(name, format);
     } catch (error) {
       if (error instanceof SaveFailure) throw error.cause;
+      if (error instanceof StopRequest) throw asUnfinished(error, this.#whatIsStored());
       return this.#report(name, error);
     }
     const files: string[] = [];
@@ -116,11 +121,19 @@ class ImportRun {
     await this.#saver.finish();
     this.#bar[Symbol.dispose]();
     const { saved, duplicates } = this.#saver;
-    await printLine(
+    await printSummary(
       this.#context.environment.stdout,
       `${formatCount(saved)} events imported, ${formatCount(duplicates)} were there already, ` +
         `${formatCount(this.#damaged)} damaged pieces passed over`,
     );
+  }
+
+  [Symbol.dispose](): void {
+    this.#bar[Symbol.dispose]();
+  }
+
+  #whatIsStored(): string {
+    return `${formatCount(this.#saver.saved)} events imported; run it again to go on`;
   }
 
   async #takeFile(name: string, given: ImportFormat | undefined): Promise<void> {
@@ -150,15 +163,16 @@ class ImportRun {
     const damage = this.#damageOf("standard input");
     let format = given;
     const reader = input[Symbol.asyncIterator]();
-    const first = await reader.next();
+    // Nothing may ever come.
+    const stop = this.#stop;
+    const next = () => unlessAborted(reader.next(), stop);
+    const first = await next();
     const start = first.done ? new Uint8Array() : first.value;
     format ??= detectFormat(start);
     if (format === "database") throw new Error("a database cannot be read from standard input");
     async function* chunks(): AsyncGenerator<Uint8Array> {
       yield start;
-      for (let next = await reader.next(); !next.done; next = await reader.next()) {
-        yield next.value;
-      }
+      for (let read = await next(); !read.done; read = await next()) yield read.value;
     }
     for await (const events of readEvents(chunks(), format, damage)) {
       await this.#save(events);
@@ -168,6 +182,7 @@ class ImportRun {
   }
 
   async #save(events: Parameters<EventSaver["add"]>[0]): Promise<void> {
+    this.#stop.throwIfAborted();
     try {
       await this.#saver.add(events);
     } catch (cause) {
@@ -186,11 +201,13 @@ class ImportRun {
       onDamage: ({ place, reason }) => {
         this.#damaged++;
         if (++seen <= MAX_REPORTED) {
+          this.#bar.clear();
           this.#context.reporter.warning(`Damaged piece of '${name}' at ${place}: ${reason}`);
         }
       },
       finish: () => {
         if (seen <= MAX_REPORTED) return;
+        this.#bar.clear();
         this.#context.reporter.warning(`${seen - MAX_REPORTED} more damaged pieces of '${name}'`);
       },
     };
@@ -199,6 +216,7 @@ class ImportRun {
   #report(name: string, error: unknown): void {
     this.#unread++;
     const reason = error instanceof Error ? error.message : String(error);
+    this.#bar.clear();
     this.#context.reporter.error(`Cannot import '${name}': ${reason}`);
   }
 }

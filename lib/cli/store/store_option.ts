@@ -17,27 +17,18 @@ export const STORE_OPTION = {
 /**
  * The database file of a store.
  *
+ * @param others What else the command works on, for the message.
  * @throws {UsageError} When the store is of another kind.
  */
-export function databasePath(url: string, command: string): string {
+export function databasePath(url: string, command: string, others = ""): string {
   const path = sqlitePath(url);
   if (path !== undefined && path !== ":memory:") return path;
   throw new UsageError(
-    `Cannot use option '--store' as 'theia ${command}' works on files of SQLite: ` +
+    `Cannot use option '--store' as 'theia ${command}' works on files of SQLite${others}: ` +
       `give sqlite:///relative/path or sqlite:////absolute/path, current value is '${
         withoutPassword(url)
       }'`,
   );
-}
-
-/** The operands, when there are enough of them. */
-export function requireOperands(
-  operands: readonly string[],
-  least: number,
-  names: string,
-): readonly string[] {
-  if (operands.length >= least) return operands;
-  throw new UsageError(`Missing argument: ${names} must be given`);
 }
 
 /** A whole number with commas between thousands. */

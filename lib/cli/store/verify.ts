@@ -9,7 +9,7 @@ import {
   EXIT_DONE,
   EXIT_FAILED,
 } from "../command.ts";
-import { printLine } from "../line_output.ts";
+import { printSummary } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
 import { breathe, ProgressBar } from "../progress_bar.ts";
 import { databasePath, formatCount, STORE_OPTION } from "./store_option.ts";
@@ -38,7 +38,7 @@ async function verify(
   const directory = filesPath(url);
   if (directory !== undefined) return await verifyFiles(directory, context);
   const { environment, reporter } = context;
-  const path = databasePath(url, "store verify");
+  const path = databasePath(url, "store verify", " and directories (files:...)");
   await assertFile(path);
   using database = openForVerifying(path);
   using bar = new ProgressBar("verify", environment);
@@ -55,7 +55,7 @@ async function verify(
   bar[Symbol.dispose]();
   for (const line of damaged) reporter.warning(line);
   const verdict = damaged.length === 0 ? "all sound" : `${damaged.length} damaged`;
-  await printLine(
+  await printSummary(
     environment.stdout,
     `${formatCount(done)} blocks and journal rows, ${formatCount(events)} sound events: ${verdict}`,
   );
@@ -79,7 +79,7 @@ async function verifyFiles(
   bar[Symbol.dispose]();
   for (const line of faults) reporter.warning(line);
   const verdict = faults.length === 0 ? "all sound" : `${faults.length} damaged`;
-  await printLine(
+  await printSummary(
     environment.stdout,
     `${formatCount(verification.files)} files, ${formatCount(events)} sound events: ${verdict}`,
   );

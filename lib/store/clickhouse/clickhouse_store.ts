@@ -58,7 +58,8 @@ const HEARTBEAT_MS = 2000;
  * Keeps events in ClickHouse, on one server or spread over the shards of a cluster.
  *
  * One collector at a time writes to a store, and another one is refused. Should one be taken as gone
- * that is not, because it was stopped for long, it is refused from then on. Tables, limits and what survives which crash are described in `docs/clickhouse-store.md`.
+ * that is not, because it was stopped for long, it is refused from then on. Tables, limits and what
+ * survives which crash are described in `docs/clickhouse-store.md`.
  */
 export class ClickHouseStore implements EventStore {
   readonly #server: Server;
@@ -70,14 +71,18 @@ export class ClickHouseStore implements EventStore {
   readonly #heartbeat: Heartbeat;
   #closing: Promise<void> | undefined;
 
-  private constructor(server: Server, writer: Writer, options: ClickHouseStoreOptions) {
-    const { retention, observer = () => {}, heartbeatMs = HEARTBEAT_MS } = options;
+  private constructor(
+    server: Server,
+    writer: Writer,
+    heartbeat: Heartbeat,
+    { retention, observer = () => {} }: ClickHouseStoreOptions,
+  ) {
     this.#server = server;
     this.#writer = writer;
     this.#turns = new WriteTurns(server.address.name, writer);
     this.#reading = new Reading(server);
     this.#purge = new Purge(server, (reason) => observer({ kind: "purge-failed", reason }));
-    this.#heartbeat = new Heartbeat(server, heartbeatMs);
+    this.#heartbeat = heartbeat;
     if (retention !== undefined && !hasTtl(server)) {
       this.#retention = this.#startRetention(retention, observer);
     }
@@ -101,9 +106,11 @@ export class ClickHouseStore implements EventStore {
       await checkRetention(server, retention);
       await createTables(server);
       await checkTables(server);
-      await assertUnused(server, heartbeatMs);
+      const lastBeat = await assertUnused(server, heartbeatMs);
       if (hasTtl(server)) await setTtl(server, retention.maxAgeSeconds);
-      return new ClickHouseStore(server, await Writer.open(server), options);
+      const writer = await Writer.open(server);
+      const heartbeat = new Heartbeat(server, heartbeatMs, lastBeat);
+      return new ClickHouseStore(server, writer, heartbeat, options);
     });
   }
 

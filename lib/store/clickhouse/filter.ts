@@ -49,8 +49,9 @@ export function toFilter(criteria: Criteria): Filter {
 
 /**
  * A pattern that could run away is left to our own rule alone, so that it is refused by its deadline
- * whatever the server would say. Rows that are not `plain` hold bytes that are no UTF-8, which we read as U+FFFD and re2 does not, or
- * NUL, at which old releases may end a text. They are left to our own rule.
+ * whatever the server would say. Rows that are not `plain` hold bytes that are no UTF-8, which we read
+ * as U+FFFD and re2 does not, or NUL, at which old releases may end a text. They are left to our own
+ * rule.
  */
 function conditions(
   column: string,

@@ -11,9 +11,12 @@ export class Heartbeat implements AsyncDisposable {
   readonly #server: Server;
   readonly #timer: ReturnType<typeof setInterval>;
   #beating: Promise<void> | undefined;
+  #last: number;
 
-  constructor(server: Server, intervalMs: number) {
+  /** @param last The last sign of life in the ledger. */
+  constructor(server: Server, intervalMs: number, last: number) {
     this.#server = server;
+    this.#last = last;
     this.#timer = setInterval(() => this.#beating ??= this.#beat(), intervalMs);
   }
 
@@ -23,8 +26,10 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
+    // Only a greater number is a sign, though clocks go back and those of other machines go ahead.
+    this.#last = Math.max(Date.now(), this.#last + 1);
     try {
-      await writeLedger(this.#server, [{ kind: "beat", first: 0, last: Date.now() }]);
+      await writeLedger(this.#server, [{ kind: "beat", first: 0, last: this.#last }]);
     } catch {
       // A server that is away keeps others from opening the store as well.
     }
@@ -35,15 +40,16 @@ export class Heartbeat implements AsyncDisposable {
 /**
  * Waits, where the store was not closed in order, whether its writer shows a sign of life.
  *
+ * @returns The last sign of life in the ledger.
  * @throws {EventStoreError} When it does.
  * @throws {ServerError} When the server failed.
  */
-export async function assertUnused(server: Server, intervalMs: number): Promise<void> {
+export async function assertUnused(server: Server, intervalMs: number): Promise<number> {
   const before = await readLedger(server);
-  if (isClosed(before)) return;
+  if (isClosed(before)) return before.beat;
   await sleep(PATIENCE * intervalMs);
   const after = await readLedger(server);
-  if (isClosed(after) || signsOf(after) === signsOf(before)) return;
+  if (isClosed(after) || signsOf(after) === signsOf(before)) return after.beat;
   throw new EventStoreError(
     `Cannot open store '${server.address.name}': another collector has it open and only one may ` +
       "write to a store; stop that one or choose another database",

@@ -19,7 +19,7 @@ export type LedgerEntry =
   | { readonly kind: "open"; readonly first: number; readonly last: number }
   /** What the `last`th opening wrote is settled; `first` is 0. */
   | { readonly kind: "close"; readonly first: 0; readonly last: number }
-  /** Somebody has the store open for writing; `first` is 0, `last` the time in milliseconds. */
+  /** Somebody has the store open for writing; `first` is 0, `last` greater each time: milliseconds, about. */
   | { readonly kind: "beat"; readonly first: 0; readonly last: number }
   /** Retention dropped `last` events of so many bytes; `first` is the time in milliseconds. */
   | {

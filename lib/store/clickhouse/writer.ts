@@ -41,6 +41,8 @@ export class Writer {
   /** Numbers that were given up since the last entry of the ledger. */
   #givenUp: readonly ArrivalRange[] = [];
   #hasDeleted: boolean;
+  /** The last deletion that failed: it may be done all the same, and then its events are found no more. */
+  #undecided: { readonly id: string; readonly arrivals: readonly Cursor[] } | undefined;
 
   private constructor(server: Server, opening: Opening, opened: OpenedState) {
     this.#server = server;
@@ -116,18 +118,22 @@ export class Writer {
    * @throws {ServerError} When the server failed.
    */
   async delete(id: string): Promise<readonly Cursor[]> {
-    const arrivals = await this.#server.select(
+    const found = await this.#server.select(
       `SELECT arrival FROM ${NAMES.events} WHERE id = ${sqlText(id)} ` +
         `AND ${sqlVisible(this.visible)}`,
       (row) => row.uint64(),
     );
+    const undecided = this.#undecided?.id === id ? this.#undecided.arrivals : [];
+    const arrivals = [...new Set([...undecided, ...found])];
     if (arrivals.length === 0) return arrivals;
     const rows = new RowWriter(arrivals.length * 8);
     for (const arrival of arrivals) rows.uint64(arrival);
     // Whether this insert is done or not is known to nobody when it fails, and either is right then.
     this.#hasDeleted = true;
     this.#duplicates.forget();
+    this.#undecided = { id, arrivals };
     await this.#server.insert(DELETED_COLUMNS, rows.bytes);
+    this.#undecided = undefined;
     return arrivals;
   }
 

@@ -116,7 +116,7 @@ Deno.test("store backup refuses what it cannot do", async () => {
     [[files.path("no/dir"), "--store", files.url()], 1, /Cannot back up to '.*no\/dir'/],
     [[files.path("x"), "--store", files.url("none.db")], 1, /none\.db': there is no such file/],
     [[files.path("x"), "--store", "memory:"], 2, /works on files of SQLite.*'memory:'/],
-    [["--store", files.url()], 2, /FILE must be given/],
+    [["--store", files.url()], 2, /'theia store backup' needs FILE/],
   ];
   for (const [args, code, pattern] of cases) {
     const result = await runToEnd(["store", "backup", ...args]);
