@@ -168,8 +168,11 @@ export function preamble(headerBytes: number, contentBytes: number): string {
 
 /** What {@linkcode parseHeader} finds. */
 export interface Header {
+  /** Empty when there is none. */
   readonly source: string;
+  /** Empty when there are none. */
   readonly tags: readonly string[];
+  /** Lines of other names, as they came. */
   readonly headers: readonly string[];
 }
 
