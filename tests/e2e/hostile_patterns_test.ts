@@ -6,10 +6,16 @@ import { find, pushAll, V1 } from "./raw_requests.ts";
 import { TempDirectory } from "./temp_directory.ts";
 import { until } from "./until.ts";
 
-/** Patterns that run away on {@linkcode BAIT}, the last two beyond V8's linear engine. */
+/**
+ * Patterns that run away on {@linkcode BAIT}, the last two beyond V8's linear engine. The first two it
+ * takes over: they end in time, with nothing, where the machine is fast enough.
+ */
 const HOSTILE = ["(?i)^(a+)+$", "^(?=(?:a+)+$)", "(?i)^(?:a+)+$(?<!b)", "^(a)\\1(?:a+)+$"];
 
 const BAIT = `${"a".repeat(50)}!`;
+
+/** How many of these patterns V8's linear engine takes over. */
+const LINEAR = 2;
 
 /** What a search is stopped after, and some for a busy machine. */
 const MAX_HOSTILE_MS = 10_000;
@@ -48,12 +54,18 @@ async function pushAndFind(url: string, ending: AbortSignal): Promise<number> {
   return longestMs;
 }
 
-/** Sends criteria and gives the error that they end with. */
-async function findError(url: string, pattern: string): Promise<string> {
+/** Sends criteria and gives the error that they end with; undefined when they found nothing in time. */
+async function findError(url: string, pattern: string): Promise<string | undefined> {
   await using client = await RawClient.connect(`${url}/find`);
   client.send(JSON.stringify({ content: pattern }));
   const error = () => client.received.find(({ data }) => data.startsWith('{"error"'));
-  await until(`an error about ${pattern}`, () => error() !== undefined, MAX_HOSTILE_MS);
+  let isClosed = false;
+  void client.closeCode().then(() => isClosed = true, () => {});
+  await until(`the end of ${pattern}`, () => isClosed || error() !== undefined, MAX_HOSTILE_MS);
+  if (error() === undefined) {
+    assert.deepEqual(client.received.map(({ data }) => data), ["ok"]);
+    return undefined;
+  }
   // The connection is still good for better criteria.
   client.send('{"id": "good"}');
   assert.equal(await client.closeCode(), 1000);
@@ -67,7 +79,10 @@ Deno.test("Hostile patterns end a find with an error, and no other client notice
     const working = pushAndFind(url, ending.signal);
     try {
       const errors = await Promise.all(HOSTILE.map((pattern) => findError(url, pattern)));
-      for (const error of errors) assert.match(error, /pattern took longer than \d+ ms/);
+      for (const [i, error] of errors.entries()) {
+        if (error === undefined) assert.ok(i < LINEAR);
+        else assert.match(error, /pattern took longer than \d+ ms/);
+      }
     } finally {
       ending.abort();
       assert.ok(await working < MAX_GOOD_MS);
@@ -77,10 +92,12 @@ Deno.test("Hostile patterns end a find with an error, and no other client notice
 
 Deno.test("theia query tells of a hostile pattern and exits with 1", async () => {
   await withBait(async ({ port }) => {
-    for (const pattern of HOSTILE) {
+    for (const [i, pattern] of HOSTILE.entries()) {
       const args = ["query", "-P", `${port}`, "-c", pattern];
       const { code, stdout, stderr } = await runProgram(SOURCE, args);
-      assert.deepEqual([code, stdout], [1, ""]);
+      assert.equal(stdout, "");
+      if (i < LINEAR && code === 0) continue;
+      assert.equal(code, 1);
       assert.match(stderr, /^error: Cannot .*pattern took longer than \d+ ms[^\n]*\n$/);
     }
   });
@@ -120,7 +137,7 @@ Deno.test("Hostile patterns end their own live subscription, and others get ever
       assert.ok(performance.now() - startedMs < MAX_GOOD_MS);
       const expected = [...more.keys().map((i) => `more-${i}`), "aaa", "last"];
       assert.deepEqual(good.received.slice(1).map(idOf), expected);
-      for (const [i, client] of hostile.entries()) await assertAnsweredOrEnded(client, i >= 2);
+      for (const [i, client] of hostile.entries()) await assertAnsweredOrEnded(client, i >= LINEAR);
     } finally {
       for (const client of hostile) await client[Symbol.asyncDispose]();
     }
