@@ -39,7 +39,9 @@ export class AckedEventSession implements Session, Producer {
     const bytes = toBytes(message);
     const cost = bytes.length + MESSAGE_OVERHEAD_BYTES;
     if (bytes.length > MAX_PUSH_BYTES) {
-      return this.#refuse(CLOSE.TOO_BIG, describeTooBig(bytes.length));
+      // Answers come in the order of the messages: those before it are acknowledged first.
+      void this.stop().then(() => this.#refuse(CLOSE.TOO_BIG, describeTooBig(bytes.length)));
+      return;
     }
     if (this.pendingBytes + cost > limits.maxWindowBytes) {
       return this.overload(
