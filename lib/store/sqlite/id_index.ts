@@ -8,6 +8,7 @@ import {
   type IdSegment,
   insertSegment,
   lowerBound,
+  pageNumber,
   pageOf,
   readHashes,
   readPage,
@@ -178,7 +179,7 @@ export class IdIndex {
   }
 
   #page(segment: IdSegment, number: number): Uint32Array | undefined {
-    const key = segment.id * SEGMENT_IDS + number;
+    const key = pageNumber(segment, number);
     const page = this.#pages.has(key)
       ? this.#pages.get(key)
       : readPage(this.#database, this.#seed, segment, number);

@@ -185,7 +185,8 @@ export function deleteSegment(database: Database, id: number): void {
   database.run("DELETE FROM id_segment WHERE id = ?", id);
 }
 
-function pageNumber({ id }: Pick<IdSegment, "id">, page: number): number {
+/** The number under which a page of a segment is stored. */
+export function pageNumber({ id }: Pick<IdSegment, "id">, page: number): number {
   return id * (1 << MAX_PAGE_BITS) + page;
 }
 
