@@ -3,8 +3,8 @@ import { crc32 } from "node:zlib";
 /** How much of a file's head tells it from another: enough for any first line, one disk sector pair. */
 export const HEAD_BYTES = 1024;
 
-/** A checksum of the first bytes of a file. */
-export interface HeadFingerprint {
+/** A checksum of some bytes of a file. */
+export interface Fingerprint {
   /** How many bytes it covers: 0 to {@linkcode HEAD_BYTES}. */
   readonly length: number;
   /** CRC-32 (as in zlib) of these bytes; 0 for none. */
@@ -27,11 +27,11 @@ export interface FileIdentity {
   /** How often the file was seen truncated or rewritten in place: 0 at first. */
   readonly generation: number;
   /** Covers what lies before a position, up to {@linkcode HEAD_BYTES}. */
-  readonly head: HeadFingerprint;
+  readonly head: Fingerprint;
 }
 
 /** The fingerprint before anything was read. */
-export const NO_HEAD: HeadFingerprint = { length: 0, crc32: 0 };
+export const NO_FINGERPRINT: Fingerprint = { length: 0, crc32: 0 };
 
 /**
  * The fingerprint that belongs to a position: it covers the bytes before it, at most
@@ -52,9 +52,9 @@ export const NO_HEAD: HeadFingerprint = { length: 0, crc32: 0 };
  * @param head The first bytes of the file: `HEAD_BYTES` of them, or all where there are fewer.
  * @param offset The position in bytes.
  */
-export function fingerprintHead(head: Uint8Array, offset: number): HeadFingerprint {
+export function fingerprintHead(head: Uint8Array, offset: number): Fingerprint {
   const length = Math.min(offset, HEAD_BYTES, head.length);
-  return length === 0 ? NO_HEAD : { length, crc32: crc32(head.subarray(0, length)) };
+  return length === 0 ? NO_FINGERPRINT : { length, crc32: crc32(head.subarray(0, length)) };
 }
 
 /**
@@ -62,7 +62,7 @@ export function fingerprintHead(head: Uint8Array, offset: number): HeadFingerpri
  *
  * @param head The first bytes of the file now.
  */
-export function headMatches(head: Uint8Array, fingerprint: HeadFingerprint): boolean {
+export function headMatches(head: Uint8Array, fingerprint: Fingerprint): boolean {
   if (head.length < fingerprint.length) return false;
   return fingerprintHead(head, fingerprint.length).crc32 === fingerprint.crc32;
 }
@@ -77,7 +77,7 @@ export function identify(info: FileNumbers, generation = 0): FileIdentity {
     ino: info.ino ?? 0,
     birthtimeMs: info.birthtime?.getTime() ?? null,
     generation,
-    head: NO_HEAD,
+    head: NO_FINGERPRINT,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ByteReader } from "./byte_reader.ts";
+
 /** Read in one go: 256 KiB is past the point where larger reads get faster, and small beside a line's limit. */
 export const READ_BYTES = 256 * 1024;
 
@@ -16,7 +18,7 @@ export const READ_BYTES = 256 * 1024;
  * const count = reader.readAt(0, new Uint8Array(READ_BYTES));
  * ```
  */
-export class FileReader implements Disposable {
+export class FileReader implements ByteReader {
   readonly #file: Deno.FsFile;
   #closed = false;
 

@@ -17,13 +17,13 @@
  * @module
  */
 export type { Event } from "../event/event.ts";
-export type { FileIdentity, HeadFingerprint } from "./file_identity.ts";
+export type { FileIdentity, Fingerprint } from "./file_identity.ts";
 export * from "./file_source.ts";
 export * from "./scheduler.ts";
 export * from "./sources_daemon.ts";
 export type { TailLimits } from "./tail_context.ts";
 export type { TailNotice, TailObserver } from "./tail_notice.ts";
-export type { TailPosition } from "./tail_position.ts";
+export type { FileSpan, TailPosition } from "./tail_position.ts";
 export type { TailerOptions } from "./tailer_options.ts";
 export type { WatchedBatch } from "./watched_batch.ts";
 export * from "./watcher.ts";

@@ -1,10 +1,5 @@
 import { basename, dirname, extname, join } from "node:path";
-import {
-  type FileIdentity,
-  HEAD_BYTES,
-  type HeadFingerprint,
-  headMatches,
-} from "./file_identity.ts";
+import { type FileIdentity, type Fingerprint, HEAD_BYTES, headMatches } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 
 /** Endings of files that hold something else than the lines themselves. */
@@ -17,7 +12,7 @@ export interface SeenFiles {
   /** The one that is there. */
   readonly now: Deno.FileInfo;
   /** The heads of all that was read, at the position where reading was. */
-  readonly heads: readonly HeadFingerprint[];
+  readonly heads: readonly Fingerprint[];
 }
 
 /**
@@ -84,7 +79,7 @@ function isSame(info: Deno.FileInfo, other: { readonly dev: number; readonly ino
   return info.dev === other.dev && info.ino === other.ino;
 }
 
-function isCopy(path: string, heads: readonly HeadFingerprint[]): boolean {
+function isCopy(path: string, heads: readonly Fingerprint[]): boolean {
   try {
     using reader = FileReader.open(path);
     const head = new Uint8Array(HEAD_BYTES);

@@ -1,4 +1,4 @@
-import type { FileIdentity } from "./file_identity.ts";
+import type { FileIdentity, Fingerprint } from "./file_identity.ts";
 
 /**
  * How far a file was read; plain data, fit to be written down and given back after a restart.
@@ -10,4 +10,19 @@ export interface TailPosition {
   readonly identity: FileIdentity;
   /** The byte after the last line delivered. */
   readonly offset: number;
+  /**
+   * Covers the bytes just before `offset`, at most `HEAD_BYTES`: files whose heads are the same
+   * differ there.
+   */
+  readonly tail: Fingerprint;
+  /** Milliseconds since 1970 at which the file was read to `offset`. */
+  readonly readAt: number;
+}
+
+/** Bytes of one file that became events: from `from` to the position. */
+export interface FileSpan {
+  /** The first of them. */
+  readonly from: number;
+  /** Where they end. */
+  readonly to: TailPosition;
 }

@@ -1,15 +1,15 @@
 import {
   type FileIdentity,
   fileKey,
+  type Fingerprint,
   fingerprintHead,
   HEAD_BYTES,
-  type HeadFingerprint,
   headMatches,
   identify,
-  NO_HEAD,
+  NO_FINGERPRINT,
 } from "./file_identity.ts";
 import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.ts";
-import type { FileReader } from "./file_reader.ts";
+import type { ByteReader } from "./byte_reader.ts";
 import { LineSplitter, type SplitLine } from "./line_splitter.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -28,13 +28,14 @@ const NOTHING: FilePortion = { pieces: [], more: false };
 export class TailedFile implements Disposable {
   /** Unique among open files. */
   readonly key: string;
-  readonly #reader: FileReader;
+  readonly #reader: ByteReader;
   readonly #context: TailContext;
   readonly #options: TailedFileOptions;
   readonly #splitter: LineSplitter;
+  readonly #tailBuffer = new Uint8Array(HEAD_BYTES);
   readonly #headBuffer = new Uint8Array(HEAD_BYTES);
   #identity: FileIdentity;
-  #formerHeads: readonly HeadFingerprint[] = [];
+  #formerHeads: readonly Fingerprint[] = [];
   #offset: number;
   /** The byte before the position is no line end: the line it belongs to was delivered without one. */
   #lineOpen: boolean;
@@ -46,7 +47,7 @@ export class TailedFile implements Disposable {
   #limit = Infinity;
 
   /** Takes the reader over: it is closed with this object. */
-  constructor(reader: FileReader, context: TailContext, options: TailedFileOptions) {
+  constructor(reader: ByteReader, context: TailContext, options: TailedFileOptions) {
     const { codeUnit } = options.decoder;
     const unitBytes = codeUnit === "byte" ? 1 : 2;
     const offset = options.offset ?? 0;
@@ -71,11 +72,17 @@ export class TailedFile implements Disposable {
 
   /** How far the file was read. */
   get position(): TailPosition {
-    return { path: this.#options.path, identity: this.#identity, offset: this.#offset };
+    return {
+      path: this.#options.path,
+      identity: this.#identity,
+      offset: this.#offset,
+      tail: this.#readTail(),
+      readAt: this.#context.scheduler.now(),
+    };
   }
 
   /** The head now and, after truncation, those before: a file with one of them is a copy. */
-  get heads(): readonly HeadFingerprint[] {
+  get heads(): readonly Fingerprint[] {
     return [...this.#formerHeads, this.#identity.head];
   }
 
@@ -134,7 +141,7 @@ export class TailedFile implements Disposable {
     const { path, offset } = this.position;
     this.#context.observer({ kind: "truncated", path, reason, offset, size });
     const portion = this.#giveUpHeld();
-    this.#identity = { ...this.#identity, head: NO_HEAD };
+    this.#identity = { ...this.#identity, head: NO_FINGERPRINT };
     this.#offset = 0;
     this.#lineOpen = false;
     this.#splitter.reset(0);
@@ -235,6 +242,15 @@ export class TailedFile implements Disposable {
 
   #readHead(): Uint8Array {
     return this.#headBuffer.subarray(0, this.#reader.readAt(0, this.#headBuffer));
+  }
+
+  #readTail(): Fingerprint {
+    const length = Math.min(this.#offset, HEAD_BYTES);
+    const bytes = this.#tailBuffer.subarray(0, length);
+    return fingerprintHead(
+      bytes.subarray(0, this.#reader.readAt(this.#offset - length, bytes)),
+      length,
+    );
   }
 
   #identityAt(identity: FileIdentity, head: Uint8Array, offset: number): FileIdentity {

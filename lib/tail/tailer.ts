@@ -1,5 +1,5 @@
 import { FileReader } from "./file_reader.ts";
-import { fileKey, HEAD_BYTES, type HeadFingerprint, headMatches } from "./file_identity.ts";
+import { fileKey, type Fingerprint, HEAD_BYTES, headMatches } from "./file_identity.ts";
 import { LineDecoder } from "./line_decoder.ts";
 import { PathStatus } from "./path_status.ts";
 import { findRotatedFiles } from "./rotated_files.ts";
@@ -54,7 +54,7 @@ export class Tailer implements Disposable {
   #followed: readonly Followed[] = [];
   /** The file seen at the path last. */
   #last: TailPosition | undefined;
-  #seenHeads: readonly HeadFingerprint[] = [];
+  #seenHeads: readonly Fingerprint[] = [];
   /** Whether there was a file at the start is not known yet. */
   #undecided: boolean;
   #initial: { readonly key: string; readonly size: number } | undefined;

@@ -5,7 +5,7 @@ import {
   HEAD_BYTES,
   headMatches,
   identify,
-  NO_HEAD,
+  NO_FINGERPRINT,
 } from "../../lib/tail/file_identity.ts";
 import { EventIdMaker } from "../../lib/tail/event_id_maker.ts";
 import { Tailing, Workbench } from "./workbench.ts";
@@ -18,7 +18,7 @@ Deno.test("fingerprintHead depends on what lies before the position, not on what
     assert.deepEqual(fingerprintHead(bytes, offset), short);
     assert.equal(headMatches(bytes, short), true);
   }
-  assert.deepEqual(fingerprintHead(bytes, 0), NO_HEAD);
+  assert.deepEqual(fingerprintHead(bytes, 0), NO_FINGERPRINT);
   assert.equal(fingerprintHead(bytes, 5000).length, HEAD_BYTES);
 });
 
