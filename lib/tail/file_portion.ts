@@ -5,6 +5,8 @@ import type { LineDecoder } from "./line_decoder.ts";
 export interface FilePiece {
   /** Its first byte in the file. */
   readonly offset: number;
+  /** The byte after it and its line end. */
+  readonly end?: number;
   /** Without its line end. */
   readonly text: string;
   /** Length in the file of a line that was cut; absent for all others. */
