@@ -26,6 +26,8 @@ export interface ClockText {
   readonly end: number;
   /** Whole seconds of the day; NaN when no clock shows it. */
   readonly seconds: number;
+  /** Whether it tells the second. */
+  readonly isExact: boolean;
   /** Digits behind the decimal point or comma. */
   readonly fraction: string;
 }
@@ -50,7 +52,8 @@ export function readClock(text: string, colon: number): ClockText | undefined {
   let end = colon + 3;
   if (code(text, end) !== COLON || !isDigit(code(text, end + 1))) {
     if (isDigit(code(text, end))) return undefined;
-    return { start: colon - 2, end, seconds: secondsOf(hour, minute, 0), fraction: "" };
+    const seconds = secondsOf(hour, minute, 0);
+    return { start: colon - 2, end, seconds, isExact: false, fraction: "" };
   }
   const second = digitsAt(text, end + 1, 2);
   end += 3;
@@ -58,7 +61,8 @@ export function readClock(text: string, colon: number): ClockText | undefined {
   const fraction = readFraction(text, end);
   if (fraction === undefined) return undefined;
   if (fraction !== "") end += 1 + fraction.length;
-  return { start: colon - 2, end, seconds: secondsOf(hour, minute, second), fraction };
+  const seconds = secondsOf(hour, minute, second);
+  return { start: colon - 2, end, seconds, isExact: true, fraction };
 }
 
 /** Digits behind a point or comma; `undefined` when there are too many. */

@@ -124,7 +124,8 @@ interface MonthFirst {
 
 function readMonthFirst(text: string, clock: ClockText): MonthFirst | undefined {
   const space = clock.start - 1;
-  if (code(text, space) !== SPACE) return undefined;
+  // A list of files has months, days and times, too, but no seconds.
+  if (code(text, space) !== SPACE || !clock.isExact) return undefined;
   const yearBefore = digitsAt(text, space - 4, 4);
   const hasYear = yearBefore >= 0 && code(text, space - 5) === SPACE;
   const date = readMonthAndDay(text, hasYear ? space - 5 : space);
