@@ -141,7 +141,6 @@ export class LineGrouper {
   #take(piece: FilePiece, begins: boolean): LineGroup | undefined {
     const full = this.isOpen && !begins && !this.#hasRoom(piece);
     const group = this.isOpen && (begins || full) ? this.#complete(full) : undefined;
-    if (begins) this.#continued = false;
     if (this.isOpen) this.#bytes += 1;
     this.#bytes += this.#counted ? utf8Length(piece.text) : piece.text.length * MAX_UNIT_BYTES;
     this.#pieces.push(piece);

@@ -155,7 +155,7 @@ export class TextLines {
       const newline = isEven ? textNewline : block.indexOf(LF, start);
       const hasReturn = textNewline > textStart && text.charCodeAt(textNewline - 1) === CR;
       const textEnd = hasReturn ? textNewline - 1 : textNewline;
-      if (newline - start - (hasReturn ? 1 : 0) > this.#max) return undefined;
+      if (newline - start > this.#max) return undefined;
       const line = text.slice(textStart, textEnd);
       lines.push(whole(first + start, first + newline + 1, line));
       start = newline + 1;

@@ -31,6 +31,7 @@ const LINES: readonly (readonly [string, number, string])[] = [
   ["20150729T174144Z", TIME, "iso8601"],
   ["20150729T194144.5+0200", TIME + 0.5, "iso8601"],
   ['{"level":"info","ts":"2015-07-29T17:41:44Z"}', TIME, "iso8601"],
+  ["2015-07-29 17:41:44 +02 files", TIME, "iso8601"],
   ["2015-07-29 17:41:44 -9999 bytes", TIME, "iso8601"],
   ["2016-12-31T23:59:60Z", at("2017-01-01T00:00:00Z"), "iso8601"],
   ["2015/07/29 17:41:44 [error] 1#0: *7", TIME, "nginx"],
@@ -206,6 +207,7 @@ function randomLine(random: Random): string {
 Deno.test("TimeParser looks at the beginning of a line only", () => {
   const far = `${"x".repeat(300)} 2015-07-29T17:41:44Z`;
   assert.equal(utc("auto", far), undefined);
+  assert.equal(utc("epoch", `${" ".repeat(280)}1438191704 `), undefined);
   assert.equal(utc("auto", `${"x".repeat(200)} 2015-07-29T17:41:44Z`), TIME);
   // A time at the limit is found whole, with its zone, or not at all.
   for (let before = 200; before < 320; before++) {

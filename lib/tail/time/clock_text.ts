@@ -48,7 +48,7 @@ export interface OffsetText {
 export function readClock(text: string, colon: number): ClockText | undefined {
   const hour = digitsAt(text, colon - 2, 2);
   const minute = digitsAt(text, colon + 1, 2);
-  if (hour < 0 || minute < 0 || isDigit(code(text, colon - 3))) return undefined;
+  if (hour < 0 || minute < 0) return undefined;
   let end = colon + 3;
   if (code(text, end) !== COLON || !isDigit(code(text, end + 1))) {
     if (isDigit(code(text, end))) return undefined;
