@@ -9,7 +9,7 @@ import {
   readSyslogDate,
 } from "./time/date_text.ts";
 import { epochTime, leadingEpochTime } from "./time/epoch_time.ts";
-import { headOf, type LineTime } from "./time/line_time.ts";
+import { headOf, type LineTime, type Reading } from "./time/line_time.ts";
 import { compileStrptime } from "./time/strptime.ts";
 import { TimeZone } from "./time/time_zone.ts";
 
@@ -62,13 +62,12 @@ export interface TimeParserOptions {
  */
 export class TimeParser {
   readonly #times: readonly LineTime[];
-  readonly #zone: TimeZone;
   #readAt = NaN;
-  #localNow = NaN;
+  #reading: Reading;
 
   private constructor(times: readonly LineTime[], zone: TimeZone) {
     this.#times = times;
-    this.#zone = zone;
+    this.#reading = { zone, localNow: NaN };
   }
 
   /**
@@ -95,12 +94,13 @@ export class TimeParser {
    */
   parse(line: string, readAt: number): number | undefined {
     if (readAt !== this.#readAt) {
+      const { zone } = this.#reading;
       this.#readAt = readAt;
-      this.#localNow = this.#zone.toLocal(readAt);
+      this.#reading = { zone, localNow: zone.toLocal(readAt) };
     }
     const head = headOf(line);
     for (const find of this.#times) {
-      const time = find(head, { zone: this.#zone, localNow: this.#localNow });
+      const time = find(head, this.#reading);
       if (time !== undefined) return time > 0 ? time : undefined;
     }
     return undefined;

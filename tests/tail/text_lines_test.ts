@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LineDecoder } from "../../lib/tail/line_decoder.ts";
 import { LineSplitter } from "../../lib/tail/line_splitter.ts";
 import { type TextLine, TextLines, type TextLinesOptions } from "../../lib/tail/text_lines.ts";
-import { countFromEnv, forSeeds, type Random } from "../random.ts";
+import { forSeeds, type Random } from "../random.ts";
 
 const LABELS = [
   "utf-8",
@@ -76,7 +76,7 @@ function slowly(bytes: Uint8Array, label: string, options: TextLinesOptions): Te
 }
 
 Deno.test("TextLines finds what LineSplitter and LineDecoder find, in any bytes and chunks", () =>
-  forSeeds(countFromEnv("THEIA_LINES", 4000), (random) => {
+  forSeeds(4000, (random) => {
     const label = random.pick(LABELS);
     const bytes = randomBytes(random, randomPieces(random));
     const options = {

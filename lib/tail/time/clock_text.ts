@@ -83,14 +83,12 @@ export function readOffset(text: string, at: number): OffsetText | undefined {
   const start = isApart ? at + 1 : at;
   const first = code(text, start);
   if (first === PLUS || first === MINUS) return readNumber(text, start, isApart);
-  for (const name of ["Z", "UTC", "GMT"]) {
-    const end = start + name.length;
-    if (text.startsWith(name, start) && !isLetter(code(text, end)) && !isDigit(code(text, end))) {
-      return { end, seconds: 0 };
-    }
-  }
-  return undefined;
+  if (!isLetter(first)) return undefined;
+  UTC_NAME.lastIndex = start;
+  return UTC_NAME.test(text) ? { end: UTC_NAME.lastIndex, seconds: 0 } : undefined;
 }
+
+const UTC_NAME = /(?:Z|UTC|GMT)(?![A-Za-z0-9])/y;
 
 function readNumber(text: string, sign: number, isApart: boolean): OffsetText | undefined {
   const hours = digitsAt(text, sign + 1, 2);
