@@ -78,6 +78,7 @@ export class TailedFile implements Disposable {
       offset: this.#offset,
       tail: this.#readTail(),
       readAt: this.#context.scheduler.now(),
+      modifiedAt: this.#mtime,
     };
   }
 
