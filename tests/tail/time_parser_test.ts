@@ -182,6 +182,22 @@ Deno.test("TimeParser reads every time back that it can be written as", () =>
     assert.equal(utc("auto", before + line), time, before + line);
   }));
 
+Deno.test("TimeParser has a time for exactly the dates and clocks that there are", () =>
+  forSeeds(3000, (random) => {
+    const [year, month, day] = [random.int(1970, 2110), random.int(0, 14), random.int(0, 33)];
+    const [hour, minute, second] = [random.int(0, 25), random.int(0, 61), random.int(0, 59)];
+    const text = `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
+    const time = Date.UTC(year, month - 1, day, hour, minute, second);
+    const exists = time > 0 && new Date(time).toISOString().startsWith(text.replace(" ", "T"));
+    for (const format of ["auto", "%Y-%m-%d %H:%M:%S"]) {
+      assert.equal(utc(format, text), exists ? time / 1000 : undefined, `${format}: ${text}`);
+    }
+  }));
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
 Deno.test("TimeParser gives a line the same time, whatever the lines before it were", () =>
   forSeeds(200, (random) => {
     const times = TimeParser.create("auto", { utc: true });

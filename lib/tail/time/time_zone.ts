@@ -18,7 +18,11 @@ export class TimeZone {
   #quarter = NaN;
   #offset = NaN;
 
-  /** @param options Whether it is UTC, and not the zone of the machine. */
+  /**
+   * Makes a clock.
+   *
+   * @param options Whether it is UTC, and not the zone of the machine.
+   */
   constructor({ utc }: { readonly utc: boolean }) {
     this.#utc = utc;
   }
