@@ -87,3 +87,11 @@ export class LineDecoder {
     return bytes.length < LONGEST_CHARACTER ? 0 : bytes.length;
   }
 }
+
+/** The encoding that the beginning of a file tells, or else the one asked for. */
+export function detectEncoding(head: Uint8Array, label: string): string {
+  if (!/^utf-?(8|16)/i.test(label)) return label;
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  return label;
+}
