@@ -236,6 +236,7 @@ for (const format of FORMATS) {
     const change = reader.changed();
     reader[Symbol.dispose]();
     await change;
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     assert.equal(reader.state.kind, "failed");
     reader[Symbol.dispose]();
     assert.equal(reader.heldBytes, 0);
