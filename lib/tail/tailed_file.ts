@@ -11,8 +11,10 @@ import {
   NO_FINGERPRINT,
 } from "./file_identity.ts";
 import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.ts";
-import { detectEncoding, type LineDecoder } from "./line_decoder.ts";
-import { LineSplitter, type SplitLine } from "./line_splitter.ts";
+import { detectEncoding } from "./detect_encoding.ts";
+import type { LineDecoder } from "./line_decoder.ts";
+import { type TextLine, TextLines } from "./text_lines.ts";
+import { utf8Length } from "./utf8_length.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 import { changedAt } from "./rotation_names.ts";
@@ -44,7 +46,7 @@ export class TailedFile implements Disposable {
   readonly #options: TailedFileOptions;
   readonly #limit: number;
   #frozenAt = Infinity;
-  #lines: { readonly decoder: LineDecoder; readonly splitter: LineSplitter } | undefined;
+  #lines: { readonly decoder: LineDecoder; readonly splitter: TextLines } | undefined;
   #identity: FileIdentity;
   #offset: number;
   #tail: Fingerprint;
@@ -227,8 +229,7 @@ export class TailedFile implements Disposable {
     const unitBytes = decoder.codeUnit === "byte" ? 1 : 2;
     this.#offset -= this.#offset % unitBytes;
     const { maxLineBytes } = this.#context.limits;
-    const { codeUnit } = decoder;
-    const splitter = new LineSplitter({ codeUnit, offset: this.#offset, maxLineBytes });
+    const splitter = new TextLines(decoder, { offset: this.#offset, maxLineBytes });
     this.#lines = { decoder, splitter };
     this.#lineOpen = this.#offset > 0 && !this.#endsLine(this.#offset - unitBytes, decoder);
     return true;
@@ -254,7 +255,7 @@ export class TailedFile implements Disposable {
     return { kind: "read", pieces, more: false };
   }
 
-  #takeLine(line: SplitLine, head: Uint8Array, pieces: FilePiece[]): void {
+  #takeLine(line: TextLine, head: Uint8Array, pieces: FilePiece[]): void {
     this.#offset = line.end;
     this.#identity = this.#identityAt(head, line.end);
     this.#pushPiece(line, pieces);
@@ -262,18 +263,15 @@ export class TailedFile implements Disposable {
   }
 
   /** A line end alone that follows a line delivered without one is no line. */
-  #pushPiece(line: SplitLine, pieces: FilePiece[]): void {
-    if (this.#lineOpen && line.bytes.length === 0) return;
-    const { decoder } = this.#prepared();
-    const { text, cut } = decoder.decodeLine(line.bytes, line.offset, line.cut);
-    const { offset, end } = line;
+  #pushPiece({ offset, end, text, cut }: TextLine, pieces: FilePiece[]): void {
+    if (this.#lineOpen && text === "") return;
     const piece = { offset, end, text, identity: this.#identity };
     if (!cut) {
       pieces.push(piece);
       return;
     }
     const lineBytes = end - offset;
-    const keptBytes = line.bytes.length;
+    const keptBytes = utf8Length(text);
     pieces.push({ ...piece, cutFrom: lineBytes });
     const { path } = this.#options;
     this.#context.observer({ kind: "line-cut", path, offset, lineBytes, keptBytes });
@@ -294,7 +292,7 @@ export class TailedFile implements Disposable {
     return { kind: "read", pieces: [piece], more: !isEnd };
   }
 
-  #prepared(): { readonly decoder: LineDecoder; readonly splitter: LineSplitter } {
+  #prepared(): { readonly decoder: LineDecoder; readonly splitter: TextLines } {
     if (this.#lines === undefined) throw new Error("Cannot read lines before the file is prepared");
     return this.#lines;
   }
