@@ -2,8 +2,6 @@ import { MAX_EVENT_BYTES, MAX_HEADER_BYTES } from "../event/text_format.ts";
 import { encodingOf } from "./detect_encoding.ts";
 import type { CodeUnit } from "./line_splitter.ts";
 
-export { detectEncoding } from "./detect_encoding.ts";
-
 /** Most UTF-8 bytes that the content of an event may have beside the largest header. */
 export const MAX_CONTENT_BYTES = MAX_EVENT_BYTES - MAX_HEADER_BYTES;
 
