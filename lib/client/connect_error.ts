@@ -91,7 +91,7 @@ const EXPLAINED: readonly {
       "own certificate by 'caCerts', on the command line by '--ca-file'",
   },
   {
-    pattern: /NotValidForName/,
+    pattern: /NotValidForName|not valid for name/,
     failure: "tls",
     words: "its certificate must name the host that is connected to, and names others",
   },
