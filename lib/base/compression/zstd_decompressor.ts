@@ -44,7 +44,11 @@ interface Frame {
  *   buffer.set(part);
  *   return part.length;
  * });
- * assert.equal(new TextDecoder().decode(decompressor.next()), "hello");
+ * let text = "";
+ * for (let piece = decompressor.next(); piece; piece = decompressor.next()) {
+ *   text += new TextDecoder().decode(piece);
+ * }
+ * assert.equal(text, "hello");
  * ```
  */
 export class ZstdDecompressor implements Decompressor {
