@@ -108,7 +108,7 @@ Deno.test("StreamSource yields batches that belong to no bytes of a file", async
 });
 
 Deno.test("StreamSource delivers an unfinished line after a while, and its rest as another", async () => {
-  await using piping = new Piping({ limits: { idleLineMs: 1000 } });
+  await using piping = new Piping({ limits: { idleLineMs: 1000, maxBatchBytes: 1 } });
   piping.write("one\ntw");
   assert.deepEqual(await piping.next(), ["one"]);
   const second = piping.next();
@@ -136,11 +136,19 @@ Deno.test("StreamSource counts the idle time from the last bytes on", async () =
   for (const text of ["a", "b", "c"]) {
     piping.write(text);
     await piping.settle();
+    assert.equal(piping.scheduler.sleeping, 1);
     piping.scheduler.advance(900);
     await piping.settle();
   }
   piping.scheduler.advance(100);
   assert.deepEqual(await first, ["abc"]);
+  piping.write("\nd\ne");
+  assert.deepEqual(await piping.next(), ["d"]);
+  piping.scheduler.advance(600);
+  const late = piping.next();
+  await piping.settle();
+  piping.scheduler.advance(400);
+  assert.deepEqual(await late, ["e"], "the time before the iteration went on counts");
 });
 
 Deno.test("StreamSource ends batches at the limits of lines and bytes", async () => {
