@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { concatBytes } from "../../lib/base/bytes.ts";
 import { CompressedDataError } from "../../lib/base/compression/decompressor.ts";
-import {
-  AHEAD_BYTES,
-  BEHIND_BYTES,
-  CompressedReader,
-  isCompressed,
-} from "../../lib/tail/compressed_reader.ts";
+import { AHEAD_BYTES, BEHIND_BYTES, CompressedReader } from "../../lib/tail/compressed_reader.ts";
+import { isCompressed } from "../../lib/tail/rotation_names.ts";
 import { HEAD_BYTES } from "../../lib/tail/file_identity.ts";
 import { type Format, FORMATS } from "../base/compression/samples.ts";
 import { forSeeds, Random } from "../random.ts";
