@@ -96,9 +96,10 @@ function endOfRun(first: number, lines: ReadonlyMap<number, CheckpointLine>): nu
 function endsAt(copy: ScannedCopy, { header, last }: Run): boolean {
   const known = copy.pieces.findLastIndex(({ line }) => line !== undefined && line.number <= last);
   if (known < 0) return false;
-  const isShort = copy.size < capacityOf(copy, header);
-  if (isShort && !copy.hasPadding) return false;
-  return copy.pieces.slice(known + 1).every(({ line, isTorn }) => line !== undefined || isTorn);
+  const rest = copy.pieces.slice(known + 1);
+  // Where something was cut off, only padding directly behind the last line shows that it is the last.
+  if (copy.size < capacityOf(copy, header)) return rest.length === 0 && copy.hasPadding;
+  return rest.every(({ line, isTorn }) => line !== undefined || isTorn);
 }
 
 /** How long the file was made: each has it in its own header, and they may differ. */
