@@ -94,12 +94,19 @@ function endOfRun(first: number, lines: ReadonlyMap<number, CheckpointLine>): nu
 
 /** Whether a copy shows that nothing came behind the run but what a crash stopped. */
 function endsAt(copy: ScannedCopy, { header, last }: Run): boolean {
-  const known = copy.pieces.findLastIndex(({ line }) => line !== undefined && line.number <= last);
+  const own = greatestUpTo(last, linesOf(copy));
+  const known = copy.pieces.findIndex(({ line }) => line?.number === own);
   if (known < 0) return false;
   const rest = copy.pieces.slice(known + 1);
   // Where something was cut off, only padding directly behind the last line shows that it is the last.
   if (copy.size < capacityOf(copy, header)) return rest.length === 0 && copy.hasPadding;
-  return rest.every(({ line, isTorn }) => line !== undefined || isTorn);
+  return rest.every(({ line, isTorn }) => isTorn || (line !== undefined && line.number > last));
+}
+
+function greatestUpTo(limit: number, lines: readonly CheckpointLine[]): number {
+  let greatest = 0;
+  for (const { number } of lines) if (number <= limit) greatest = Math.max(greatest, number);
+  return greatest;
 }
 
 /** How long the file was made: each has it in its own header, and they may differ. */
