@@ -54,7 +54,7 @@ export function mergeCopies(copies: readonly (ScannedCopy | undefined)[]): Merge
     changes,
     lastNumber,
     nextId: run?.header.nextId ?? 1,
-    conditions: copies.map((copy) => copy === undefined ? "missing" : conditionOf(copy, run)),
+    conditions: copies.map((copy) => copy ? conditionOf(copy, run) : conditionOfNone(run)),
   };
 }
 
@@ -100,7 +100,10 @@ function endsAt(copy: ScannedCopy, { header, last }: Run): boolean {
   const rest = copy.pieces.slice(known + 1);
   // Where something was cut off, only padding directly behind the last line shows that it is the last.
   if (copy.size < capacityOf(copy, header)) return rest.length === 0 && copy.hasPadding;
-  return rest.every(({ line, isTorn }) => isTorn || (line !== undefined && line.number > last));
+  if (rest.length === 0) return true;
+  // What looks like a crash is believed only of a copy that has no other damage.
+  return copy.pieces.slice(0, known).every(({ line }) => line !== undefined) &&
+    rest.every(({ line, isTorn }) => isTorn || (line !== undefined && line.number > last));
 }
 
 function greatestUpTo(limit: number, lines: readonly CheckpointLine[]): number {
@@ -113,6 +116,11 @@ function greatestUpTo(limit: number, lines: readonly CheckpointLine[]): number {
 function capacityOf(copy: ScannedCopy, header: HeaderLine): number {
   const own = linesOf(copy).find((line) => line.kind === "header");
   return own?.kind === "header" ? own.bytes : header.bytes;
+}
+
+/** Before the first snapshot is in both copies there is one alone. */
+function conditionOfNone(run: Run | undefined): CopyCondition {
+  return run?.header.number === 1 && run.last === 1 + run.header.lines ? "interrupted" : "missing";
 }
 
 function conditionOf(copy: ScannedCopy, run: Run | undefined): CopyCondition {

@@ -4,6 +4,7 @@ import type { CheckpointState } from "../../../lib/tail/checkpoint/checkpoint.ts
 import { copyPaths } from "../../../lib/tail/checkpoint/checkpoint_names.ts";
 import { openCopies } from "../../../lib/tail/checkpoint/open_copies.ts";
 import { forSeeds, type Random } from "../../random.ts";
+import { FakeScheduler } from "../fake_scheduler.ts";
 import { batch, position, TemporaryDirectory } from "./fixtures.ts";
 import { MemoryDisk } from "./memory_disk.ts";
 
@@ -18,8 +19,9 @@ interface Sample {
 
 async function makeSample(): Promise<Sample> {
   using directory = new TemporaryDirectory();
+  const scheduler = new FakeScheduler();
   {
-    await using checkpoint = await Checkpoint.open(directory.path);
+    await using checkpoint = await Checkpoint.open(directory.path, { scheduler });
     checkpoint.addSource("/var/log/*.log");
     checkpoint.place(position(1, 3));
     const first = await checkpoint.record(batch(1, 3, 10));
@@ -30,7 +32,7 @@ async function makeSample(): Promise<Sample> {
   // Written anew, so that there is a snapshot.
   Deno.removeSync(directory.at("checkpoint.2"));
   {
-    await using checkpoint = await Checkpoint.open(directory.path);
+    await using checkpoint = await Checkpoint.open(directory.path, { scheduler });
     await checkpoint.record(batch(3, 0, 9));
     await checkpoint.record(batch(4, 0, 9));
   }
@@ -86,7 +88,7 @@ function flipped(bytes: Uint8Array, at: number, mask: number): Uint8Array {
 Deno.test("Checkpoint is complete when any byte of one copy is flipped", async () => {
   const sample = await makeSample();
   for (let at = 0; at < sample.textLength + 16; at++) {
-    for (const mask of [0x01, 0x2a, 0xff]) {
+    for (const mask of [0x01, at % 255 + 1]) {
       await checkSingle(sample, flipped(sample.bytes, at, mask), `byte ${at} with ${mask}`);
     }
   }
@@ -145,12 +147,13 @@ Deno.test("Checkpoint takes of two damaged copies what is whole in either", asyn
 function damage(random: Random, { bytes, textLength }: Sample): Uint8Array | undefined {
   const copy = bytes.slice();
   const at = random.below(textLength + 8);
+  // A range that takes the end of the last line with it may look like a write that a crash stopped.
+  const end = Math.min(at + random.int(1, 600), textLength - 1);
   switch (random.below(6)) {
     case 0:
       return copy.slice(0, at);
     case 1:
-      // Not with padding: in both copies that looks as if nothing had been written there.
-      return copy.fill(random.pick([0, 255, 10, 97]), at, at + random.int(1, 600));
+      return copy.fill(random.pick([0, 255, 10, 32, 97]), at, end);
     case 2:
       for (let left = random.int(1, 50); left > 0; left--) {
         copy[random.below(textLength)] = random.below(256);
@@ -159,7 +162,7 @@ function damage(random: Random, { bytes, textLength }: Sample): Uint8Array | und
     case 3:
       return flipped(copy, at, 1 << random.below(8));
     case 4:
-      copy.copyWithin(at, random.below(textLength), random.below(textLength));
+      copy.set(copy.slice(0, Math.max(0, end - at)), at);
       return copy;
     default:
       return random.chance(0.2) ? undefined : copy;

@@ -21,6 +21,7 @@ export class CheckpointModel {
   readonly #random: Random;
   readonly #directory: string;
   #disk = new MemoryDisk();
+  #isCut = false;
   #offset = 0;
   /** Every position that a file was given, the latest last, and which of them is on disk for certain. */
   #places = new Map<number, { given: number[]; durable: number }>();
@@ -46,7 +47,9 @@ export class CheckpointModel {
         if (stepsLeft() > 0) throw error;
       });
     if (checkpoint === undefined) return;
-    assert.deepEqual(notices, []);
+    // A power cut while a copy was written anew may leave it as damage does.
+    const strange = notices.filter(({ kind }) => !this.#isCut || kind !== "checkpoint-damaged");
+    assert.deepEqual(strange, []);
     this.#check(checkpoint.state);
     while (stepsLeft() > 0) {
       this.#act(checkpoint, stepsLeft);
@@ -61,7 +64,8 @@ export class CheckpointModel {
     let left = this.#random.int(1, MOST_STEPS);
     disk.beforeStep = () => {
       if (--left === 0) {
-        this.#disk = this.#random.chance(0.7) ? disk.afterPowerCut(this.#random) : disk.afterKill();
+        this.#isCut = this.#random.chance(0.7);
+        this.#disk = this.#isCut ? disk.afterPowerCut(this.#random) : disk.afterKill();
       }
       if (left <= 0) throw new Error("The machine stopped");
       return this.#random.chance(0.3) ? new Promise((resolve) => setImmediate(resolve)) : undefined;

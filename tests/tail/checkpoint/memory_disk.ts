@@ -58,8 +58,9 @@ export class MemoryDisk implements CheckpointDisk {
     if (file === undefined) throw new Deno.errors.NotFound(path);
     return {
       write: async (offset, bytes) => {
-        // In two steps, so that a crash finds a part.
-        const middle = bytes.length >> 1;
+        // In two steps, so that a crash finds a part: kernels copy page by page.
+        const border = Math.ceil((offset + bytes.length / 2) / SECTOR_BYTES) * SECTOR_BYTES;
+        const middle = Math.min(border - offset, bytes.length);
         await this.beforeStep();
         put(file, offset, bytes.subarray(0, middle));
         await this.beforeStep();
