@@ -16,12 +16,19 @@ const FILES = 6;
 /** How many steps of writing happen at most before a crash: some groups, or some rewritings. */
 const MOST_STEPS = 400;
 
+/** About how many steps opening takes after a crash. */
+const OPENING_STEPS = 20;
+
+/** How often a step finds the disk full. */
+const FULL_CHANCE = 0.01;
+
 /** What must be true of a checkpoint that was open until a crash. */
 export class CheckpointModel {
   readonly #random: Random;
   readonly #directory: string;
   #disk = new MemoryDisk();
   #isCut = false;
+  #isOpen = false;
   #offset = 0;
   /** Every position that a file was given, the latest last, and which of them is on disk for certain. */
   #places = new Map<number, { given: number[]; durable: number }>();
@@ -51,23 +58,28 @@ export class CheckpointModel {
     const strange = notices.filter(({ kind }) => !this.#isCut || kind !== "checkpoint-damaged");
     assert.deepEqual(strange, []);
     this.#check(checkpoint.state);
+    this.#isOpen = true;
     while (stepsLeft() > 0) {
       this.#act(checkpoint, stepsLeft);
       if (this.#random.chance(0.1)) scheduler.advance(100);
       if (this.#random.chance(0.6)) await scheduler.sleep(0);
     }
+    this.#isOpen = false;
     await checkpoint[Symbol.asyncDispose]();
   }
 
   /** What is left after the crash becomes the disk of the next life. */
   #crashAfter(disk: MemoryDisk): () => number {
-    let left = this.#random.int(1, MOST_STEPS);
+    let left = this.#random.int(1, this.#random.chance(0.3) ? OPENING_STEPS : MOST_STEPS);
     disk.beforeStep = () => {
       if (--left === 0) {
         this.#isCut = this.#random.chance(0.7);
         this.#disk = this.#isCut ? disk.afterPowerCut(this.#random) : disk.afterKill();
       }
       if (left <= 0) throw new Error("The machine stopped");
+      if (this.#isOpen && this.#random.chance(FULL_CHANCE)) {
+        throw Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
+      }
       return this.#random.chance(0.3) ? new Promise((resolve) => setImmediate(resolve)) : undefined;
     };
     return () => left;
