@@ -54,7 +54,10 @@ export function mergeCopies(copies: readonly (ScannedCopy | undefined)[]): Merge
     changes,
     lastNumber,
     nextId: run?.header.nextId ?? 1,
-    conditions: copies.map((copy) => copy ? conditionOf(copy, run) : conditionOfNone(run)),
+    conditions: copies.map((copy) => {
+      if (copy !== undefined) return conditionOf(copy, run);
+      return mayBeUnfinished(run) ? "interrupted" : "missing";
+    }),
   };
 }
 
@@ -118,9 +121,9 @@ function capacityOf(copy: ScannedCopy, header: HeaderLine): number {
   return own?.kind === "header" ? own.bytes : header.bytes;
 }
 
-/** Before the first snapshot is in both copies there is one alone. */
-function conditionOfNone(run: Run | undefined): CopyCondition {
-  return run?.header.number === 1 && run.last === 1 + run.header.lines ? "interrupted" : "missing";
+/** Changes are appended only when both copies have the snapshot: before that one may be incomplete. */
+function mayBeUnfinished(run: Run | undefined): boolean {
+  return run !== undefined && run.last === run.header.number + run.header.lines;
 }
 
 function conditionOf(copy: ScannedCopy, run: Run | undefined): CopyCondition {
@@ -128,12 +131,13 @@ function conditionOf(copy: ScannedCopy, run: Run | undefined): CopyCondition {
   const { header, last } = run;
   const lines = linesOf(copy);
   const isMixed = lines.some(({ number }) => number < header.number || number > last);
+  const ifBad = isMixed || mayBeUnfinished(run) ? "interrupted" : "damaged";
   const numbers = new Map(lines.map((line) => [line.number, line]));
-  if (!numbers.has(header.number)) return isMixed ? "interrupted" : "damaged";
+  if (!numbers.has(header.number)) return ifBad;
   const ownLast = endOfRun(header.number, numbers);
   const ownRun = { header, last: Math.min(ownLast, last) };
-  if (copy.size < header.bytes || !endsAt(copy, ownRun)) return isMixed ? "interrupted" : "damaged";
-  if (ownLast < header.number + header.lines) return isMixed ? "interrupted" : "damaged";
+  if (copy.size < header.bytes || !endsAt(copy, ownRun)) return ifBad;
+  if (ownLast < header.number + header.lines) return ifBad;
   const hasBad = copy.pieces.some((piece) => piece.line === undefined);
   if (ownLast === last && !isMixed && !hasBad) return "whole";
   return "behind";

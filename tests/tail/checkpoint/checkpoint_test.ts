@@ -227,15 +227,15 @@ Deno.test("Checkpoint grows to what 10,000 files need", async () => {
 
 Deno.test("Checkpoint makes a missing copy anew and says so", async () => {
   using directory = new TemporaryDirectory();
-  {
-    await using checkpoint = await Checkpoint.open(directory.path);
-    await checkpoint.record(batch(1, 0, 1));
-  }
-  for (const name of ["checkpoint.1", "checkpoint.2"]) {
+  for (const [round, name] of ["checkpoint.1", "checkpoint.2"].entries()) {
+    {
+      await using checkpoint = await Checkpoint.open(directory.path);
+      await checkpoint.record(batch(1, round, round + 1));
+    }
     Deno.removeSync(directory.at(name));
     const notices: CheckpointNotice[] = [];
     const state = await stateOf(directory.path, { observer: (notice) => notices.push(notice) });
-    assert.deepEqual([state.kind, state.unsettled.length], ["resumed", 1]);
+    assert.deepEqual([state.kind, state.unsettled.length], ["resumed", round + 1]);
     assert.equal(notices.length, 1);
     const [notice] = notices;
     assert.ok(notice?.kind === "checkpoint-damaged" && notice.copy === directory.at(name));
