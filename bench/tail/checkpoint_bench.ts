@@ -95,5 +95,6 @@ function position(file: number, offset: number): TailPosition {
     offset,
     tail: fingerprint,
     readAt: 1.7e12,
+    modifiedAt: 1.7e12,
   };
 }

@@ -16,6 +16,7 @@ export function position(file: number, offset = 0): TailPosition {
     offset,
     tail: { length: Math.min(offset, 1024), crc32: 12345 },
     readAt: 1.7e12 + offset,
+    modifiedAt: 1.7e12 + offset / 2,
   };
 }
 
