@@ -25,9 +25,9 @@ function isIdentity(value: unknown): value is FileIdentity {
 /** Whether something is a position in a file. */
 export function isPosition(value: unknown): value is TailPosition {
   if (!isObject(value)) return false;
-  const { path, identity, offset, tail, readAt }: Unknown<TailPosition> = value;
+  const { path, identity, offset, tail, readAt, modifiedAt }: Unknown<TailPosition> = value;
   return typeof path === "string" && typeof offset === "number" && typeof readAt === "number" &&
-    isIdentity(identity) && isFingerprint(tail);
+    typeof modifiedAt === "number" && isIdentity(identity) && isFingerprint(tail);
 }
 
 function isSpan(value: unknown): value is FileSpan {
