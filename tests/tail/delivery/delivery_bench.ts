@@ -27,18 +27,17 @@ const MAX_TURNS = 300_000;
 const STUCK_TURNS = 40;
 
 /** What to follow, and how. */
-export interface DeliverySettings
-  extends
-    Pick<
-      WatcherOptions,
-      | "files"
-      | "directories"
-      | "globs"
-      | "excludes"
-      | "multiline"
-      | "encoding"
-      | "limits"
-    > {
+export interface DeliverySettings extends
+  Pick<
+    WatcherOptions,
+    | "files"
+    | "directories"
+    | "globs"
+    | "excludes"
+    | "multiline"
+    | "encoding"
+    | "limits"
+  > {
   readonly from?: "beginning" | "end";
   readonly onLostCheckpoint?: "beginning" | "end";
 }
@@ -71,6 +70,11 @@ export class DeliveryBench implements AsyncDisposable {
 
   get isRunning(): boolean {
     return this.#run !== undefined;
+  }
+
+  /** How many events the watcher has read. */
+  get read(): number {
+    return this.#running.delivery.counts.read;
   }
 
   /** Starts a watcher on what the last one left. */

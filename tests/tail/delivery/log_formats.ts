@@ -7,6 +7,8 @@ export interface LogFormat {
   readonly name: string;
   readonly encoding?: string;
   readonly multiline?: MultilineRule;
+  /** What is appended ends within a line. */
+  readonly isUnfinished?: boolean;
   /** What is appended for the n-th time: `isFirst` to a file that is new. */
   readonly part: (n: number, isFirst: boolean) => Uint8Array;
 }
@@ -35,6 +37,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   { name: "CRLF", part: (n) => utf8(`${n}-a\r\n${n}-b\r\n`) },
   {
     name: "no final line end",
+    isUnfinished: true,
     part: (n) => utf8(n === 0 ? `${n}-a\n` : `${n}-a\n${n}-b`),
   },
   {

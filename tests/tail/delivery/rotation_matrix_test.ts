@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Event } from "../../../lib/event/event.ts";
 import { DeliveryBench, type DeliverySettings } from "./delivery_bench.ts";
 import { eventsAcross, eventsOf, LOG_FORMATS, type LogFormat, together } from "./log_formats.ts";
 import { isFiller, ROTATION_WAYS, type RotationWay } from "./rotation_ways.ts";
@@ -17,11 +18,20 @@ const OCCASIONS: readonly Occasion[] = [
   { isDown: false, rotations: 2 },
 ];
 
+/** Formats that are crashed with. */
+const CRASH_FORMATS: ReadonlySet<string> = new Set([
+  "LF",
+  "no final line end",
+  "UTF-16 with a byte order mark",
+]);
+
 const SOURCES = {
   "-f path": (at) => ({ files: [at("log")] }),
   "-d directory": (at) => ({ directories: [at("")] }),
   "a pattern": (at) => ({ globs: [at("log*")] }),
 } as const satisfies Record<string, (at: (name: string) => string) => DeliverySettings>;
+
+const SOURCE_NAMES = ["-f path", "-d directory", "a pattern"] as const;
 
 function open(format: LogFormat, source: keyof typeof SOURCES = "-f path"): DeliveryBench {
   const { encoding, multiline } = format;
@@ -48,14 +58,20 @@ class Writer {
     this.#format = format;
   }
 
+  /** Bytes in the file. */
+  get length(): number {
+    return this.contents.at(-1)?.length ?? 0;
+  }
+
   create(): void {
     const part = this.#next(true);
     this.#way.create(this.#bench.files, part);
     this.contents.push(part);
   }
 
-  append(): void {
-    const part = this.#next(false);
+  /** @param prefix Ends the line that may be unfinished. */
+  append(prefix = ""): void {
+    const part = together(new TextEncoder().encode(prefix), this.#next(false));
     this.#bench.files.append("log", part);
     this.contents.push(together(this.contents.pop() ?? part, part));
   }
@@ -76,9 +92,12 @@ class Writer {
   }
 }
 
-/** The events that the collector has, without the lines that make a rewritten file longer. */
+/** The lines that the collector has, without those that make a rewritten file longer. */
 function delivered(bench: DeliveryBench): string[] {
-  return bench.collector.lines.filter((line) => !isFiller(line)).map(shown);
+  return bench.collector.events.filter((event) => gapOf(event) === 0)
+    .map((event) => event.content)
+    .filter((line) => !isFiller(line))
+    .map(shown);
 }
 
 /** Long ones would make reports unreadable. */
@@ -110,6 +129,63 @@ for (const way of ROTATION_WAYS) {
       });
     }
   }
+}
+
+for (const source of SOURCE_NAMES) {
+  for (const way of ROTATION_WAYS) {
+    if (source !== "-f path" && way.name === "switched by a link") continue;
+    for (const format of LOG_FORMATS.filter(({ name }) => CRASH_FORMATS.has(name))) {
+      for (const isAcked of [true, false]) {
+        const crash = `a crash ${isAcked ? "after" : "before"} the acknowledgements`;
+        const isGap = way.survival !== "always" && !isAcked;
+        const gap = isGap ? "; what may not have been stored is reported as a gap" : "";
+        const name = `a file ${way.name} after ${crash}, found by ${source}, ${format.name}${gap}`;
+        Deno.test(`Delivery of each line once: ${name}`, async () => {
+          await using bench = open(format, source);
+          const writer = new Writer(bench, way, format);
+          writer.create();
+          await bench.start();
+          await bench.pass();
+          bench.collector.mode = isAcked ? "open" : "deaf";
+          const before = writer.length;
+          writer.append();
+          await bench.pass();
+          const destroyed = writer.length - before;
+          await bench.kill();
+          bench.collector.mode = "open";
+          if (way.survival === "always") writer.append(format.isUnfinished ? "\n" : "");
+          writer.rotate();
+          await bench.start();
+          await bench.pass();
+          const expected = way.survival === "always"
+            ? eventsAcross(format, writer.contents)
+            : eventsOf(format, writer.contents);
+          assertSame(delivered(bench), expected, source === "-f path");
+          assert.equal(lostBytes(bench), isGap ? destroyed : 0);
+        });
+      }
+    }
+  }
+}
+
+/** Files of a directory have their turns, whichever comes first; each of them is in order. */
+function assertSame(actual: readonly string[], expected: readonly string[], inOrder: boolean) {
+  if (inOrder) return assert.deepEqual(actual, expected);
+  const byPart = (lines: readonly string[]) =>
+    [...lines].map((line, index) => ({ line, index })).sort((a, b) =>
+      a.line[0] === b.line[0] ? a.index - b.index : (a.line[0] ?? "") < (b.line[0] ?? "") ? -1 : 1
+    ).map(({ line }) => line);
+  assert.deepEqual(byPart(actual), byPart(expected));
+}
+
+/** How many bytes the collector was told to be lost. */
+function lostBytes(bench: DeliveryBench): number {
+  return bench.collector.events.reduce((sum, event) => sum + gapOf(event), 0);
+}
+
+function gapOf({ headers }: Event): number {
+  const header = headers.find((header) => header.startsWith("gap: "));
+  return header === undefined ? 0 : Number(header.slice("gap: ".length));
 }
 
 /** Groups go on in the next file where both are there at the same time. */
