@@ -1,5 +1,14 @@
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, HEAD_BYTES, headMatches, holdsContent, identify } from "./file_identity.ts";
+import {
+  contentOf,
+  fileKey,
+  type Fingerprint,
+  HEAD_BYTES,
+  headMatches,
+  holdsContent,
+  identify,
+  mayBeMadeOf,
+} from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -12,6 +21,11 @@ const WRITING_MS = 10_000;
  * decompress it.
  */
 export const PASSED_OVER = Number.MAX_SAFE_INTEGER;
+
+/** What the file may be made of, up to an offset. */
+interface Candidate extends FileStart {
+  readonly tail: Fingerprint;
+}
 
 /** What an opening has come to. */
 export type CompressedTurn =
@@ -31,7 +45,7 @@ export class CompressedOpening implements Disposable {
   readonly #path: string;
   readonly #context: TailContext;
   #reader: CompressedReader | undefined;
-  #candidates: TailPosition[] | undefined;
+  #candidates: Candidate[] | undefined;
   /** When it was seen to be not whole, and how it was then. */
   #broken: { readonly since: number; readonly size: number; readonly mtime: number } | undefined;
 
@@ -68,7 +82,7 @@ export class CompressedOpening implements Disposable {
     this.#reader = undefined;
   }
 
-  #judge(reader: CompressedReader, candidate: TailPosition): CompressedTurn {
+  #judge(reader: CompressedReader, candidate: Candidate): CompressedTurn {
     const { register, tailBuffer } = this.#context;
     reader.skipTo(candidate.offset);
     if (isShortOf(reader, candidate.offset)) return { kind: "waiting" };
@@ -105,14 +119,31 @@ export class CompressedOpening implements Disposable {
     return this.#context.register.recall(reader.stat());
   }
 
-  #findCandidates(reader: CompressedReader): TailPosition[] {
+  #findCandidates(reader: CompressedReader): Candidate[] {
     const { headBuffer, register } = this.#context;
     const head = headBuffer.subarray(0, reader.readAt(0, headBuffer));
     const own = this.#recall(reader);
-    return [...register.relatedTo(this.#path), ...own === undefined ? [] : [own]]
+    return [
+      ...this.#openFiles(reader.stat()),
+      ...register.relatedTo(this.#path),
+      ...own === undefined ? [] : [own],
+    ]
       .filter(({ offset }) => offset > 0 && offset !== PASSED_OVER)
       .filter(({ identity }) => headMatches(head, identity.head))
       .sort((a, b) => b.offset - a.offset);
+  }
+
+  /** Whatever is read of a file that is open, what was made of all of it has nothing more. */
+  *#openFiles(archive: Deno.FileInfo): Iterable<Candidate> {
+    const { register, tailBuffer } = this.#context;
+    for (const { reader } of register.openIn(this.#path)) {
+      if (reader instanceof CompressedReader) continue;
+      const info = reader.stat();
+      if (!mayBeMadeOf(archive, info)) continue;
+      const content = contentOf(reader, info.size, tailBuffer);
+      if (content === undefined) continue;
+      yield { ...content, identity: { ...identify(info), ...content.identity } };
+    }
   }
 
   #start({ identity, offset }: FileStart): CompressedTurn {

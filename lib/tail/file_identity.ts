@@ -121,6 +121,29 @@ export function holdsContent(
   return now.length === tail.length && now.crc32 === tail.crc32;
 }
 
+/**
+ * What a file has up to an offset; nothing where it does not reach so far.
+ *
+ * @param buffer Room for {@linkcode HEAD_BYTES}.
+ */
+export function contentOf(
+  reader: ByteReader,
+  offset: number,
+  buffer: Uint8Array,
+): KnownContent | undefined {
+  if (offset === 0 || reader.stat().size < offset) return undefined;
+  const length = readFully(reader, 0, buffer.subarray(0, Math.min(offset, HEAD_BYTES)));
+  const head = fingerprintHead(buffer.subarray(0, length), offset);
+  return { identity: { head }, offset, tail: fingerprintTail(reader, offset, buffer) };
+}
+
+/** False for a copy that is older than what it would be a copy of, and for the same file. */
+export function mayBeMadeOf(copy: FileNumbers, original: FileNumbers): boolean {
+  if (fileKey(copy) === fileKey(original)) return false;
+  const made = copy.birthtime?.getTime() ?? Infinity;
+  return made >= (original.birthtime?.getTime() ?? 0);
+}
+
 /** What {@linkcode identify} needs of a file's status. */
 export type FileNumbers = Pick<Deno.FileInfo, "dev" | "ino" | "birthtime">;
 

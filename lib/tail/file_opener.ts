@@ -1,7 +1,14 @@
 import type { ByteReader } from "./byte_reader.ts";
-import { fileKey, headMatches, holdsContent, identify } from "./file_identity.ts";
+import {
+  contentOf,
+  fileKey,
+  headMatches,
+  holdsContent,
+  identify,
+  mayBeMadeOf,
+} from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
-import { changedAt, familyOf } from "./rotation_names.ts";
+import { changedAt, familyOf, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -13,7 +20,12 @@ const SURE_BYTES = 4096;
 
 /** Where to begin in a file, if that is known. */
 export type Opening =
-  | { readonly kind: "start"; readonly start: FileStart }
+  | {
+    readonly kind: "start";
+    readonly start: FileStart;
+    /** What is in it is not read, since it is a copy of a file that is read. */
+    readonly isPassedOver?: boolean;
+  }
   /** It looks like a copy that is being made: look again later. */
   | { readonly kind: "aside" };
 
@@ -70,6 +82,7 @@ export class FileOpener {
   #openUnknown(reader: ByteReader, info: Deno.FileInfo, isAtPath: boolean): Opening {
     const original = this.#originalOf(reader, info.size);
     if (original === undefined || (isAtPath && this.#mayBeAnother(original))) {
+      if (this.#isCopyOfOpen(reader, info, isAtPath)) return passOver(info);
       if (this.#mayBeCopying(reader, info)) return { kind: "aside" };
       return { kind: "start", start: { identity: identify(info), offset: 0 } };
     }
@@ -79,9 +92,7 @@ export class FileOpener {
       fileKey(identity),
       isAtPath ? this.#owner : undefined,
     );
-    return isFollowed
-      ? { kind: "start", start: { identity: identify(info), offset: info.size } }
-      : { kind: "start", start: { identity, offset } };
+    return isFollowed ? passOver(info) : { kind: "start", start: { identity, offset } };
   }
 
   /** A program that starts anew may begin its new file with the same lines. */
@@ -97,6 +108,20 @@ export class FileOpener {
       if (holdsContent(reader, position, this.#context.tailBuffer)) best = position;
     }
     return best;
+  }
+
+  /** Whatever is read of an open file, its copy has nothing more. */
+  #isCopyOfOpen(reader: ByteReader, info: Deno.FileInfo, isAtPath: boolean): boolean {
+    const { register, tailBuffer } = this.#context;
+    for (const open of register.openIn(this.#path)) {
+      if (isAtPath && (open.owner === this.#owner || !mayBeRotation(this.#path, open.path))) {
+        continue;
+      }
+      if (!mayBeMadeOf(info, open.reader.stat())) continue;
+      const content = contentOf(open.reader, info.size, tailBuffer);
+      if (content !== undefined && holdsContent(reader, content, tailBuffer)) return true;
+    }
+    return false;
   }
 
   #relatives(maxOffset: number): TailPosition[] {
@@ -116,6 +141,11 @@ export class FileOpener {
       offset > size && identity.head.length > 0 && headMatches(head, identity.head)
     );
   }
+}
+
+function passOver(info: Deno.FileInfo): Opening {
+  const start = { identity: identify(info), offset: info.size };
+  return { kind: "start", start, isPassedOver: true };
 }
 
 /** Tells whether a file was written later than a position was read, by the clock of its file system. */

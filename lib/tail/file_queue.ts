@@ -8,12 +8,12 @@ import { type Holder, HolderSearch } from "./holder_search.ts";
 import type { LineAssembler } from "./line_assembler.ts";
 import type { BatchMaker } from "./batch_maker.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
+import { changedAt } from "./rotation_names.ts";
 import { findNewcomers } from "./newcomers.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import {
   type ArrivedFile,
   type CompressedFile,
-  isLinked,
   type LostFile,
   type OpenFile,
   type Phase,
@@ -96,7 +96,9 @@ export class FileQueue implements Disposable {
 
   /** Adds a file behind all others and takes the reader over. */
   arrive(reader: FileReader, phase: Phase): void {
-    this.#files = [...this.#files, { kind: "arrived", reader, key: fileKey(reader.stat()), phase }];
+    const info = reader.stat();
+    const seenAt = changedAt(info);
+    this.#files = [...this.#files, { kind: "arrived", reader, key: fileKey(info), phase, seenAt }];
   }
 
   /** Puts a file that is open behind all others. */
@@ -176,11 +178,18 @@ export class FileQueue implements Disposable {
   }
 
   #begin(queued: ArrivedFile): QueueTurn {
-    const { reader, key, phase } = queued;
+    const { reader, key, phase, seenAt } = queued;
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
+    if (opening.isPassedOver) this.#context.register.passOver(key, this.#parts.owner);
     const file = this.#follow(reader, opening.start);
-    this.#replace(queued, { kind: "file", file, key, phase });
+    this.#replace(queued, {
+      kind: "file",
+      file,
+      key,
+      phase,
+      ...seenAt === undefined ? {} : { seenAt },
+    });
     this.#place(file.position, phase.kind === "current");
     return MORE;
   }
@@ -202,13 +211,15 @@ export class FileQueue implements Disposable {
   #takeHolder({ position }: LostFile, { reader, path, kind }: Holder): QueuedFile[] {
     const info = reader.stat();
     const key = fileKey(info);
-    const { owner } = this.#parts;
-    const isRead = kind === "same" &&
-      (this.open.some((open) => open.key === key) || !this.#context.register.claim(key, owner));
+    const isRead = kind === "same"
+      ? this.#isOpen(key) || !this.#claim(key, reader)
+      : this.#isReadElsewhere(key, info);
     if (isRead || (kind === "copy" && info.size <= position.offset)) {
+      if (kind === "copy") this.#placeCopy(position, info, path);
       reader[Symbol.dispose]();
       return [];
     }
+    if (kind !== "same") this.#claim(key, reader);
     const phase: Phase = kind === "same" ? { kind: "leaving" } : { kind: "archived", path };
     const archive = reader instanceof CompressedReader ? reader : undefined;
     const limit = kind === "copy" ? info.size : undefined;
@@ -224,9 +235,15 @@ export class FileQueue implements Disposable {
       this.#remove(queued);
       return MORE;
     }
+    const key = fileKey(turn.reader.stat());
+    if (!this.#claim(key, turn.reader)) {
+      turn.reader[Symbol.dispose]();
+      this.#replace(queued);
+      return MORE;
+    }
     const phase: Phase = { kind: "archived", path: queued.path };
     const file = this.#follow(turn.reader, turn.start);
-    this.#replace(queued, { kind: "file", file, key: file.key, phase, archive: turn.reader });
+    this.#replace(queued, { kind: "file", file, key, phase, archive: turn.reader });
     return MORE;
   }
 
@@ -236,6 +253,7 @@ export class FileQueue implements Disposable {
       queued.isUnplaced = false;
       this.#place(file.position, true);
     }
+    if (this.#addMissed(queued)) return MORE;
     const isGrowing = archive?.state.kind === "reading";
     const over = this.#isOver(phase);
     const isLast = final || over || phase.kind === "leaving" || phase.kind === "archived";
@@ -287,6 +305,21 @@ export class FileQueue implements Disposable {
     return this.#context.scheduler.now() - phase.since >= this.#context.limits.lingerMs;
   }
 
+  /**
+   * Nothing was read of the file yet, and it changed since it was seen first: what was in it may be in a
+   * copy already, which comes first.
+   */
+  #addMissed(queued: OpenFile): boolean {
+    const { phase, file, seenAt } = queued;
+    if (seenAt === undefined || phase.kind !== "current" || file.position.offset > 0) return false;
+    const info = file.stat();
+    if (info.size === 0 || changedAt(info) === seenAt) return false;
+    delete queued.seenAt;
+    const newcomers = this.#newcomers(file.position, info);
+    this.#replace(queued, ...newcomers, queued);
+    return newcomers.length > 0;
+  }
+
   #newcomers(last: TailPosition, now: Deno.FileInfo): QueuedFile[] {
     return findNewcomers(this.#parts.path, last, now, this.#context)
       .flatMap(({ path, isCompressed }): QueuedFile[] =>
@@ -307,8 +340,7 @@ export class FileQueue implements Disposable {
     try {
       const reader = FileReader.open(path);
       const key = fileKey(reader.stat());
-      const isOpen = this.open.some((open) => open.key === key);
-      if (!isOpen && this.#context.register.claim(key, this.#parts.owner)) {
+      if (!this.#isOpen(key) && this.#claim(key, reader)) {
         return [{ kind: "arrived", reader, key, phase: { kind: "leaving" } }];
       }
       reader[Symbol.dispose]();
@@ -316,6 +348,22 @@ export class FileQueue implements Disposable {
       // It was there a moment ago, and has another name by now.
     }
     return [];
+  }
+
+  #isOpen(key: string): boolean {
+    return this.open.some((open) => open.key === key);
+  }
+
+  #claim(key: string, reader: ByteReader): boolean {
+    const { path, owner } = this.#parts;
+    return this.#context.register.claim(key, owner, { path, reader });
+  }
+
+  /** Whether a copy is, or was, read for another path. */
+  #isReadElsewhere(key: string, info: Deno.FileInfo): boolean {
+    const { register } = this.#context;
+    return register.isReadBy(key, this.#parts.owner) ||
+      register.recall(info)?.offset === PASSED_OVER;
   }
 
   #follow(reader: ByteReader, start: FileStart, limit?: number): TailedFile {
@@ -332,16 +380,22 @@ export class FileQueue implements Disposable {
   #finishArchive(queued: OpenFile, path: string): void {
     const { file, archive } = queued;
     const { position } = file;
-    const own = { ...identify(file.stat()), head: position.identity.head };
-    this.#place({
-      ...position,
-      path,
-      identity: archive === undefined ? own : { ...own, head: NO_FINGERPRINT },
-      offset: archive === undefined ? position.offset : PASSED_OVER,
-      tail: archive === undefined ? position.tail : NO_FINGERPRINT,
-    }, path === this.#parts.path);
+    if (archive === undefined) this.#placeCopy(position, file.stat(), path);
+    else {
+      const identity = identify(file.stat());
+      const isAtPath = path === this.#parts.path;
+      this.#place(
+        { ...position, path, identity, offset: PASSED_OVER, tail: NO_FINGERPRINT },
+        isAtPath,
+      );
+    }
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
+  }
+
+  #placeCopy(position: TailPosition, copy: Deno.FileInfo, path: string): void {
+    const identity = { ...identify(copy), head: position.identity.head };
+    this.#place({ ...position, path, identity }, path === this.#parts.path);
   }
 
   /** A copy of a file is told by how far the file was read, also while that is open. */
@@ -382,7 +436,6 @@ export class FileQueue implements Disposable {
       const { position } = queued.file;
       const isAtPath = queued.phase.kind === "current" || queued.phase.kind === "vanished";
       register.remember(position, isAtPath);
-      if (!isLinked(queued)) register.forget(position.identity);
       queued.file[Symbol.dispose]();
       observer({ kind: "closed", ...position });
     }

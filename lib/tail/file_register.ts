@@ -1,6 +1,18 @@
 import { type FileIdentity, fileKey, type FileNumbers, identify } from "./file_identity.ts";
+import type { ByteReader } from "./byte_reader.ts";
 import { familyOf } from "./rotation_names.ts";
 import type { TailPosition } from "./tail_position.ts";
+
+/** An open file and the path for which it is read. */
+export interface ClaimedFile {
+  readonly path: string;
+  readonly reader: ByteReader;
+}
+
+interface Claim extends ClaimedFile {
+  readonly owner: unknown;
+  isPassedOver: boolean;
+}
 
 /** Positions that are remembered: some times the files that are followed at once, some hundred bytes each. */
 const MAX_POSITIONS = 65_536;
@@ -13,15 +25,23 @@ const MAX_POSITIONS = 65_536;
  *
  * @example
  * ```ts
+ * import { fileKey } from "./file_identity.ts";
+ * import { FileReader } from "./file_reader.ts";
  * import { FileRegister } from "./file_register.ts";
  *
+ * const path = await Deno.makeTempFile();
+ * using reader = FileReader.open(path);
  * const register = new FileRegister();
- * const mine = register.claim("65024:17", "/var/log/app.log");
+ * const mine = register.claim(fileKey(reader.stat()), "me", { path, reader });
  * ```
  */
 export class FileRegister {
-  readonly #owners = new Map<string, unknown>();
+  readonly #claims = new Map<string, Claim>();
+  /** The keys of open files by family. */
+  readonly #open = new Map<string, Set<string>>();
   readonly #positions = new Map<string, TailPosition>();
+  /** Of a file that was truncated its last content. */
+  readonly #latest = new Map<string, TailPosition>();
   readonly #lastAt = new Map<string, TailPosition>();
   readonly #families = new Map<string, Set<string>>();
 
@@ -30,37 +50,67 @@ export class FileRegister {
    *
    * @param key From `fileKey`, of a file that is open.
    * @param owner Whoever wants to read it.
+   * @param file The open file, and the path for which it is read.
    * @returns False when another reads it.
    */
-  claim(key: string, owner: unknown): boolean {
-    const known = this.#owners.get(key);
-    if (known !== undefined && known !== owner) return false;
-    this.#owners.set(key, owner);
+  claim(key: string, owner: unknown, file: ClaimedFile): boolean {
+    const known = this.#claims.get(key);
+    if (known !== undefined && known.owner !== owner) return false;
+    this.release(key, owner);
+    this.#claims.set(key, { ...file, owner, isPassedOver: false });
+    added(this.#open, familyOf(file.path)).add(key);
     return true;
   }
 
-  /** True when somebody else than `owner` reads the file. */
+  /** What is in a claimed file now is not read, since it is a copy of what is read elsewhere. */
+  passOver(key: string, owner: unknown): void {
+    const claim = this.#claims.get(key);
+    if (claim?.owner === owner && claim !== undefined) claim.isPassedOver = true;
+  }
+
+  /** True when somebody else than `owner` has the file. */
   isTaken(key: string, owner?: unknown): boolean {
-    const known = this.#owners.get(key);
-    return known !== undefined && known !== owner;
+    const known = this.#claims.get(key);
+    return known !== undefined && known.owner !== owner;
+  }
+
+  /** True when somebody else than `owner` reads all that is in the file. */
+  isReadBy(key: string, owner: unknown): boolean {
+    return this.isTaken(key, owner) && this.#claims.get(key)?.isPassedOver === false;
   }
 
   /** Lets the file go; does nothing where it is not the owner's. */
   release(key: string, owner: unknown): void {
-    if (this.#owners.get(key) === owner) this.#owners.delete(key);
+    const claim = this.#claims.get(key);
+    if (claim === undefined || claim.owner !== owner) return;
+    this.#claims.delete(key);
+    const family = familyOf(claim.path);
+    const open = added(this.#open, family);
+    open.delete(key);
+    if (open.size === 0) this.#open.delete(family);
+  }
+
+  /** The open files that may be rotations of one another with this path. */
+  *openIn(path: string): Iterable<ClaimedFile & { readonly owner: unknown }> {
+    for (const key of this.#open.get(familyOf(path)) ?? []) {
+      const claim = this.#claims.get(key);
+      if (claim !== undefined) yield claim;
+    }
   }
 
   /**
-   * Keeps how far a file was read, forgetting the longest known one when there are too many.
+   * Keeps how far a file was read, forgetting the longest known one when there are too many. What a
+   * file had before it was truncated stays known: a copy of it may turn up at any time.
    *
    * @param isAtPath False for a file that is not the one its path names: a rotation, a copy.
    */
   remember(position: TailPosition, isAtPath = true): void {
-    const key = birthKey(position.identity);
+    const key = contentKey(position.identity);
     this.#drop(key);
     this.#positions.set(key, position);
+    this.#latest.set(birthKey(position.identity), position);
     if (isAtPath) this.#lastAt.set(position.path, position);
-    this.#family(position.path).add(key);
+    added(this.#families, familyOf(position.path)).add(key);
     if (this.#positions.size <= MAX_POSITIONS) return;
     for (const oldest of this.#positions.keys()) {
       this.#drop(oldest);
@@ -68,23 +118,21 @@ export class FileRegister {
     }
   }
 
-  /** A file is gone for good: another one may get its numbers. */
-  forget(identity: FileIdentity): void {
-    this.#drop(birthKey(identity));
-  }
-
   #drop(key: string): void {
     const known = this.#positions.get(key);
     if (known === undefined) return;
     this.#positions.delete(key);
-    const family = this.#family(known.path);
+    const birth = birthKey(known.identity);
+    if (this.#latest.get(birth) === known) this.#latest.delete(birth);
+    const name = familyOf(known.path);
+    const family = added(this.#families, name);
     family.delete(key);
-    if (family.size === 0) this.#families.delete(familyOf(known.path));
+    if (family.size === 0) this.#families.delete(name);
   }
 
   /** How far a file with these numbers was read; whether it is the same one, its content must tell. */
   recall(info: FileNumbers): TailPosition | undefined {
-    return this.#positions.get(birthKey(identify(info)));
+    return this.#latest.get(birthKey(identify(info)));
   }
 
   /** How far the file was read that was seen at a path last. */
@@ -97,19 +145,23 @@ export class FileRegister {
     const keys = [...this.#families.get(familyOf(path)) ?? []];
     return keys.flatMap((key) => this.#positions.get(key) ?? []);
   }
+}
 
-  #family(path: string): Set<string> {
-    const name = familyOf(path);
-    let family = this.#families.get(name);
-    if (family === undefined) {
-      family = new Set();
-      this.#families.set(name, family);
-    }
-    return family;
+/** The set of a name, which is made where there is none. */
+function added(sets: Map<string, Set<string>>, name: string): Set<string> {
+  let set = sets.get(name);
+  if (set === undefined) {
+    set = new Set();
+    sets.set(name, set);
   }
+  return set;
 }
 
 /** Tells files apart, also those that are not open: an inode that was freed is given to another file. */
 export function birthKey(identity: FileIdentity): string {
   return `${fileKey(identity)}:${identity.birthtimeMs}`;
+}
+
+function contentKey(identity: FileIdentity): string {
+  return `${birthKey(identity)}:${identity.generation}`;
 }

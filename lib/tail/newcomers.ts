@@ -1,6 +1,13 @@
-import { identify } from "./file_identity.ts";
+import { fileKey, holdsContent, identify } from "./file_identity.ts";
+import { FileReader } from "./file_reader.ts";
 import { wasWrittenSince } from "./holder_search.ts";
-import { changedAt, findRelatives, type Relative } from "./rotation_names.ts";
+import {
+  changedAt,
+  findRelatives,
+  mayBeRotation,
+  realPath,
+  type Relative,
+} from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -19,20 +26,29 @@ export function findNewcomers(
   now: Deno.FileInfo,
   context: TailContext,
 ): readonly Relative[] {
+  // What is at the path of a link may have any name of the family.
+  const isLink = realPath(path) !== undefined;
   return findRelatives(path).filter((relative) => {
     const { info, isCompressed } = relative;
-    if (relative.path === path || isSame(info, now) || isSame(info, last.identity)) return false;
-    if (context.register.recall(info) !== undefined) return false;
+    if (!isLink && !mayBeRotation(relative.path, path)) return false;
+    if (relative.path === path || fileKey(info) === fileKey(now)) return false;
+    if (isKnown(relative, context)) return false;
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, last);
   });
 }
 
-function isSame(
-  a: { readonly dev: number; readonly ino: number | null },
-  b: { readonly dev: number; readonly ino: number | null },
-): boolean {
-  return a.dev === b.dev && a.ino === b.ino;
+/** Whether what is in a file was read, so far as it is known: a file that was truncated has something else. */
+function isKnown({ path, info, isCompressed }: Relative, context: TailContext): boolean {
+  const known = context.register.recall(info);
+  if (known === undefined || isCompressed) return known !== undefined;
+  try {
+    using reader = FileReader.open(path);
+    return holdsContent(reader, known, context.tailBuffer);
+  } catch {
+    // It was there a moment ago, and has another name by now.
+    return true;
+  }
 }
 
 /** Where the file system does not keep the time of birth, that of the last change must do. */

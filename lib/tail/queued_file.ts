@@ -28,6 +28,8 @@ export interface OpenFile {
   phase: Phase;
   /** The reader, where the file is compressed. */
   readonly archive?: CompressedReader | undefined;
+  /** When it had been changed last as it was seen first; absent when nothing can be missed before it. */
+  seenAt?: number;
   /** Where it begins is still to be told: what was before it comes first. */
   isUnplaced?: boolean;
 }
@@ -38,6 +40,8 @@ export interface ArrivedFile {
   readonly reader: FileReader;
   readonly key: string;
   phase: Phase;
+  /** As in {@linkcode OpenFile}. */
+  readonly seenAt?: number;
 }
 
 /** Bytes that were in a file and were not read. */

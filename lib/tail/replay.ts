@@ -9,7 +9,7 @@ import { type LineGroup, LineGrouper } from "./line_grouper.ts";
 import { DEFAULT_ENCODING, type LineFormat } from "./line_format.ts";
 import type { TailContext } from "./tail_context.ts";
 import { TailedFile } from "./tailed_file.ts";
-import type { FileSpan } from "./tail_position.ts";
+import type { FileSpan, TailPosition } from "./tail_position.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
 
 /** What a replay has come to. */
@@ -37,6 +37,8 @@ export class Replay implements Disposable {
   #archive: CompressedReader | undefined;
   /** What was read since the last gap. */
   #pieces: FilePiece[] = [];
+  /** What was read of the first span. */
+  #spanPieces: FilePiece[] = [];
   readonly #events: Event[] = [];
   #isOver = false;
 
@@ -123,8 +125,16 @@ export class Replay implements Disposable {
 
   #readFile(file: TailedFile, span: FileSpan): void {
     const portion = file.read(true);
-    if (portion.kind === "read") this.#pieces.push(...portion.pieces);
+    if (portion.kind === "read") this.#spanPieces.push(...portion.pieces);
     if (portion.kind === "read" && portion.more) return;
+    const pieces = this.#spanPieces;
+    this.#spanPieces = [];
+    if (!isReadTo(file.position, span.to)) {
+      // It was truncated meanwhile: a copy may have what was in it.
+      this[Symbol.dispose]();
+      return;
+    }
+    this.#pieces.push(...pieces);
     this.#finishSpan();
   }
 
@@ -152,4 +162,10 @@ export class Replay implements Disposable {
     const last = grouper.flush();
     return last === undefined ? groups : [...groups, last];
   }
+}
+
+/** Whether the bytes before a position are those that were there when it was recorded. */
+function isReadTo({ offset, tail }: TailPosition, recorded: TailPosition): boolean {
+  return offset === recorded.offset && tail.length === recorded.tail.length &&
+    tail.crc32 === recorded.tail.crc32;
 }

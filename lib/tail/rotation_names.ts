@@ -29,6 +29,15 @@ export function familyOf(path: string): string {
   return join(dirname(path), name);
 }
 
+/**
+ * Whether a file may be a rotation of what is at another path of its family: `log.1` and `log-2024` of
+ * `log`, but `worker-2` not of `worker-1`.
+ */
+export function mayBeRotation(name: string, path: string): boolean {
+  return path === familyOf(path) ||
+    (name.startsWith(path) && /^[._-]/.test(name.slice(path.length)));
+}
+
 /** A file whose name says that it is of the same family as another. */
 export interface Relative {
   readonly path: string;
@@ -73,7 +82,8 @@ function fileNames(directory: string): string[] {
   }
 }
 
-function realPath(path: string): string | undefined {
+/** Where a link at the path, or on the way to it, leads to; nothing where there is none. */
+export function realPath(path: string): string | undefined {
   try {
     const real = Deno.realPathSync(path);
     return real === path ? undefined : real;

@@ -195,7 +195,9 @@ export class Tailer implements Disposable {
       const reader = FileReader.open(this.path);
       const key = fileKey(reader.stat());
       const isOpen = this.#queue.open.some((open) => open.key === key);
-      if (!isOpen && this.#context.register.claim(key, this)) return reader;
+      if (!isOpen && this.#context.register.claim(key, this, { path: this.path, reader })) {
+        return reader;
+      }
       reader[Symbol.dispose]();
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) this.#status.report(toError(error));
