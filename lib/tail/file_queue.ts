@@ -118,7 +118,7 @@ export class FileQueue implements Disposable {
   }
 
   /** Adds the files that had the path since a position was read. */
-  addNewcomers(last: TailPosition, now: Deno.FileInfo): void {
+  addNewcomers(last: TailPosition, now?: Deno.FileInfo): void {
     this.#files = [...this.#files, ...this.#newcomers(last, now)];
   }
 
@@ -320,7 +320,7 @@ export class FileQueue implements Disposable {
     return newcomers.length > 0;
   }
 
-  #newcomers(last: TailPosition, now: Deno.FileInfo): QueuedFile[] {
+  #newcomers(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {
     return findNewcomers(this.#parts.path, last, now, this.#context)
       .flatMap(({ path, isCompressed }): QueuedFile[] =>
         isCompressed ? this.#openCompressed(path) : this.#openPlain(path)

@@ -137,7 +137,8 @@ export class FileRegister {
 
   /** How far the file was read that was seen at a path last. */
   lastAt(path: string): TailPosition | undefined {
-    return this.#lastAt.get(path);
+    const last = this.#lastAt.get(path);
+    return last && (this.#positions.get(contentKey(last.identity)) ?? last);
   }
 
   /** How far the files were read that may be rotations of one another with this path. */

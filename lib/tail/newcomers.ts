@@ -17,13 +17,13 @@ import type { TailPosition } from "./tail_position.ts";
  *
  * @param path The path that is followed.
  * @param last How far the file was read that was seen at the path last.
- * @param now The file that is there.
+ * @param now The file that is there, if any.
  * @returns Those that were written last come last.
  */
 export function findNewcomers(
   path: string,
   last: TailPosition,
-  now: Deno.FileInfo,
+  now: Deno.FileInfo | undefined,
   context: TailContext,
 ): readonly Relative[] {
   // What is at the path of a link may have any name of the family.
@@ -31,7 +31,8 @@ export function findNewcomers(
   return findRelatives(path).filter((relative) => {
     const { info, isCompressed } = relative;
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
-    if (relative.path === path || fileKey(info) === fileKey(now)) return false;
+    const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
+    if (relative.path === path || isCurrent) return false;
     if (isKnown(relative, context)) return false;
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, last);

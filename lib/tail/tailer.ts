@@ -35,6 +35,8 @@ export class Tailer implements Disposable {
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
   #frozen = false;
+  /** There was a file at the path, or what is left of one was looked for. */
+  #wasSeen = false;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -120,6 +122,7 @@ export class Tailer implements Disposable {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
     }
+    this.#wasSeen = true;
     if (isCompressed(this.path)) return this.#lookAtArchive(info);
     const key = fileKey(info);
     const known = this.#queue.open.find((open) => open.key === key);
@@ -158,6 +161,7 @@ export class Tailer implements Disposable {
   }
 
   #noticeDeletion(): void {
+    if (!this.#wasSeen) this.#takeUpMissing();
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
     if (!current || isLinked(current)) return;
     current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
@@ -183,8 +187,8 @@ export class Tailer implements Disposable {
     const reader = this.#openReader();
     if (reader === undefined) return;
     const now = reader.stat();
-    if (left?.kind === "file") this.#queue.addNewcomers(left.file.position, now);
     if (left === undefined) this.#addMissed(reader, now);
+    else this.#queue.addNewcomers(this.#positionOf(left), now);
     this.#status.clear();
     this.#queue.arrive(reader, { kind: "current" });
   }
@@ -215,6 +219,28 @@ export class Tailer implements Disposable {
     if (last === undefined || (known === last && isIntact)) return;
     if (known !== last) this.#queue.addLost(last, fileKey(now));
     this.#queue.addNewcomers(last, now);
+  }
+
+  /** Nothing is at the path that was read by an earlier run: what is left of it has another name. */
+  #takeUpMissing(): void {
+    this.#wasSeen = true;
+    const last = this.#context.register.lastAt(this.path);
+    if (last === undefined || isCompressed(this.path)) return;
+    this.#queue.addLost(last);
+    this.#queue.addNewcomers(last);
+  }
+
+  #positionOf(left: ArrivedFile | OpenFile): TailPosition {
+    if (left.kind === "file") return left.file.position;
+    const info = left.reader.stat();
+    return {
+      path: this.path,
+      identity: identify(info),
+      offset: 0,
+      tail: NO_FINGERPRINT,
+      readAt: this.#context.scheduler.now(),
+      modifiedAt: left.seenAt ?? changedAt(info),
+    };
   }
 
   #holds(reader: FileReader, position: TailPosition): boolean {
