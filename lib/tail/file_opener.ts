@@ -92,7 +92,9 @@ export class FileOpener {
       fileKey(identity),
       isAtPath ? this.#owner : undefined,
     );
-    return isFollowed ? passOver(info) : { kind: "start", start: { identity, offset } };
+    return isFollowed
+      ? passOver(info)
+      : { kind: "start", start: { identity: identify(info), offset } };
   }
 
   /** A program that starts anew may begin its new file with the same lines. */

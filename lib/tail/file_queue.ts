@@ -1,6 +1,6 @@
 import { CompressedOpening, PASSED_OVER } from "./compressed_opening.ts";
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, identify, NO_FINGERPRINT } from "./file_identity.ts";
+import { contentOf, fileKey, identify, NO_FINGERPRINT } from "./file_identity.ts";
 import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
@@ -58,6 +58,8 @@ export class FileQueue implements Disposable {
   readonly #context: TailContext;
   #files: readonly QueuedFile[] = [];
   #frozen = false;
+  /** Copies that were read to their end, while lines of theirs wait for others. */
+  #finished: TailPosition[] = [];
 
   constructor(parts: FileQueueParts) {
     this.#parts = parts;
@@ -66,7 +68,7 @@ export class FileQueue implements Disposable {
 
   /** True when nothing is left to read, now or later. */
   get isEmpty(): boolean {
-    return this.#files.length === 0;
+    return this.#files.length === 0 && !this.#parts.assembler.isWaiting;
   }
 
   /** The files that are open, the oldest first. */
@@ -113,7 +115,7 @@ export class FileQueue implements Disposable {
 
   /** Adds the rest of a file that is not where it was. */
   addLost(position: TailPosition, notIn?: string): void {
-    const search = new HolderSearch(position, this.#context, notIn);
+    const search = new HolderSearch(position, this.#context, { notIn });
     this.#files = [...this.#files, { kind: "lost", search, position }];
   }
 
@@ -143,6 +145,7 @@ export class FileQueue implements Disposable {
    * @param info The status of the current file where the caller has it already.
    */
   read(final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
+    this.#placeFinished();
     for (const queued of this.#files) {
       const turn = this.#guard(queued, () => this.#readOne(queued, final, info)) ?? NOTHING;
       if (turn.more || turn.batch !== undefined) return { ...turn, more: true };
@@ -181,7 +184,10 @@ export class FileQueue implements Disposable {
     const { reader, key, phase, seenAt } = queued;
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
-    if (opening.isPassedOver) this.#context.register.passOver(key, this.#parts.owner);
+    if (opening.isPassedOver) {
+      if (queued.path !== undefined) return this.#passOver(queued, queued.path);
+      this.#context.register.passOver(key, this.#parts.owner);
+    }
     const file = this.#follow(reader, opening.start);
     this.#replace(queued, {
       kind: "file",
@@ -191,6 +197,20 @@ export class FileQueue implements Disposable {
       ...seenAt === undefined ? {} : { seenAt },
     });
     this.#place(file.position, phase.kind === "current");
+    return MORE;
+  }
+
+  /** A copy beside the path, of which nothing is read, is known by its own name and numbers. */
+  #passOver(queued: ArrivedFile, path: string): QueueTurn {
+    const info = queued.reader.stat();
+    const content = contentOf(queued.reader, info.size, this.#context.tailBuffer);
+    if (content !== undefined) {
+      const { offset, tail, identity: { head } } = content;
+      const identity = { ...identify(info), head };
+      const readAt = this.#context.scheduler.now();
+      this.#place({ path, identity, offset, tail, readAt, modifiedAt: changedAt(info) }, false);
+    }
+    this.#remove(queued);
     return MORE;
   }
 
@@ -291,7 +311,7 @@ export class FileQueue implements Disposable {
     file.restart();
     const lost: LostFile = {
       kind: "lost",
-      search: new HolderSearch(trace, this.#context, key),
+      search: new HolderSearch(trace, this.#context, { notIn: key }),
       position,
       unread: { held, bytes: unread, to: file.position },
     };
@@ -341,7 +361,7 @@ export class FileQueue implements Disposable {
       const reader = FileReader.open(path);
       const key = fileKey(reader.stat());
       if (!this.#isOpen(key) && this.#claim(key, reader)) {
-        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" } }];
+        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" }, path }];
       }
       reader[Symbol.dispose]();
     } catch {
@@ -376,19 +396,26 @@ export class FileQueue implements Disposable {
     return file;
   }
 
+  /** A copy whose lines were delivered is known by its own numbers. */
+  #placeFinished(): void {
+    if (this.#finished.length === 0 || this.#parts.assembler.isWaiting) return;
+    for (const position of this.#finished) {
+      this.#place(position, position.path === this.#parts.path);
+    }
+    this.#finished = [];
+  }
+
   /** A copy that was read is known by its own numbers from now on. */
   #finishArchive(queued: OpenFile, path: string): void {
     const { file, archive } = queued;
     const { position } = file;
-    if (archive === undefined) this.#placeCopy(position, file.stat(), path);
-    else {
-      const identity = identify(file.stat());
-      const isAtPath = path === this.#parts.path;
-      this.#place(
-        { ...position, path, identity, offset: PASSED_OVER, tail: NO_FINGERPRINT },
-        isAtPath,
-      );
-    }
+    const own = identify(file.stat());
+    this.#finished.push(
+      archive === undefined
+        ? { ...position, path, identity: { ...own, head: position.identity.head } }
+        : { ...position, path, identity: own, offset: PASSED_OVER, tail: NO_FINGERPRINT },
+    );
+    this.#placeFinished();
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
   }

@@ -25,6 +25,14 @@ export interface Holder {
   readonly kind: "same" | "copy" | "compressed";
 }
 
+/** What counts as a holder. */
+export interface HolderSearchOptions {
+  /** The `fileKey` of a file that does not count. */
+  readonly notIn?: string | undefined;
+  /** Also copies count that were read for themselves. @default {false} */
+  readonly takesKnown?: boolean;
+}
+
 /**
  * Looks for the file that holds what was read up to a position: the one that was read, which may have
  * another name by now, or a copy of it, which may be compressed.
@@ -36,18 +44,18 @@ export class HolderSearch implements Disposable {
   readonly #position: TailPosition;
   readonly #context: TailContext;
   readonly #notIn: string | undefined;
+  readonly #takesKnown: boolean;
   #compressed: string[] | undefined;
   #current: { readonly path: string; readonly reader: CompressedReader } | undefined;
 
   /**
    * Looks at nothing yet.
-   *
-   * @param notIn The `fileKey` of a file that does not count.
    */
-  constructor(position: TailPosition, context: TailContext, notIn?: string) {
+  constructor(position: TailPosition, context: TailContext, options: HolderSearchOptions = {}) {
     this.#position = position;
     this.#context = context;
-    this.#notIn = notIn;
+    this.#notIn = options.notIn;
+    this.#takesKnown = options.takesKnown ?? false;
   }
 
   /** Goes on looking; to be called until it is over. */
@@ -90,7 +98,8 @@ export class HolderSearch implements Disposable {
   /** Copies are made after what they hold was read, and of files that are not of this path themselves. */
   #mayBeCopy(info: Deno.FileInfo): boolean {
     const { path, modifiedAt } = this.#position;
-    return changedAt(info) >= modifiedAt && this.#context.register.recall(info)?.path !== path;
+    if (changedAt(info) < modifiedAt) return false;
+    return this.#takesKnown || this.#context.register.recall(info)?.path !== path;
   }
 
   #openSame(paths: Iterable<string>): Holder | undefined {

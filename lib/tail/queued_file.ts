@@ -40,6 +40,8 @@ export interface ArrivedFile {
   readonly reader: FileReader;
   readonly key: string;
   phase: Phase;
+  /** What it is called, where that is not the path that is followed. */
+  readonly path?: string;
   /** As in {@linkcode OpenFile}. */
   readonly seenAt?: number;
 }
