@@ -9,6 +9,7 @@ import { benchIngest } from "./server/ingest_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
 import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
+import { benchWatch } from "./tail/watch_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   codec: benchCodec,
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: benchMemory,
   files: benchFiles,
   store: benchStore,
+  watch: benchWatch,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {
