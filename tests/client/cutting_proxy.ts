@@ -21,20 +21,40 @@ export class CuttingProxy implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
+  /** Breaks all connections now. */
+  cut(): void {
+    for (const conn of this.#conns) close(conn);
+    this.#conns.clear();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    for (const conn of this.#conns) close(conn);
+    this.cut();
     await this.#accepting;
     await Promise.all(this.#pipes);
   }
 
   async #accept(): Promise<void> {
     for await (const client of this.#listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+      const server = await this.#connect();
+      if (server === undefined) {
+        close(client);
+        continue;
+      }
       this.#conns.add(client).add(server);
       const budget = { left: this.#nextCut() };
       this.#pipes.add(pipe(client, server, budget));
       this.#pipes.add(pipe(server, client, budget));
+    }
+  }
+
+  /** Nothing while nobody listens there. */
+  async #connect(): Promise<Deno.Conn | undefined> {
+    try {
+      return await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+    } catch (error) {
+      if (error instanceof Deno.errors.ConnectionRefused) return undefined;
+      throw error;
     }
   }
 }
