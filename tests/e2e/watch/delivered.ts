@@ -22,6 +22,13 @@ export function storedOf(port: number, source: string): AsyncIterable<RawEvent> 
   return new Query("localhost", port).find({ source: exactly(source) });
 }
 
+/** What is stored of a source, in its order. */
+export async function storedContents(port: number, source: string): Promise<string[]> {
+  const contents: string[] = [];
+  for await (const { content } of storedOf(port, source)) contents.push(content);
+  return contents;
+}
+
 /**
  * Waits until the last line of each log is stored; as lines come in order, all are there then.
  *

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { countFromEnv } from "../../random.ts";
-import { CollectorProgram } from "../collector_program.ts";
-import { TempDirectory } from "../temp_directory.ts";
-import { assertDelivered, untilDelivered } from "./delivered.ts";
 import { LOGROTATE_NOTE, LogRotation, NO_LOGROTATE, type RotationMode } from "./logrotate.ts";
-import { NumberedLog, writeSteadily } from "./numbered_log.ts";
-import { startWatcher, stopWatcher } from "./watcher_program.ts";
+import { type NumberedLog, writeSteadily } from "./numbered_log.ts";
+import { Scene } from "./scene.ts";
 
 /** How long logs are written and rotated; the watcher need not have caught up then. */
 const SECONDS = countFromEnv("THEIA_ROTATION_SECONDS", 6);
@@ -35,28 +32,19 @@ Deno.test({
     `Each line of logs that logrotate rotates in all its modes is delivered once, in order${LOGROTATE_NOTE}`,
   ignore: NO_LOGROTATE !== undefined,
   async fn() {
-    await using directory = await TempDirectory.make();
-    await using collector = await CollectorProgram.start(["-d", directory.file("data")]);
-    const work = directory.file("work");
-    for (const path of [work, directory.file("logs")]) await Deno.mkdir(path);
+    await using scene = await Scene.open();
+    const work = scene.directory.file("rotation");
+    await Deno.mkdir(work);
     const writings = Object.entries(MODES).map(([name, mode]) => {
-      const log = new NumberedLog(directory.file("logs", `${name}.log`), name);
+      const log = scene.log(name);
       return { log, mode, rotation: new LogRotation(log, work, mode) };
     });
-    const logs = writings.map(({ log }) => log);
-    await using watcher = startWatcher({
-      port: collector.port,
-      stateHome: directory.file("state"),
-      args: ["-f", ...logs.map(({ path }) => path)],
-    });
+    const paths = writings.map(({ log }) => log.path);
+    const watcher = scene.startWatcher({ args: ["-f", ...paths] });
     await watcher.line("stderr", /^Connected to/);
     await Promise.all(writings.map(writeAndRotate));
-    await untilDelivered(collector.port, logs, watcher, PATIENCE_MS);
-    assert.equal(await stopWatcher(watcher), 0);
-    for (const { log, rotation } of writings) {
-      assert.ok(rotation.rotations > 0);
-      await assertDelivered(collector.port, log);
-    }
+    await scene.assertAllThereOnce(PATIENCE_MS);
+    for (const { rotation } of writings) assert.ok(rotation.rotations > 0);
   },
 });
 
@@ -67,7 +55,6 @@ async function writeAndRotate(
     readonly mode: RotationMode;
   },
 ): Promise<void> {
-  using _log = log;
   let isRotating = true;
   const endMs = performance.now() + SECONDS * 1000;
   const rotating = (async () => {

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
 import { countFromEnv, forSeeds, type Random } from "../../random.ts";
-import { CollectorProgram } from "../collector_program.ts";
-import { freePort } from "../free_port.ts";
 import { residentBytes } from "../process_figures.ts";
-import type { RunningProgram } from "../program.ts";
-import { TempDirectory } from "../temp_directory.ts";
-import { assertDelivered, untilDelivered } from "./delivered.ts";
-import { NumberedLog, writeSteadily } from "./numbered_log.ts";
-import { startWatcher, stopWatcher } from "./watcher_program.ts";
+import { writeSteadily } from "./numbered_log.ts";
+import { Scene } from "./scene.ts";
 
 /** How long the collector is away. */
 const AWAY_SECONDS = countFromEnv("THEIA_AWAY_SECONDS", 10);
 
-/** What is written meanwhile: as many lines in a short time as else in ten minutes of 1,000 lines/s. */
-const AWAY_LINES = 600_000;
+/** Written meanwhile: 1,000 lines/s, and in a short time so many that holding them all would show. */
+const AWAY_LINES = Math.max(200_000, 1000 * AWAY_SECONDS);
 
 /** Written before, so that the watcher has the memory that it needs for working. */
-const WARM_UP_LINES = 200_000;
+const WARM_UP_LINES = 100_000;
 
 /** More memory than before that a watcher without a collector may take. */
 const MAX_GROWTH_BYTES = 32 << 20;
@@ -33,147 +28,84 @@ const MAX_PEACE_MS = 1500;
 /** Larger than a message, so that each comes through some day. */
 const MAX_BYTES_UNTIL_CUT = 8 << 20;
 
-/** A log, a watcher that follows it, and a collector that comes back to its port. */
-class Setting implements AsyncDisposable {
-  readonly log: NumberedLog;
-  readonly collectorPort: number = freePort();
-  readonly #directory: TempDirectory;
-  #collector: CollectorProgram | undefined;
-  #watcher: RunningProgram | undefined;
-
-  constructor(directory: TempDirectory) {
-    this.#directory = directory;
-    this.log = new NumberedLog(directory.file("app.log"), "app");
-  }
-
-  get watcher(): RunningProgram {
-    assert.ok(this.#watcher, "no watcher runs");
-    return this.#watcher;
-  }
-
-  async startCollector(): Promise<void> {
-    const store = `sqlite:///${this.#directory.file("events.db")}`;
-    this.#collector = await CollectorProgram.start(["--store", store], {
-      port: this.collectorPort,
-    });
-  }
-
-  async killCollector(): Promise<void> {
-    await this.#collector?.[Symbol.asyncDispose]();
-    this.#collector = undefined;
-  }
-
-  /** @param port Of the collector, or of what stands before it. */
-  startWatcher(port: number = this.collectorPort): void {
-    this.#watcher = startWatcher({
-      port,
-      stateHome: this.#directory.file("state"),
-      args: ["-f", this.log.path],
-    });
-  }
-
-  async killWatcher(): Promise<void> {
-    await this.#watcher?.[Symbol.asyncDispose]();
-    this.#watcher = undefined;
-  }
-
-  /** Ends the watcher as people do, and looks at what is stored. */
-  async assertAllThereOnce(): Promise<void> {
-    await untilDelivered(this.collectorPort, [this.log], this.watcher);
-    assert.equal(await stopWatcher(this.watcher), 0);
-    await assertDelivered(this.collectorPort, this.log);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.log.reopen();
-    await this.killWatcher();
-    await this.killCollector();
-  }
-}
-
 Deno.test("A watcher whose collector is away keeps its memory, then delivers each line once, in order", async () => {
-  await using directory = await TempDirectory.make();
-  await using setting = new Setting(directory);
-  const { log } = setting;
-  await setting.startCollector();
-  setting.startWatcher();
+  await using scene = await Scene.open();
+  const log = scene.log("app");
+  const { pid } = scene.startWatcher({ args: ["-f", log.path] });
   log.write(WARM_UP_LINES);
-  await untilDelivered(setting.collectorPort, [log], setting.watcher);
-  const before = residentBytes(setting.watcher.pid);
-  await setting.killCollector();
+  await scene.untilDelivered();
+  const before = residentBytes(pid);
+  await scene.killCollector();
 
   let most = before;
   const endMs = performance.now() + AWAY_SECONDS * 1000;
   await writeSteadily([log], {
     linesPerSecond: AWAY_LINES / AWAY_SECONDS,
     goesOn: () => {
-      most = Math.max(most, residentBytes(setting.watcher.pid));
+      most = Math.max(most, residentBytes(pid));
       return performance.now() < endMs;
     },
   });
   assert.ok(most - before <= MAX_GROWTH_BYTES, `grew from ${before} to ${most} bytes`);
 
-  await setting.startCollector();
-  await setting.assertAllThereOnce();
+  await scene.startCollector();
+  await scene.assertAllThereOnce();
 });
 
 /** Something that happens to the watcher's world while lines are written. */
-type Loss = (setting: Setting, random: Random, proxy: CuttingProxy) => Promise<void>;
+type Loss = (world: World) => Promise<void> | void;
+
+interface World {
+  readonly scene: Scene;
+  readonly proxy: CuttingProxy;
+  readonly random: Random;
+  readonly startWatcher: () => void;
+}
 
 const LOSSES_BY_NAME: Readonly<Record<string, Loss>> = {
-  "whose collector is killed again and again": async (setting, random) => {
-    await setting.killCollector();
+  "whose collector is killed again and again": async ({ scene, random }) => {
+    await scene.killCollector();
     await pause(random.next() * MAX_PEACE_MS);
-    await setting.startCollector();
+    await scene.startCollector();
   },
-  "killed again and again together with its collector": async (setting, random, proxy) => {
-    await Promise.all([setting.killCollector(), setting.killWatcher()]);
-    if (random.chance(0.5)) setting.startWatcher(proxy.port);
-    await setting.startCollector();
-    await setting.killWatcher();
-    setting.startWatcher(proxy.port);
+  "killed again and again together with its collector": async ({ scene, random, startWatcher }) => {
+    await Promise.all([scene.killCollector(), scene.killWatcher()]);
+    if (random.chance(0.5)) {
+      startWatcher();
+      await pause(random.next() * MAX_PEACE_MS);
+      await scene.killWatcher();
+    }
+    await scene.startCollector();
+    startWatcher();
   },
-  "whose connection is cut again and again": (_, __, proxy) => {
-    proxy.cut();
-    return Promise.resolve();
-  },
+  "whose connection is cut again and again": ({ proxy }) => proxy.cut(),
 };
 
 for (const [name, lose] of Object.entries(LOSSES_BY_NAME)) {
   Deno.test(`Each line is delivered once, in order, by a watcher ${name}`, async () => {
     await forSeeds(1, async (random) => {
-      await using directory = await TempDirectory.make();
-      await using setting = new Setting(directory);
+      await using scene = await Scene.open();
       // Breaks connections by itself as well, in the middle of messages and of their acks.
-      await using proxy = new CuttingProxy(
-        setting.collectorPort,
-        () => random.int(1_000, MAX_BYTES_UNTIL_CUT),
-      );
-      await setting.startCollector();
-      setting.startWatcher(proxy.port);
+      const nextCut = () => random.int(1_000, MAX_BYTES_UNTIL_CUT);
+      await using proxy = new CuttingProxy(scene.port, nextCut);
+      const log = scene.log("app");
+      const startWatcher = () =>
+        void scene.startWatcher({ args: ["-f", log.path], port: proxy.port });
+      startWatcher();
       let isLosing = true;
-      const losing = loseAgainAndAgain(lose, setting, random, proxy).finally(() =>
-        isLosing = false
-      );
-      await writeSteadily([setting.log], {
-        linesPerSecond: LINES_PER_SECOND,
-        goesOn: () => isLosing,
-      });
+      const losing = loseAgainAndAgain(lose, { scene, proxy, random, startWatcher })
+        .finally(() => isLosing = false);
+      await writeSteadily([log], { linesPerSecond: LINES_PER_SECOND, goesOn: () => isLosing });
       await losing;
-      await setting.assertAllThereOnce();
+      await scene.assertAllThereOnce();
     });
   });
 }
 
-async function loseAgainAndAgain(
-  lose: Loss,
-  setting: Setting,
-  random: Random,
-  proxy: CuttingProxy,
-): Promise<void> {
+async function loseAgainAndAgain(lose: Loss, world: World): Promise<void> {
   for (let i = 0; i < LOSSES; i++) {
-    await pause(random.next() * MAX_PEACE_MS);
-    await lose(setting, random, proxy);
+    await pause(world.random.next() * MAX_PEACE_MS);
+    await lose(world);
   }
 }
 
