@@ -9,10 +9,12 @@ import { benchIngest } from "./server/ingest_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
 import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
+import { benchLines } from "./tail/lines_bench.ts";
 import { benchWatch } from "./tail/watch_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   codec: benchCodec,
+  lines: benchLines,
   ingest: benchIngest,
   memory: benchMemory,
   files: benchFiles,

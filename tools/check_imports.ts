@@ -31,7 +31,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bDeno\.serve\(|\bDeno\.upgradeWebSocket\(/, ["lib/server/socket_server.ts"]],
   [/\bnew WebSocket\(/, ["lib/client/connection.ts"]],
   [/\bDeno\.watchFs\(/, ["lib/tail/watch_hint.ts"]],
-  [/from "node:sqlite"/, ["lib/store/sqlite/database.ts"]],
+  [/from "node:sqlite"/, ["lib/store/sqlite/database.ts", "lib/base/file_lock.ts"]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
   [/from "node:vm"/, ["lib/base/deadline.ts"]],
   [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],

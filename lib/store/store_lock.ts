@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { Database } from "./sqlite/database.ts";
+import { tryLockFile } from "../base/file_lock.ts";
 import { EventStoreError } from "./store.ts";
 
 /**
@@ -10,10 +10,10 @@ import { EventStoreError } from "./store.ts";
  * @throws {EventStoreError} When somebody else has it open or the directory is not writable.
  */
 export async function lockStore(path: string, lockPath = `${path}.lock`): Promise<Disposable> {
-  let lock: Database | undefined;
+  let lock: Disposable | undefined;
   try {
     await Deno.mkdir(dirname(lockPath), { recursive: true });
-    lock = Database.openForLocking(lockPath);
+    lock = tryLockFile(lockPath);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EventStoreError(

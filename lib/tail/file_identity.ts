@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { ByteReader } from "./byte_reader.ts";
 
 /** How much of a file's head tells it from another: enough for any first line, one disk sector pair. */
 export const HEAD_BYTES = 1024;
@@ -65,6 +66,48 @@ export function fingerprintHead(head: Uint8Array, offset: number): Fingerprint {
 export function headMatches(head: Uint8Array, fingerprint: Fingerprint): boolean {
   if (head.length < fingerprint.length) return false;
   return fingerprintHead(head, fingerprint.length).crc32 === fingerprint.crc32;
+}
+
+/**
+ * The fingerprint of the bytes just before a position, at most {@linkcode HEAD_BYTES}.
+ *
+ * @param offset The position in bytes.
+ * @param buffer Room for that many bytes.
+ */
+export function fingerprintTail(
+  reader: ByteReader,
+  offset: number,
+  buffer: Uint8Array,
+): Fingerprint {
+  const length = Math.min(offset, HEAD_BYTES);
+  if (length === 0) return NO_FINGERPRINT;
+  const read = reader.readAt(offset - length, buffer.subarray(0, length));
+  return { length: read, crc32: crc32(buffer.subarray(0, read)) };
+}
+
+/** What a position says of the bytes before it. */
+export interface KnownContent {
+  readonly identity: Pick<FileIdentity, "head">;
+  readonly offset: number;
+  readonly tail: Fingerprint;
+}
+
+/**
+ * Tells whether a file has, up to a position, the bytes that were read there: its head and the bytes
+ * just before the position are the same.
+ *
+ * @param buffer Room for {@linkcode HEAD_BYTES}.
+ */
+export function holdsContent(
+  reader: ByteReader,
+  { identity, offset, tail }: KnownContent,
+  buffer: Uint8Array,
+): boolean {
+  const { length } = identity.head;
+  const read = length === 0 ? 0 : reader.readAt(0, buffer.subarray(0, length));
+  if (!headMatches(buffer.subarray(0, read), identity.head)) return false;
+  const now = fingerprintTail(reader, offset, buffer);
+  return now.length === tail.length && now.crc32 === tail.crc32;
 }
 
 /** What {@linkcode identify} needs of a file's status. */

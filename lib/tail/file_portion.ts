@@ -1,10 +1,11 @@
 import type { FileIdentity } from "./file_identity.ts";
-import type { LineDecoder } from "./line_decoder.ts";
 
 /** A line, or in diff mode whatever was appended. */
 export interface FilePiece {
   /** Its first byte in the file. */
   readonly offset: number;
+  /** The byte after its last one, line end included. */
+  readonly end: number;
   /** Without its line end. */
   readonly text: string;
   /** Length in the file of a line that was cut; absent for all others. */
@@ -14,11 +15,30 @@ export interface FilePiece {
 }
 
 /** What one turn of reading brought. */
-export interface FilePortion {
-  /** In the order of the file. */
-  readonly pieces: readonly FilePiece[];
-  /** True when a limit ended the turn, so that more can be read at once. */
-  readonly more: boolean;
+export type FilePortion =
+  | {
+    readonly kind: "read";
+    /** In the order of the file. */
+    readonly pieces: readonly FilePiece[];
+    /** True when a limit ended the turn, so that more can be read at once. */
+    readonly more: boolean;
+  }
+  | {
+    /** What was read before is not there any more: nothing can be joined to it. */
+    readonly kind: "changed";
+    readonly reason: "shrunk" | "rewritten";
+    /** Bytes in the file now. */
+    readonly size: number;
+    /** How many bytes behind the position were seen in it before. */
+    readonly unread: number;
+  };
+
+/** Where reading a file begins. */
+export interface FileStart {
+  /** Who the file is; its head fingerprint covers what lies before the offset. */
+  readonly identity: FileIdentity;
+  /** The first byte to read. */
+  readonly offset: number;
 }
 
 /** How one file is to be read. */
@@ -27,10 +47,12 @@ export interface TailedFileOptions {
   readonly path: string;
   /** Into lines, or as it was appended. */
   readonly split: "line" | "diff";
-  /** For the encoding of the file. */
-  readonly decoder: LineDecoder;
-  /** Where to begin. @default {0} */
-  readonly offset?: number;
-  /** How often the file was truncated before. @default {0} */
-  readonly generation?: number;
+  /** A label that `TextDecoder` knows. */
+  readonly encoding: string;
+  /** Where to begin. */
+  readonly start: FileStart;
+  /** Where to end, even if there is more. @default {Infinity} */
+  readonly limit?: number;
+  /** What was read before cannot change: it is not checked again. @default {false} */
+  readonly isImmutable?: boolean;
 }

@@ -1,11 +1,12 @@
 import { type FileIdentity, fileKey, type FileNumbers, identify } from "./file_identity.ts";
+import { familyOf } from "./rotation_names.ts";
 import type { TailPosition } from "./tail_position.ts";
 
-/** Positions of files let go that are remembered: far more rotations than happen while one file lingers. */
-const MAX_POSITIONS = 4096;
+/** Positions that are remembered: some times the files that are followed at once, some hundred bytes each. */
+const MAX_POSITIONS = 65_536;
 
 /**
- * Knows who reads which file, and how far files were read that nobody reads any more.
+ * Knows who reads which file, and how far files were read, also those that nobody reads any more.
  *
  * A renamed file turns up under its new name, in a watched directory or because that name is watched
  * as well; it must be read neither twice nor from its beginning.
@@ -21,6 +22,8 @@ const MAX_POSITIONS = 4096;
 export class FileRegister {
   readonly #owners = new Map<string, unknown>();
   readonly #positions = new Map<string, TailPosition>();
+  readonly #lastAt = new Map<string, TailPosition>();
+  readonly #families = new Map<string, Set<string>>();
 
   /**
    * Takes a file for one reader.
@@ -37,7 +40,7 @@ export class FileRegister {
   }
 
   /** True when somebody else than `owner` reads the file. */
-  isTaken(key: string, owner: unknown): boolean {
+  isTaken(key: string, owner?: unknown): boolean {
     const known = this.#owners.get(key);
     return known !== undefined && known !== owner;
   }
@@ -47,24 +50,66 @@ export class FileRegister {
     if (this.#owners.get(key) === owner) this.#owners.delete(key);
   }
 
-  /** Keeps how far a file was read, forgetting the longest known one when there are too many. */
-  remember(position: TailPosition): void {
+  /**
+   * Keeps how far a file was read, forgetting the longest known one when there are too many.
+   *
+   * @param isAtPath False for a file that is not the one its path names: a rotation, a copy.
+   */
+  remember(position: TailPosition, isAtPath = true): void {
     const key = birthKey(position.identity);
-    this.#positions.delete(key);
+    this.#drop(key);
     this.#positions.set(key, position);
+    if (isAtPath) this.#lastAt.set(position.path, position);
+    this.#family(position.path).add(key);
     if (this.#positions.size <= MAX_POSITIONS) return;
     for (const oldest of this.#positions.keys()) {
-      this.#positions.delete(oldest);
+      this.#drop(oldest);
       return;
     }
   }
 
-  /** How far a file with these numbers was read; whether it is the same one, its head must tell. */
+  /** A file is gone for good: another one may get its numbers. */
+  forget(identity: FileIdentity): void {
+    this.#drop(birthKey(identity));
+  }
+
+  #drop(key: string): void {
+    const known = this.#positions.get(key);
+    if (known === undefined) return;
+    this.#positions.delete(key);
+    const family = this.#family(known.path);
+    family.delete(key);
+    if (family.size === 0) this.#families.delete(familyOf(known.path));
+  }
+
+  /** How far a file with these numbers was read; whether it is the same one, its content must tell. */
   recall(info: FileNumbers): TailPosition | undefined {
     return this.#positions.get(birthKey(identify(info)));
   }
+
+  /** How far the file was read that was seen at a path last. */
+  lastAt(path: string): TailPosition | undefined {
+    return this.#lastAt.get(path);
+  }
+
+  /** How far the files were read that may be rotations of one another with this path. */
+  relatedTo(path: string): readonly TailPosition[] {
+    const keys = [...this.#families.get(familyOf(path)) ?? []];
+    return keys.flatMap((key) => this.#positions.get(key) ?? []);
+  }
+
+  #family(path: string): Set<string> {
+    const name = familyOf(path);
+    let family = this.#families.get(name);
+    if (family === undefined) {
+      family = new Set();
+      this.#families.set(name, family);
+    }
+    return family;
+  }
 }
 
-function birthKey(identity: FileIdentity): string {
+/** Tells files apart, also those that are not open: an inode that was freed is given to another file. */
+export function birthKey(identity: FileIdentity): string {
   return `${fileKey(identity)}:${identity.birthtimeMs}`;
 }

@@ -1,4 +1,5 @@
 import { MAX_EVENT_BYTES, MAX_HEADER_BYTES } from "../event/text_format.ts";
+import { encodingOf } from "./detect_encoding.ts";
 import type { CodeUnit } from "./line_splitter.ts";
 
 /** Most UTF-8 bytes that the content of an event may have beside the largest header. */
@@ -7,12 +8,17 @@ export const MAX_CONTENT_BYTES = MAX_EVENT_BYTES - MAX_HEADER_BYTES;
 /** No character of any encoding has more bytes than this. */
 const LONGEST_CHARACTER = 4;
 
-/** Text of a line, and whether all of it. */
+/** What wrong bytes become. */
+const REPLACEMENT = "\ufffd";
+
+/** Text of a line, and whether it is what the file has. */
 export interface DecodedLine {
   /** The text, at most {@linkcode MAX_CONTENT_BYTES} in UTF-8. */
   readonly text: string;
   /** True when something of the line is left out. */
   readonly cut: boolean;
+  /** True when some of the bytes are wrong in the encoding, so that U+FFFD stands for them. */
+  readonly damaged: boolean;
 }
 
 /**
@@ -33,6 +39,8 @@ export class LineDecoder {
   readonly #first: TextDecoder;
   readonly #later: TextDecoder;
   readonly #probe: TextDecoder;
+  readonly #strict: TextDecoder;
+  readonly #isUtf8: boolean;
   readonly #encoder = new TextEncoder();
 
   /**
@@ -42,17 +50,12 @@ export class LineDecoder {
    * @throws {RangeError} When there is no such encoding.
    */
   constructor(label = "utf-8") {
-    try {
-      this.#first = new TextDecoder(label);
-    } catch (cause) {
-      throw new RangeError(
-        `Cannot read files as 'encoding' must be a label that TextDecoder knows: current value is '${label}'`,
-        { cause },
-      );
-    }
+    const name = encodingOf(label);
+    this.#first = new TextDecoder(label);
     this.#later = new TextDecoder(label, { ignoreBOM: true });
     this.#probe = new TextDecoder(label, { ignoreBOM: true });
-    const name = this.#first.encoding;
+    this.#strict = new TextDecoder(label, { ignoreBOM: true, fatal: true });
+    this.#isUtf8 = name === "utf-8";
     this.codeUnit = name === "utf-16le" || name === "utf-16be" ? name : "byte";
   }
 
@@ -69,9 +72,24 @@ export class LineDecoder {
   decodeLine(bytes: Uint8Array, offset: number, cut: boolean): DecodedLine {
     const kept = cut ? bytes.subarray(0, this.wholeCharacters(bytes)) : bytes;
     const text = this.decode(kept, offset);
-    if (text.length * 3 <= MAX_CONTENT_BYTES) return { text, cut };
+    const damaged = text.includes(REPLACEMENT) && !this.#isRight(kept);
+    if (text.length * 3 <= MAX_CONTENT_BYTES) return { text, cut, damaged };
     const { read } = this.#encoder.encodeInto(text, new Uint8Array(MAX_CONTENT_BYTES));
-    return { text: text.slice(0, read), cut: cut || read < text.length };
+    return { text: text.slice(0, read), cut: cut || read < text.length, damaged };
+  }
+
+  /**
+   * The text of many lines at once, where that is the same as line by line.
+   *
+   * @param bytes Whole lines with their line ends, not at the head of the file.
+   * @returns `undefined` where lines have to be decoded one by one: there are wrong bytes, or the
+   * encoding does not tell how its characters lie between the line ends.
+   */
+  decodeLines(bytes: Uint8Array): string | undefined {
+    if (this.codeUnit !== "byte") return undefined;
+    const text = this.#later.decode(bytes);
+    if (text.length !== bytes.length && !this.#isUtf8) return undefined;
+    return text.includes(REPLACEMENT) ? undefined : text;
   }
 
   /**
@@ -85,5 +103,15 @@ export class LineDecoder {
       if (this.#probe.decode() === "") return bytes.length - begun;
     }
     return bytes.length < LONGEST_CHARACTER ? 0 : bytes.length;
+  }
+
+  /** The character that stands for wrong bytes may also be in the file itself. */
+  #isRight(bytes: Uint8Array): boolean {
+    try {
+      this.#strict.decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -1,8 +1,11 @@
 import { MAX_LINE_BYTES } from "./line_splitter.ts";
+import { DecoderPool } from "./decoder_pool.ts";
 import { EventIdMaker } from "./event_id_maker.ts";
+import { HEAD_BYTES } from "./file_identity.ts";
 import { READ_BYTES } from "./file_reader.ts";
 import { FileRegister } from "./file_register.ts";
 import { type Scheduler, SYSTEM_SCHEDULER } from "./scheduler.ts";
+import type { TailPosition } from "./tail_position.ts";
 import type { TailObserver } from "./tail_notice.ts";
 
 /** Most lines in a batch: a turn of one file, about a millisecond of work. */
@@ -43,8 +46,16 @@ export interface TailContext {
   readonly register: FileRegister;
   /** Names the events. */
   readonly ids: EventIdMaker;
+  /** One decoder an encoding: they keep nothing between two lines. */
+  readonly decoders: DecoderPool;
   /** Reads are synchronous and leave nothing in it, so one is enough for all. */
   readonly buffer: Uint8Array;
+  /** For the first bytes of a file. */
+  readonly headBuffer: Uint8Array;
+  /** For the bytes before a position. */
+  readonly tailBuffer: Uint8Array;
+  /** Is told where files stand that are followed without anything to deliver. */
+  readonly onPlace: (position: TailPosition) => void;
 }
 
 /** What a {@linkcode TailContext} can be told; everything has a default. */
@@ -57,6 +68,8 @@ export interface TailContextInit {
   readonly observer?: TailObserver;
   /** Name of this machine in event ids. @default {Deno.hostname()} */
   readonly host?: string;
+  /** Is told where files stand that are followed without anything to deliver. @default {nobody} */
+  readonly onPlace?: (position: TailPosition) => void;
 }
 
 /** Makes what a group of files shares. */
@@ -74,6 +87,10 @@ export function createTailContext(init: TailContextInit = {}): TailContext {
     observer: init.observer ?? (() => {}),
     register: new FileRegister(),
     ids: new EventIdMaker(init.host),
+    decoders: new DecoderPool(),
     buffer: new Uint8Array(READ_BYTES),
+    headBuffer: new Uint8Array(HEAD_BYTES),
+    tailBuffer: new Uint8Array(HEAD_BYTES),
+    onPlace: init.onPlace ?? (() => {}),
   };
 }

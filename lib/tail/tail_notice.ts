@@ -50,7 +50,7 @@ export type TailNotice =
     readonly offset: number;
     /** Length of the line in the file, with its line end. */
     readonly lineBytes: number;
-    /** How many of them the event holds. */
+    /** Bytes in UTF-8 of what the event holds. */
     readonly keptBytes: number;
   }
   | {

@@ -17,6 +17,8 @@ export interface TailPosition {
   readonly tail: Fingerprint;
   /** Milliseconds since 1970 at which the file was read to `offset`. */
   readonly readAt: number;
+  /** Milliseconds since 1970 at which the file had been changed last by then. */
+  readonly modifiedAt: number;
 }
 
 /** Bytes of one file that became events: from `from` to the position. */
@@ -25,4 +27,6 @@ export interface FileSpan {
   readonly from: number;
   /** Where they end. */
   readonly to: TailPosition;
+  /** How many bytes of the file, known to have been there, cannot be read any more. @default {0} */
+  readonly lost?: number;
 }

@@ -1,23 +1,36 @@
+import type { ByteReader } from "./byte_reader.ts";
 import {
   type FileIdentity,
   fileKey,
   type Fingerprint,
   fingerprintHead,
+  fingerprintTail,
   HEAD_BYTES,
-  headMatches,
-  identify,
+  holdsContent,
+  type KnownContent,
   NO_FINGERPRINT,
 } from "./file_identity.ts";
 import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.ts";
-import type { ByteReader } from "./byte_reader.ts";
-import { LineSplitter, type SplitLine } from "./line_splitter.ts";
+import { detectEncoding } from "./detect_encoding.ts";
+import type { LineDecoder } from "./line_decoder.ts";
+import { type TextLine, TextLines } from "./text_lines.ts";
+import { utf8Length } from "./utf8_length.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
+import { changedAt } from "./rotation_names.ts";
 
-/** Heads of earlier generations that are kept to know copies by, as copytruncate leaves them. */
-const MAX_FORMER_HEADS = 16;
+/**
+ * A status that was the same for so long tells that the file is: clocks of file systems tick every few
+ * milliseconds, those of network file systems every second.
+ */
+const SETTLED_MS = 2000;
 
-const NOTHING: FilePortion = { pieces: [], more: false };
+const LF = 0x0a;
+
+/** A byte order mark of UTF-16 is two bytes, of which the first is one of the two highest. */
+const LOWEST_MARK = 0xfe;
+
+const NOTHING: FilePortion = { kind: "read", pieces: [], more: false };
 
 /**
  * Reads one open file on, turn by turn, noticing when it was truncated or rewritten.
@@ -31,43 +44,38 @@ export class TailedFile implements Disposable {
   readonly #reader: ByteReader;
   readonly #context: TailContext;
   readonly #options: TailedFileOptions;
-  readonly #splitter: LineSplitter;
-  readonly #tailBuffer = new Uint8Array(HEAD_BYTES);
-  readonly #headBuffer = new Uint8Array(HEAD_BYTES);
+  readonly #limit: number;
+  #frozenAt = Infinity;
+  #lines: { readonly decoder: LineDecoder; readonly splitter: TextLines } | undefined;
   #identity: FileIdentity;
-  #formerHeads: readonly Fingerprint[] = [];
   #offset: number;
+  #tail: Fingerprint;
   /** The byte before the position is no line end: the line it belongs to was delivered without one. */
-  #lineOpen: boolean;
+  #lineOpen = false;
   /** The last turn left something that only growth or time can complete. */
   #waiting = false;
+  /** The last turn ended at a limit. */
+  #hasMore = true;
   #size = -1;
   #mtime = -1;
   #changedAt = 0;
-  #limit = Infinity;
 
   /** Takes the reader over: it is closed with this object. */
   constructor(reader: ByteReader, context: TailContext, options: TailedFileOptions) {
-    const { codeUnit } = options.decoder;
-    const unitBytes = codeUnit === "byte" ? 1 : 2;
-    const offset = options.offset ?? 0;
+    const { identity, offset } = options.start;
     const info = reader.stat();
     this.key = fileKey(info);
     this.#reader = reader;
     this.#context = context;
     this.#options = options;
-    this.#offset = offset - offset % unitBytes;
-    this.#splitter = new LineSplitter({
-      codeUnit,
-      offset: this.#offset,
-      maxLineBytes: context.limits.maxLineBytes,
-    });
-    this.#identity = this.#identityAt(
-      identify(info, options.generation),
-      this.#readHead(),
-      this.#offset,
-    );
-    this.#lineOpen = this.#offset > 0 && !this.#endsLine(this.#offset - unitBytes, unitBytes);
+    this.#limit = options.limit ?? Infinity;
+    this.#offset = offset;
+    this.#identity = offset === 0 ? { ...identity, head: NO_FINGERPRINT } : identity;
+    const head = this.#readHead();
+    this.#prepare(head, false);
+    this.#identity = this.#identityAt(head, this.#offset);
+    this.#tail = this.#readTail();
+    this.#mtime = changedAt(info);
   }
 
   /** How far the file was read. */
@@ -76,14 +84,29 @@ export class TailedFile implements Disposable {
       path: this.#options.path,
       identity: this.#identity,
       offset: this.#offset,
-      tail: this.#readTail(),
+      tail: this.#tail,
       readAt: this.#context.scheduler.now(),
+      modifiedAt: this.#mtime,
     };
   }
 
-  /** The head now and, after truncation, those before: a file with one of them is a copy. */
-  get heads(): readonly Fingerprint[] {
-    return [...this.#formerHeads, this.#identity.head];
+  /**
+   * What tells a copy of the file: its position or, as long as nothing is before that, the unfinished
+   * line behind it.
+   */
+  get trace(): TailPosition {
+    const { position } = this;
+    const held = this.#lines?.splitter.held;
+    if (this.#offset > 0 || held === undefined || held.length === 0) return position;
+    const offset = held.length;
+    const head = fingerprintHead(held, offset);
+    const tail = fingerprintHead(held.subarray(-HEAD_BYTES), offset);
+    return { ...position, identity: { ...position.identity, head }, offset, tail };
+  }
+
+  /** How many bytes were seen in the file and are behind the position. */
+  get lag(): number {
+    return Math.max(0, this.#size - this.#offset);
   }
 
   /** Status of the open file. */
@@ -93,7 +116,8 @@ export class TailedFile implements Disposable {
 
   /** From now on reads no further than the file reaches now. */
   freeze(): void {
-    this.#limit = this.#reader.stat().size;
+    this.#frozenAt = this.#reader.stat().size;
+    this.#hasMore = true;
   }
 
   /**
@@ -103,23 +127,64 @@ export class TailedFile implements Disposable {
    * @param info The status of the file where the caller has it already.
    */
   read(final = false, info: Deno.FileInfo = this.#reader.stat()): FilePortion {
+    const sizeBefore = this.#size;
     const changed = this.#observe(info);
+    const age = this.#context.scheduler.now() - this.#changedAt;
+    const idle = age >= this.#context.limits.idleLineMs;
+    const whole = final || idle;
+    if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) return NOTHING;
     const head = this.#readHead();
-    if (info.size < this.#offset) return this.#startOver("shrunk", info.size);
-    if (!headMatches(head, this.#identity.head)) return this.#startOver("rewritten", info.size);
-    if (!this.#isHeldIntact(info.size)) return this.#giveUpHeld();
-    const size = Math.min(info.size, this.#limit);
+    const before = { identity: this.#identity, offset: this.#offset, tail: this.#tail };
+    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore);
+    if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
+      return this.#changed("rewritten", sizeBefore);
+    }
+    const size = Math.min(info.size, this.#limit, this.#frozenAt);
+    this.#hasMore = false;
     if (size <= this.#offset) return NOTHING;
-    const idle = this.#context.scheduler.now() - this.#changedAt >= this.#context.limits.idleLineMs;
-    if (this.#waiting && !changed && !final && !idle) return NOTHING;
-    const known = this.#identity.head;
+    if (this.#waiting && !changed && !whole) return NOTHING;
+    if (!this.#prepare(head, whole)) return NOTHING;
     const portion = this.#options.split === "diff"
-      ? this.#readDiff(size, head, final || idle)
-      : this.#readLines(size, head, final || idle);
-    this.#waiting = !portion.more;
-    const after = this.#readHead();
-    const torn = after.length >= known.length && !headMatches(after, known);
-    return torn ? this.#startOver("rewritten", info.size) : portion;
+      ? this.#readDiff(size, head, whole)
+      : this.#readLines(size, head, whole);
+    this.#hasMore = portion.kind === "read" && portion.more;
+    this.#waiting = !this.#hasMore;
+    if (!this.#holds(before)) {
+      this.#identity = before.identity;
+      this.#offset = before.offset;
+      this.#lines = undefined;
+      return this.#changed("rewritten", sizeBefore);
+    }
+    this.#tail = this.#readTail();
+    return portion;
+  }
+
+  /** The beginning of an unfinished line, which is delivered as it is, as its rest will never come. */
+  takeHeld(): FilePiece | undefined {
+    const line = this.#lines?.splitter.end();
+    if (line === undefined) return undefined;
+    const pieces: FilePiece[] = [];
+    this.#pushPiece(line, pieces);
+    return pieces[0];
+  }
+
+  /** Goes on in what the file holds now, which is not what was read from it. */
+  restart(): void {
+    const { size } = this.#reader.stat();
+    const isRewritten = size < this.#offset ||
+      !this.#holds({ identity: this.#identity, offset: this.#offset, tail: this.#tail });
+    if (isRewritten) this.#offset = 0;
+    this.#identity = {
+      ...this.#identity,
+      generation: this.#identity.generation + 1,
+      head: isRewritten ? NO_FINGERPRINT : this.#identity.head,
+    };
+    if (isRewritten) this.#tail = NO_FINGERPRINT;
+    this.#lines = undefined;
+    this.#lineOpen = false;
+    this.#waiting = false;
+    this.#hasMore = true;
+    this.#changedAt = this.#context.scheduler.now();
   }
 
   /** Closes the file; closing twice is one. */
@@ -128,7 +193,7 @@ export class TailedFile implements Disposable {
   }
 
   #observe(info: Deno.FileInfo): boolean {
-    const mtime = info.mtime?.getTime() ?? 0;
+    const mtime = changedAt(info);
     if (info.size === this.#size && mtime === this.#mtime) return false;
     this.#size = info.size;
     this.#mtime = mtime;
@@ -136,36 +201,19 @@ export class TailedFile implements Disposable {
     return true;
   }
 
-  /** Goes back to the beginning of the file; what is held of its former content is delivered. */
-  #startOver(reason: "shrunk" | "rewritten", size: number): FilePortion {
-    const { path, offset } = this.position;
-    this.#context.observer({ kind: "truncated", path, reason, offset, size });
-    const portion = this.#giveUpHeld();
-    this.#identity = { ...this.#identity, head: NO_FINGERPRINT };
-    this.#offset = 0;
-    this.#lineOpen = false;
-    this.#splitter.reset(0);
-    return portion;
+  #changed(reason: "shrunk" | "rewritten", sizeBefore: number): FilePortion {
+    const unread = Math.max(0, sizeBefore - this.#offset);
+    return { kind: "changed", reason, size: this.#size, unread };
   }
 
-  /** Delivers an unfinished line that is not in the file any more. */
-  #giveUpHeld(): FilePortion {
-    const pieces: FilePiece[] = [];
-    const { head } = this.#identity;
-    const { held } = this.#splitter;
-    const former = head.length > 0 ? head : fingerprintHead(held, held.length);
-    this.#formerHeads = [...this.#formerHeads, former].slice(-MAX_FORMER_HEADS);
-    const line = this.#splitter.end();
-    if (line) this.#pushPiece(line, pieces);
-    this.#identity = { ...this.#identity, generation: this.#identity.generation + 1 };
-    this.#splitter.reset(this.#offset);
-    this.#waiting = false;
-    this.#changedAt = this.#context.scheduler.now();
-    return { pieces, more: true };
+  #holds(content: KnownContent): boolean {
+    return this.#options.isImmutable ||
+      holdsContent(this.#reader, content, this.#context.tailBuffer);
   }
 
   #isHeldIntact(size: number): boolean {
-    const { held, readOffset } = this.#splitter;
+    if (this.#lines === undefined || this.#options.isImmutable) return true;
+    const { held, readOffset } = this.#lines.splitter;
     if (held.length === 0) return true;
     if (size < readOffset) return false;
     const known = held.subarray(0, HEAD_BYTES);
@@ -173,64 +221,80 @@ export class TailedFile implements Disposable {
     return now.length === known.length && now.every((byte, index) => byte === known[index]);
   }
 
+  /** Decides how the file is to be read, as soon as it has enough bytes to tell. */
+  #prepare(head: Uint8Array, whole: boolean): boolean {
+    if (this.#lines !== undefined) return true;
+    if (!canTellEncoding(head) && !(whole && head.length > 0)) return false;
+    const decoder = this.#context.decoders.get(detectEncoding(head, this.#options.encoding));
+    const unitBytes = decoder.codeUnit === "byte" ? 1 : 2;
+    this.#offset -= this.#offset % unitBytes;
+    const { maxLineBytes } = this.#context.limits;
+    const splitter = new TextLines(decoder, { offset: this.#offset, maxLineBytes });
+    this.#lines = { decoder, splitter };
+    this.#lineOpen = this.#offset > 0 && !this.#endsLine(this.#offset - unitBytes, decoder);
+    return true;
+  }
+
   #readLines(size: number, head: Uint8Array, whole: boolean): FilePortion {
-    const splitter = this.#splitter;
+    const { splitter } = this.#prepared();
     const { maxBatchLines, maxBatchBytes } = this.#context.limits;
     const begin = splitter.readOffset;
     const pieces: FilePiece[] = [];
     while (splitter.readOffset < size) {
       const chunk = this.#readChunk(splitter.readOffset, size);
-      if (chunk.length === 0) return { pieces, more: false };
+      if (chunk.length === 0) return { kind: "read", pieces, more: false };
       for (const line of splitter.push(chunk)) {
         this.#takeLine(line, head, pieces);
         const full = pieces.length >= maxBatchLines || this.#offset - begin >= maxBatchBytes;
-        if (full) return { pieces, more: true };
+        if (full) return { kind: "read", pieces, more: true };
       }
-      if (splitter.readOffset - begin >= maxBatchBytes) return { pieces, more: true };
+      if (splitter.readOffset - begin >= maxBatchBytes) return { kind: "read", pieces, more: true };
     }
     const last = whole ? splitter.end() : undefined;
     if (last) this.#takeLine(last, head, pieces);
-    return { pieces, more: false };
+    return { kind: "read", pieces, more: false };
   }
 
-  #takeLine(line: SplitLine, head: Uint8Array, pieces: FilePiece[]): void {
+  #takeLine(line: TextLine, head: Uint8Array, pieces: FilePiece[]): void {
     this.#offset = line.end;
-    this.#identity = this.#identityAt(this.#identity, head, line.end);
+    this.#identity = this.#identityAt(head, line.end);
     this.#pushPiece(line, pieces);
     this.#lineOpen = !line.terminated;
   }
 
   /** A line end alone that follows a line delivered without one is no line. */
-  #pushPiece(line: SplitLine, pieces: FilePiece[]): void {
-    if (this.#lineOpen && line.bytes.length === 0) return;
-    const { text, cut } = this.#options.decoder.decodeLine(line.bytes, line.offset, line.cut);
-    const piece = { offset: line.offset, text, identity: this.#identity };
+  #pushPiece({ offset, end, text, cut }: TextLine, pieces: FilePiece[]): void {
+    if (this.#lineOpen && text === "") return;
+    const piece = { offset, end, text, identity: this.#identity };
     if (!cut) {
       pieces.push(piece);
       return;
     }
-    const lineBytes = line.end - line.offset;
+    const lineBytes = end - offset;
+    const keptBytes = utf8Length(text);
     pieces.push({ ...piece, cutFrom: lineBytes });
-    this.#context.observer({
-      kind: "line-cut",
-      path: this.#options.path,
-      offset: line.offset,
-      lineBytes,
-      keptBytes: line.bytes.length,
-    });
+    const { path } = this.#options;
+    this.#context.observer({ kind: "line-cut", path, offset, lineBytes, keptBytes });
   }
 
   #readDiff(size: number, head: Uint8Array, whole: boolean): FilePortion {
+    const { decoder } = this.#prepared();
     const chunk = this.#readChunk(this.#offset, size);
     const isEnd = this.#offset + chunk.length >= size;
-    const { decoder } = this.#options;
     const length = whole && isEnd ? chunk.length : decoder.wholeCharacters(chunk);
     if (length === 0) return NOTHING;
     const offset = this.#offset;
-    this.#offset += length;
-    this.#identity = this.#identityAt(this.#identity, head, this.#offset);
+    const end = offset + length;
+    this.#offset = end;
+    this.#identity = this.#identityAt(head, end);
     const text = decoder.decode(chunk.subarray(0, length), offset);
-    return { pieces: [{ offset, text, identity: this.#identity }], more: !isEnd };
+    const piece = { offset, end, text, identity: this.#identity };
+    return { kind: "read", pieces: [piece], more: !isEnd };
+  }
+
+  #prepared(): { readonly decoder: LineDecoder; readonly splitter: TextLines } {
+    if (this.#lines === undefined) throw new Error("Cannot read lines before the file is prepared");
+    return this.#lines;
   }
 
   /** A view into the shared buffer, empty at the end of the file. */
@@ -240,30 +304,31 @@ export class TailedFile implements Disposable {
     return buffer.subarray(0, this.#reader.readAt(offset, room));
   }
 
+  /** The first bytes: a view that holds until another file's are read. */
   #readHead(): Uint8Array {
-    return this.#headBuffer.subarray(0, this.#reader.readAt(0, this.#headBuffer));
+    const { headBuffer } = this.#context;
+    return headBuffer.subarray(0, this.#reader.readAt(0, headBuffer));
   }
 
   #readTail(): Fingerprint {
-    const length = Math.min(this.#offset, HEAD_BYTES);
-    const bytes = this.#tailBuffer.subarray(0, length);
-    return fingerprintHead(
-      bytes.subarray(0, this.#reader.readAt(this.#offset - length, bytes)),
-      length,
-    );
+    return fingerprintTail(this.#reader, this.#offset, this.#context.tailBuffer);
   }
 
-  #identityAt(identity: FileIdentity, head: Uint8Array, offset: number): FileIdentity {
-    if (identity.head.length === HEAD_BYTES) return identity;
-    return { ...identity, head: fingerprintHead(head, offset) };
+  #identityAt(head: Uint8Array, offset: number): FileIdentity {
+    if (this.#identity.head.length === HEAD_BYTES) return this.#identity;
+    return { ...this.#identity, head: fingerprintHead(head, offset) };
   }
 
-  #endsLine(offset: number, unitBytes: number): boolean {
-    const unit = new Uint8Array(unitBytes);
-    if (this.#reader.readAt(offset, unit) < unitBytes) return true;
-    if (unitBytes === 1) return unit[0] === 0x0a;
-    return this.#options.decoder.codeUnit === "utf-16le"
-      ? unit[0] === 0x0a && unit[1] === 0
-      : unit[0] === 0 && unit[1] === 0x0a;
+  #endsLine(offset: number, { codeUnit }: LineDecoder): boolean {
+    const unit = new Uint8Array(codeUnit === "byte" ? 1 : 2);
+    if (this.#reader.readAt(offset, unit) < unit.length) return true;
+    if (codeUnit === "byte") return unit[0] === LF;
+    return codeUnit === "utf-16le"
+      ? unit[0] === LF && unit[1] === 0
+      : unit[0] === 0 && unit[1] === LF;
   }
+}
+
+function canTellEncoding(head: Uint8Array): boolean {
+  return head.length >= 2 || (head.length === 1 && head[0] !== undefined && head[0] < LOWEST_MARK);
 }

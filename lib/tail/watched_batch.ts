@@ -1,43 +1,16 @@
-import { createEvent, type Event } from "../event/event.ts";
-import type { TailContext } from "./tail_context.ts";
-import type { FilePiece } from "./file_portion.ts";
-import type { TailPosition } from "./tail_position.ts";
+import type { Event } from "../event/event.ts";
+import type { FileSpan } from "./tail_position.ts";
 
-/** What one step of a watcher yields: consecutive lines of one file. */
+/** What one step of a watcher yields: what consecutive bytes of a file, or of one file and the next, hold. */
 export interface WatchedBatch {
+  /** The path as the user gave it. */
+  readonly path: string;
   /** In the order of the file, at least one. */
   readonly events: readonly Event[];
-  /** Where the file was read to: whoever has dealt with the events may keep this in their place. */
-  readonly position: TailPosition;
-}
-
-/** What the events of a path have in common. */
-export interface EventOrigin {
-  /** The path as the user gave it. */
-  readonly source: string;
-  /** Labels, in the order given. */
-  readonly tags: readonly string[];
-}
-
-/** Makes the events of some pieces. Their timestamp is the time of reading. */
-export function makeBatch(
-  origin: EventOrigin,
-  pieces: readonly FilePiece[],
-  position: TailPosition,
-  context: TailContext,
-): WatchedBatch {
-  const timestamp = context.scheduler.now() / 1000;
-  const events = pieces.map((piece) =>
-    createEvent({
-      id: context.ids.make(piece.identity, piece.offset),
-      timestamp,
-      source: origin.source,
-      tags: origin.tags,
-      content: piece.text,
-      headers: piece.cutFrom === undefined
-        ? [`offset: ${piece.offset}`]
-        : [`offset: ${piece.offset}`, `cut: ${piece.cutFrom}`],
-    })
-  );
-  return { events, position };
+  /** Seconds since 1970 at which the lines were read, which is the timestamp of those that tell none. */
+  readonly timestamp: number;
+  /** Which bytes they are, in order. Whoever has dealt with the events may go on at the end of them. */
+  readonly spans: readonly FileSpan[];
+  /** The id of the record of which this is a repetition; absent for what is read for the first time. */
+  readonly repeats?: number;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { DiskFullGate, type DiskNotice, isNoSpace } from "../../lib/store/disk_full.ts";
+import { isNoSpace } from "../../lib/base/no_space.ts";
+import { DiskFullGate, type DiskNotice } from "../../lib/store/disk_full.ts";
 import { EventWriteError } from "../../lib/store/store.ts";
 
 function full(): EventWriteError {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { LineSplitter, type LineSplitterOptions } from "../../lib/tail/line_splitter.ts";
+import {
+  LineSplitter,
+  type LineSplitterOptions,
+  MAX_LINE_BYTES,
+} from "../../lib/tail/line_splitter.ts";
 
 interface Found {
   readonly offset: number;
@@ -150,4 +154,63 @@ Deno.test("LineSplitter refuses a limit under 2", () => {
     () => new LineSplitter({ maxLineBytes: 1 }),
     /'maxLineBytes' must be at least 2.* 1$/,
   );
+});
+
+Deno.test("LineSplitter leaves binary runs and lone carriage returns as they are", () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const splitter = new LineSplitter();
+  const lines = [...splitter.push(bytes)].map((line) => [...line.bytes]);
+  assert.deepEqual(lines, [[...bytes.subarray(0, 10)]]);
+  assert.deepEqual([...splitter.end()?.bytes ?? []], [...bytes.subarray(11)]);
+  const texts = split([encoder.encode("a\rb\r\r\n\0\0\n\r")], { codeUnit: "byte" });
+  assert.deepEqual(texts.map(({ text }) => text), ["a\rb\r", "\0\0", ""]);
+});
+
+Deno.test("LineSplitter takes a line end for none of the content, exactly at the limit", () => {
+  for (const codeUnit of ["byte", "utf-16le", "utf-16be"] as const) {
+    const encode = (text: string) =>
+      codeUnit === "byte" ? encoder.encode(text) : utf16(text, codeUnit === "utf-16le");
+    const maxLineBytes = encode("abcd").length;
+    for (const lineEnd of ["\n", "\r\n", "\r\r\n", "é\n"]) {
+      const bytes = encode(`abcd${lineEnd}xyz\n`);
+      const isCut = lineEnd.length > 2 || lineEnd === "é\n";
+      for (let at = 0; at <= bytes.length; at++) {
+        const found = split([bytes.slice(0, at), bytes.slice(at)], { codeUnit, maxLineBytes });
+        assert.deepEqual(
+          found.map(({ text, cut }) => [text, cut]),
+          [["abcd", isCut], ["xyz", false]],
+          `${codeUnit} ${JSON.stringify(lineEnd)} ${at}`,
+        );
+        assert.equal(found.at(-1)?.end, bytes.length);
+      }
+    }
+  }
+});
+
+Deno.test("LineSplitter passes over the rest of a line of a gigabyte, in the memory of its limit", () => {
+  const chunk = new Uint8Array(1 << 20).fill(0x78);
+  const splitter = new LineSplitter({ offset: 5 });
+  for (let i = 0; i < 1024; i++) {
+    assert.equal([...splitter.push(chunk)].length, 0);
+    assert.ok(splitter.held.buffer.byteLength <= MAX_LINE_BYTES + 1);
+  }
+  const [line, next] = [...splitter.push(encoder.encode("\r\nnext\n"))].map((found) => ({
+    ...found,
+    bytes: found.bytes.length,
+  }));
+  const end = 5 + (1 << 30) + 2;
+  assert.deepEqual(line, { offset: 5, end, bytes: MAX_LINE_BYTES, cut: true, terminated: true });
+  assert.deepEqual(next, { offset: end, end: end + 5, bytes: 4, cut: false, terminated: true });
+});
+
+Deno.test("LineSplitter finds a line of 10 MB whole where the limit allows it", () => {
+  const bytes = new Uint8Array(10_000_000).fill(0x78);
+  bytes[9_999_999] = 0x0a;
+  const splitter = new LineSplitter({ maxLineBytes: 10_000_000 });
+  for (let at = 0; at < bytes.length; at += 256 * 1024) {
+    for (const line of splitter.push(bytes.subarray(at, at + 256 * 1024))) {
+      assert.deepEqual([line.bytes.length, line.cut], [9_999_999, false]);
+    }
+  }
+  assert.equal(splitter.lineStart, 10_000_000);
 });

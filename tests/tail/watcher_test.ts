@@ -75,6 +75,8 @@ Deno.test("Watcher reads nothing ahead of the batch that was asked for", async (
   const iterator = watcher[Symbol.asyncIterator]();
   assert.equal((await iterator.next()).value?.events.length, 1000);
   bench.rewrite("log", "y\n");
+  const gap = (await iterator.next()).value;
+  assert.deepEqual(gap?.events.map((event) => event.headers), [["offset: 2000", "gap: 1000"]]);
   const { value } = await iterator.next();
   assert.deepEqual(value?.events.map((event) => event.content), ["y"]);
   assert.equal(notices.at(-1)?.kind, "truncated");
@@ -91,9 +93,9 @@ Deno.test("Watcher gives a thousand files their turns beside one that has much",
   });
   const turns: string[] = [];
   const lines = new Map<string, number>();
-  for await (const { position, events } of watcher.drain()) {
-    turns.push(position.path);
-    lines.set(position.path, (lines.get(position.path) ?? 0) + events.length);
+  for await (const { path, events } of watcher.drain()) {
+    turns.push(path);
+    lines.set(path, (lines.get(path) ?? 0) + events.length);
   }
   assert.equal(new Set(turns.slice(0, 1001)).size, 1001);
   assert.equal(lines.get(bench.at("large")), 20_000);
@@ -155,7 +157,9 @@ Deno.test("Watcher goes on from positions of an earlier run, with the same ids",
   const kept = batches.filter(({ events }) => ["one", "seen"].includes(events[0]?.content ?? ""));
   bench.rename("rotated", "elsewhere");
   bench.write("rotated", "appeared since\n");
-  const positions = JSON.parse(JSON.stringify(kept.map(({ position }) => position)));
+  const positions = JSON.parse(
+    JSON.stringify(kept.flatMap(({ spans }) => spans.map(({ to }) => to))),
+  );
   await using watcher = await open(new FakeScheduler(), { ...options, positions });
   const again: WatchedBatch[] = [];
   for await (const batch of watcher.drain()) again.push(batch);
@@ -178,12 +182,12 @@ Deno.test("Watcher begins anew in a file that was truncated since the earlier ru
   bench.rewrite("log", "another content\n");
   await using watcher = await open(new FakeScheduler(), {
     ...options,
-    positions: [batch.position],
+    positions: batch.spans.map(({ to }) => to),
   });
   const iterator = watcher.drain()[Symbol.asyncIterator]();
   const { value } = await iterator.next();
   assert.deepEqual(value?.events.map((event) => event.content), ["another content"]);
-  assert.equal(value?.position.identity.generation, 1);
+  assert.equal(value?.spans[0]?.to.identity.generation, 1);
 });
 
 Deno.test("Watcher can be left within an iteration and taken up again", async () => {

@@ -57,6 +57,11 @@ export class Workbench implements Disposable {
   }
 }
 
+/** What is compressed is not there before other work gets a turn, which it does not within one look. */
+const MAX_EMPTY_TURNS = 2000;
+
+const SETTLING_TURNS = 20;
+
 /** Settings of a {@linkcode Tailing}. */
 export interface TailingOptions extends TailerOptions {
   readonly limits?: Partial<TailLimits>;
@@ -82,11 +87,13 @@ export class Tailing implements Disposable {
 
   batches(final = false): WatchedBatch[] {
     const batches: WatchedBatch[] = [];
-    for (;;) {
+    for (let empty = 0; empty < MAX_EMPTY_TURNS; empty++) {
       const { batch, more } = this.tailer.read(final);
       if (batch) batches.push(batch);
+      if (batch) empty = 0;
       if (!more) return batches;
     }
+    return batches;
   }
 
   events(final = false): Event[] {
@@ -102,6 +109,16 @@ export class Tailing implements Disposable {
   later(ms: number): string[] {
     this.scheduler.advance(ms);
     return this.lines();
+  }
+
+  /** What looks bring until other work has had many turns: what is compressed comes in between. */
+  async settled(final = false): Promise<string[]> {
+    const lines: string[] = [];
+    for (let turn = 0; turn < SETTLING_TURNS; turn++) {
+      lines.push(...this.lines(final));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return lines;
   }
 
   kinds(): string[] {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
-import { isNoSpace } from "../disk_full.ts";
+import { isNoSpace } from "../../base/no_space.ts";
 import type { Catalog } from "./catalog.ts";
 import { type ArrivalRun, type DataFile, runsOf } from "./data_file.ts";
 import { removeIfThere, syncDirectory, syncFile, writeAll, writeSynced } from "./disk.ts";

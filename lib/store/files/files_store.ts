@@ -3,7 +3,7 @@ import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
-import { isNoSpace } from "../disk_full.ts";
+import { isNoSpace } from "../../base/no_space.ts";
 import { lockStore } from "../store_lock.ts";
 import {
   EventNotFoundError,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isNoSpace } from "../disk_full.ts";
+import { isNoSpace } from "../../base/no_space.ts";
 import type { DataFile } from "./data_file.ts";
 import { removeIfThere, writeAll } from "./disk.ts";
 import { RESERVE_NAME } from "./names.ts";

@@ -1,7 +1,8 @@
 import { sleep } from "../../base/backoff.ts";
 import type { Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
-import { DiskFullGate, type DiskNotice, isNoSpace } from "../disk_full.ts";
+import { isNoSpace } from "../../base/no_space.ts";
+import { DiskFullGate, type DiskNotice } from "../disk_full.ts";
 import { EventStoreError, EventWriteError, type SaveOptions, type SaveResult } from "../store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { DirectoryWriter } from "./directory_writer.ts";

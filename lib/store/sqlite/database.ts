@@ -98,30 +98,6 @@ export class Database implements Disposable {
   }
 
   /**
-   * Opens an otherwise unused database and holds its exclusive lock until it is disposed or the process
-   * ends, however it ends. Works between processes and within one, on every system that SQLite knows.
-   *
-   * @returns Undefined when somebody else holds the lock.
-   * @throws {EventStoreError} When the file is not accessible.
-   */
-  static openForLocking(path: string): Database | undefined {
-    return open(path, () => {
-      const connection = new DatabaseSync(path, { timeout: 0 });
-      try {
-        // Nothing is ever written: it must be possible on a full disk.
-        connection.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
-        return new Database(connection);
-      } catch (error) {
-        connection.close();
-        if (error instanceof Error && error.message.includes("database is locked")) {
-          return undefined;
-        }
-        throw error;
-      }
-    });
-  }
-
-  /**
    * Opens a connection that reads what was committed.
    *
    * @throws {EventStoreError} As {@linkcode Database.openForWriting}.

@@ -1,4 +1,4 @@
-import { isNoSpace } from "../disk_full.ts";
+import { isNoSpace } from "../../base/no_space.ts";
 
 /** Ends the name of the file; what stands before it is the name of the database. */
 const RESERVE_SUFFIX = ".reserve";

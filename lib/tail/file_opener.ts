@@ -1,0 +1,124 @@
+import type { ByteReader } from "./byte_reader.ts";
+import { fileKey, headMatches, holdsContent, identify } from "./file_identity.ts";
+import type { FileStart } from "./file_portion.ts";
+import { changedAt, familyOf } from "./rotation_names.ts";
+import type { TailContext } from "./tail_context.ts";
+import type { TailPosition } from "./tail_position.ts";
+
+/** A file that did not change for so long is no copy that is still being made. */
+const COPYING_MS = 10_000;
+
+/** Files that have the same first and last kilobyte of so many bytes are copies, and not the same by chance. */
+const SURE_BYTES = 4096;
+
+/** Where to begin in a file, if that is known. */
+export type Opening =
+  | { readonly kind: "start"; readonly start: FileStart }
+  /** It looks like a copy that is being made: look again later. */
+  | { readonly kind: "aside" };
+
+/**
+ * Decides where to begin in a file: where it was left, where the one was left of which it is a copy, at
+ * its end, or at its beginning.
+ */
+export class FileOpener {
+  readonly #path: string;
+  readonly #context: TailContext;
+  readonly #owner: unknown;
+  #initial: { readonly key: string; readonly size: number } | undefined;
+  #unsettled: { readonly size: number; readonly since: number } | undefined;
+
+  /**
+   * Opens for one path.
+   *
+   * @param owner Who claims the files of this path in the register.
+   */
+  constructor(path: string, context: TailContext, owner: unknown) {
+    this.#path = path;
+    this.#context = context;
+    this.#owner = owner;
+  }
+
+  /** The file that is at the path from the start is read from where it ends now. */
+  beginAtEnd(info: Deno.FileInfo): void {
+    this.#initial = { key: fileKey(info), size: info.size };
+  }
+
+  /**
+   * Where to begin; to be asked again while it is to be looked at later.
+   *
+   * @param isAtPath False for a file that is found beside the path.
+   */
+  open(reader: ByteReader, isAtPath: boolean): Opening {
+    const info = reader.stat();
+    const known = this.#context.register.recall(info);
+    if (known !== undefined) return { kind: "start", start: this.#goOn(reader, known) };
+    const initial = this.#initial;
+    this.#initial = undefined;
+    if (initial?.key === fileKey(info) && info.size >= initial.size) {
+      return { kind: "start", start: { identity: identify(info), offset: initial.size } };
+    }
+    return this.#openUnknown(reader, info, isAtPath);
+  }
+
+  #goOn(reader: ByteReader, { identity, offset, tail }: TailPosition): FileStart {
+    const isIntact = holdsContent(reader, { identity, offset, tail }, this.#context.tailBuffer);
+    if (isIntact) return { identity, offset };
+    return { identity: { ...identity, generation: identity.generation + 1 }, offset: 0 };
+  }
+
+  #openUnknown(reader: ByteReader, info: Deno.FileInfo, isAtPath: boolean): Opening {
+    const original = this.#originalOf(reader, info.size);
+    if (original === undefined || (isAtPath && this.#mayBeAnother(original))) {
+      if (this.#mayBeCopying(reader, info)) return { kind: "aside" };
+      return { kind: "start", start: { identity: identify(info), offset: 0 } };
+    }
+    const { identity, offset } = original;
+    // What took the place of its original goes on where that ended; a copy beside it does not.
+    const isFollowed = this.#context.register.isTaken(
+      fileKey(identity),
+      isAtPath ? this.#owner : undefined,
+    );
+    return isFollowed
+      ? { kind: "start", start: { identity: identify(info), offset: info.size } }
+      : { kind: "start", start: { identity, offset } };
+  }
+
+  /** A program that starts anew may begin its new file with the same lines. */
+  #mayBeAnother({ path, offset }: TailPosition): boolean {
+    return path === this.#path && offset < SURE_BYTES;
+  }
+
+  /** The file that was read furthest of those whose content is all in this one. */
+  #originalOf(reader: ByteReader, size: number): TailPosition | undefined {
+    let best: TailPosition | undefined;
+    for (const position of this.#relatives(size)) {
+      if (best !== undefined && position.offset <= best.offset) continue;
+      if (holdsContent(reader, position, this.#context.tailBuffer)) best = position;
+    }
+    return best;
+  }
+
+  #relatives(maxOffset: number): TailPosition[] {
+    return this.#context.register.relatedTo(this.#path)
+      .filter(({ offset }) => offset > 0 && offset <= maxOffset);
+  }
+
+  /** A copy that is being made has the head of its original and less than was read of it. */
+  #mayBeCopying(reader: ByteReader, { size }: Deno.FileInfo): boolean {
+    const now = this.#context.scheduler.now();
+    if (familyOf(this.#path) === this.#path) return false;
+    if (this.#unsettled?.size !== size) this.#unsettled = { size, since: now };
+    if (now - this.#unsettled.since >= COPYING_MS) return false;
+    const { headBuffer } = this.#context;
+    const head = headBuffer.subarray(0, reader.readAt(0, headBuffer));
+    return this.#context.register.relatedTo(this.#path).some(({ offset, identity }) =>
+      offset > size && identity.head.length > 0 && headMatches(head, identity.head)
+    );
+  }
+}
+
+/** Tells whether a file was written later than a position was read, by the clock of its file system. */
+export function isNewerThan(info: Deno.FileInfo, position: TailPosition): boolean {
+  return changedAt(info) >= position.modifiedAt;
+}
