@@ -1,4 +1,4 @@
-import { countFromEnv, forSeeds, type Random } from "../../random.ts";
+import { countFromEnv, forOneSeed, type Random } from "../../random.ts";
 import { type NumberedLog, writeSteadily } from "./numbered_log.ts";
 import { Scene } from "./scene.ts";
 
@@ -19,7 +19,7 @@ const MAX_ROTATION_MS = 1500;
 const MAX_ABSENCE_MS = 500;
 
 Deno.test(`Each line is delivered once, in order, by a watcher killed ${KILLS} times at random moments`, async () => {
-  await forSeeds(1, async (random) => {
+  await forOneSeed(async (random) => {
     await using scene = await Scene.open();
     const logs = LOGS.map((name) => scene.log(name));
     const start = { args: ["-f", ...logs.map(({ path }) => path)] };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
-import { countFromEnv, forSeeds, type Random } from "../../random.ts";
+import { countFromEnv, forOneSeed, type Random } from "../../random.ts";
 import { residentBytes } from "../process_figures.ts";
 import { writeSteadily } from "./numbered_log.ts";
 import { Scene } from "./scene.ts";
@@ -83,7 +83,7 @@ const LOSSES_BY_NAME: Readonly<Record<string, Loss>> = {
 
 for (const [name, lose] of Object.entries(LOSSES_BY_NAME)) {
   Deno.test(`Each line is delivered once, in order, by a watcher ${name}`, async () => {
-    await forSeeds(1, async (random) => {
+    await forOneSeed(async (random) => {
       await using scene = await Scene.open();
       // Breaks connections by itself as well, in the middle of messages and of their acks.
       const nextCut = () => random.int(1_000, MAX_BYTES_UNTIL_CUT);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forSeeds } from "../../random.ts";
+import { forOneSeed } from "../../random.ts";
 import { type Program, runProgram, SOURCE } from "../program.ts";
 import { countStored, find } from "../raw_requests.ts";
 import { until } from "../until.ts";
@@ -69,7 +69,7 @@ Deno.test("watch --once delivers what is piped in, and exits", async () => {
 });
 
 Deno.test("watch --once that is stopped halfway goes on there the next time", async () => {
-  await forSeeds(1, async (random) => {
+  await forOneSeed(async (random) => {
     await using scene = await Scene.open();
     const log = scene.log("many");
     log.write(MANY_LINES);

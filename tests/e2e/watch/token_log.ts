@@ -114,12 +114,13 @@ export class TokenLog {
         places.map(({ token }) => token).join("") === content &&
         new Set(places.map(({ number }) => number)).size === 1;
       if (!isRight) {
-        const due = expected.slice(at, at + 3).map(({ token }) => token).join(" ");
-        assert.fail(`${this.path}: '${content}' was delivered where these were due: ${due}`);
+        const due = expected.slice(at, at + 3).map(({ token }) => shortened(token)).join(" ");
+        const got = shortened(content);
+        assert.fail(`${this.path}: '${got}' was delivered where these were due: ${due}`);
       }
       at += tokens.length;
     }
-    const missing = expected.slice(at, at + 3).map(({ token }) => token);
+    const missing = expected.slice(at, at + 3).map(({ token }) => shortened(token));
     assert.deepEqual(missing, [], `the end of ${this.path} was not delivered`);
   }
 
@@ -148,6 +149,10 @@ export class TokenLog {
       Deno.renameSync(name, next);
     }
   }
+}
+
+function shortened(text: string): string {
+  return text.replaceAll(/x{4,}/g, "…");
 }
 
 function exists(path: string): boolean {
