@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countFromEnv } from "../../random.ts";
+import { countFromEnv, forOneSeed } from "../../random.ts";
 import { LOGROTATE_NOTE, LogRotation, NO_LOGROTATE, type RotationMode } from "./logrotate.ts";
 import { type NumberedLog, writeSteadily } from "./numbered_log.ts";
 import { Scene } from "./scene.ts";
@@ -8,7 +8,7 @@ import { Scene } from "./scene.ts";
 const SECONDS = countFromEnv("THEIA_ROTATION_SECONDS", 6);
 
 /** Into each log: some thousand lines between two rotations. */
-const LINES_PER_SECOND = 5000;
+const LINES_PER_SECOND = 4000;
 
 /** From the end of a rotation to the next. */
 const PAUSE_MS = 300;
@@ -27,26 +27,57 @@ const MODES: Readonly<Record<string, RotationMode>> = {
   "dateext": { directives: ["create", "dateext", "dateformat -%Y%m%d-%s"], minIntervalMs: 1100 },
 };
 
-Deno.test({
-  name:
-    `Each line of logs that logrotate rotates in all its modes is delivered once, in order${LOGROTATE_NOTE}`,
-  ignore: NO_LOGROTATE !== undefined,
-  async fn() {
-    await using scene = await Scene.open();
-    const work = scene.directory.file("rotation");
-    await Deno.mkdir(work);
-    const writings = Object.entries(MODES).map(([name, mode]) => {
-      const log = scene.log(name);
-      return { log, mode, rotation: new LogRotation(log, work, mode) };
-    });
-    const paths = writings.map(({ log }) => log.path);
-    const watcher = scene.startWatcher({ args: ["-f", ...paths] });
-    await watcher.line("stderr", /^Connected to/);
-    await Promise.all(writings.map(writeAndRotate));
-    await scene.assertAllThereOnce(PATIENCE_MS);
-    for (const { rotation } of writings) assert.ok(rotation.rotations > 0);
-  },
-});
+/** Longest life of a watcher that is killed, and longest time without one. */
+const MAX_LIFE_MS = 3000;
+const MAX_ABSENCE_MS = 1500;
+
+function testLogrotate(
+  name: string,
+  follow: (scene: Scene, args: readonly string[], goesOn: () => boolean) => Promise<void>,
+): void {
+  Deno.test({
+    name: `${name}${LOGROTATE_NOTE}`,
+    ignore: NO_LOGROTATE !== undefined,
+    async fn() {
+      await using scene = await Scene.open();
+      const work = scene.directory.file("rotation");
+      await Deno.mkdir(work);
+      const writings = Object.entries(MODES).map(([name, mode]) => {
+        const log = scene.log(name);
+        return { log, mode, rotation: new LogRotation(log, work, mode) };
+      });
+      const args = ["-f", ...writings.map(({ log }) => log.path)];
+      // What is rotated away before a watcher ever saw its path is none of a watcher's business.
+      for (const { log } of writings) log.write(1);
+      scene.startWatcher({ args });
+      await scene.untilDelivered();
+      let isWriting = true;
+      const following = follow(scene, args, () => isWriting);
+      await Promise.all(writings.map(writeAndRotate)).finally(() => isWriting = false);
+      await following;
+      await scene.assertAllThereOnce(PATIENCE_MS);
+      for (const { rotation } of writings) assert.ok(rotation.rotations > 0);
+    },
+  });
+}
+
+testLogrotate(
+  "Each line of logs that logrotate rotates in all its modes is delivered once, in order",
+  () => Promise.resolve(),
+);
+
+testLogrotate(
+  "Each line of logs that logrotate rotates is delivered once, in order, by a watcher that is killed meanwhile",
+  (scene, args, goesOn) =>
+    forOneSeed(async (random) => {
+      while (goesOn()) {
+        await pause(random.next() * MAX_LIFE_MS);
+        await scene.killWatcher();
+        await pause(random.next() * MAX_ABSENCE_MS);
+        scene.startWatcher({ args });
+      }
+    }),
+);
 
 async function writeAndRotate(
   { log, rotation, mode }: {
@@ -60,7 +91,7 @@ async function writeAndRotate(
   const rotating = (async () => {
     try {
       while (performance.now() < endMs) {
-        await new Promise((resolve) => setTimeout(resolve, mode.minIntervalMs ?? PAUSE_MS));
+        await pause(mode.minIntervalMs ?? PAUSE_MS);
         await rotation.rotate();
       }
     } finally {
@@ -73,4 +104,8 @@ async function writeAndRotate(
     mayWrite: () => !rotation.answer(),
   });
   await rotating;
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
