@@ -6,6 +6,7 @@
  */
 import { benchCodec } from "./event/codec_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
+import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
 import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   codec: benchCodec,
   lines: benchLines,
   ingest: benchIngest,
+  live: benchLive,
   memory: benchMemory,
   files: benchFiles,
   store: benchStore,

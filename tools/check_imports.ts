@@ -35,6 +35,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
   [/from "node:vm"/, ["lib/base/deadline.ts"]],
   [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],
+  [/\bDeno\.createHttpClient\(/, ["lib/client/trust.ts"]],
 ];
 
 const IMPORT = /^\s*(?:import|export)\b[^"';]*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"/gm;

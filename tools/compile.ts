@@ -18,7 +18,7 @@ const PROGRAMS: readonly (readonly [string, string, readonly string[]])[] = [
   ]],
   ["theia-collector", "collector.ts", ["--allow-net", "--allow-read", "--allow-write"]],
   ["theia-watcher", "watcher.ts", ["--allow-net", "--allow-read", "--allow-sys=hostname"]],
-  ["theia-query", "query.ts", ["--allow-net"]],
+  ["theia-query", "query.ts", ["--allow-net", "--allow-read"]],
 ];
 
 /** The second halves the memory of a busy collector, for a twentieth of its speed: docs/tuning.md. */

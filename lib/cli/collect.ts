@@ -11,6 +11,7 @@ import { chooseRetention, RETENTION_OPTIONS } from "./retention_options.ts";
 import { aborted } from "./stop_request.ts";
 import { chooseStore } from "./store_choice.ts";
 import { ClosedOutputError } from "./terminal.ts";
+import { readServerTls, SERVER_TLS_OPTIONS } from "./tls_options.ts";
 
 const OPTIONS = {
   dataDir: {
@@ -55,6 +56,7 @@ const OPTIONS = {
     long: "live",
     help: "Keep nothing: pass events on to those who follow them",
   },
+  ...SERVER_TLS_OPTIONS,
   ...RETENTION_OPTIONS,
 } as const satisfies OptionTable;
 
@@ -90,6 +92,7 @@ async function collect(values: Values, context: CommandContext): Promise<number>
   const { stop, environment, reporter, global } = context;
   const url = chooseStore(values);
   const retention = chooseRetention(values, url);
+  const tls = await readServerTls(values);
   await using store = url === undefined
     ? undefined
     : await openCounted(url, values, retention, context);
@@ -100,12 +103,13 @@ async function collect(values: Values, context: CommandContext): Promise<number>
       ...(store === undefined ? {} : { store }),
       hostname: global.host,
       port: global.port,
+      tls,
       observer: (notice) => {
         if (notice.kind === "malformed-event") malformed++;
         reportCollector(notice, reporter);
       },
     });
-    await announce(collector, url, context);
+    await announce(collector, tls === undefined ? "ws" : "wss", url, context);
     await Promise.race([aborted(stop), collector.finished]);
     if (stop.aborted) reporter.notice("Stopping; a second signal stops at once.");
   }
@@ -140,13 +144,14 @@ function ignoreClosed(error: unknown): void {
 
 async function announce(
   collector: Collector,
+  scheme: "ws" | "wss",
   url: string | undefined,
   { environment }: CommandContext,
 ): Promise<void> {
   const { hostname, port } = collector;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const store = url === undefined ? "none (live only)" : withoutPassword(url);
-  const text = `Theia collector listening on ws://${host}:${port}, store ${store}`;
+  const text = `Theia collector listening on ${scheme}://${host}:${port}, store ${store}`;
   // A collector goes on without anybody who reads what it prints.
   await printLine(environment.stdout, text).catch(ignoreClosed);
 }

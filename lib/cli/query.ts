@@ -1,3 +1,4 @@
+import type { TlsOptions } from "../client/address.ts";
 import { Query } from "../client/query.ts";
 import type { Criteria } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
@@ -20,6 +21,7 @@ import { FormatError } from "./format/str_format.ts";
 import { optionName, type OptionTable, type OptionValues } from "./option.ts";
 import { unlessAborted } from "./stop_request.ts";
 import { TimeLimit } from "./time_limit.ts";
+import { CLIENT_TLS_OPTIONS, readClientTls } from "./tls_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 const OUTPUT = "Output";
@@ -54,6 +56,7 @@ const OPTIONS = {
     help: "How long the end of --live waits for the connection to be closed",
   },
   ...CRITERIA_OPTIONS,
+  ...CLIENT_TLS_OPTIONS,
 } as const satisfies OptionTable;
 
 type Values = OptionValues<typeof OPTIONS>;
@@ -87,13 +90,14 @@ export const queryCommand: Command = defineCommand({
 async function query(values: Values, context: CommandContext): Promise<number> {
   const criteria = readCriteria(values, values.live);
   const { environment, reporter } = context;
+  const tls = await readClientTls(values);
   const printer = new EventPrinter(compileLine(values), environment.stdout, reporter);
   if (values.live) {
-    await follow(criteria, printer, values.closeTimeout, context);
+    await follow(criteria, printer, { ...tls, closeTimeoutSeconds: values.closeTimeout }, context);
   } else {
     // A signal ends a find on the spot: there is nothing to put in order.
     const { host, port } = context.global;
-    await printer.printFound(new Query(host, port).find(criteria).batches());
+    await printer.printFound(new Query(host, port, tls).find(criteria).batches());
   }
   return printer.failures === 0 ? EXIT_DONE : EXIT_FAILED;
 }
@@ -102,12 +106,13 @@ async function query(values: Values, context: CommandContext): Promise<number> {
 async function follow(
   criteria: Criteria,
   printer: EventPrinter,
-  closeTimeoutSeconds: number,
+  { closeTimeoutSeconds, ...tls }: TlsOptions & { readonly closeTimeoutSeconds: number },
   { global, reporter, stop }: CommandContext,
 ): Promise<void> {
   const report = new ConnectionReport(reporter);
   const ending = new AbortController();
   const result = new Query(global.host, global.port, {
+    ...tls,
     signal: ending.signal,
     onNotice: (notice) => report.take(notice),
   }).live(criteria);

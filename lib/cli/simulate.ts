@@ -18,6 +18,7 @@ import { Simulator } from "./simulator.ts";
 import { unlessAborted } from "./stop_request.ts";
 import { ClosedOutputError } from "./terminal.ts";
 import { TimeLimit } from "./time_limit.ts";
+import { CLIENT_TLS_OPTIONS, readClientTls } from "./tls_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 const OPTIONS = {
@@ -103,6 +104,7 @@ const OPTIONS = {
     help: "Make the same events, ids included, as every run with this seed",
   },
   quiet: { kind: "flag", long: "quiet", isNew: true, help: "Do not print the events" },
+  ...CLIENT_TLS_OPTIONS,
 } as const satisfies OptionTable;
 
 type Values = OptionValues<typeof OPTIONS>;
@@ -141,6 +143,7 @@ async function simulate(values: Values, context: CommandContext): Promise<number
   const address = {
     host: values.host ?? context.global.host,
     port: values.port ?? context.global.port,
+    ...await readClientTls(values),
   };
   await using client = await connectUntilStopped(context, address, { retryFirst: false });
   if (client === undefined) return EXIT_DONE;

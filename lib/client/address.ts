@@ -1,13 +1,22 @@
 import { DEFAULT_HOST, DEFAULT_PORT } from "../wire/paths.ts";
 
+/** Whether and whom to trust on the way to a collector. */
+export interface TlsOptions {
+  /** Whether to use TLS. @default {false} */
+  readonly secure?: boolean | undefined;
+  /**
+   * Certificates of authorities, in PEM, that are trusted beside those that the runtime trusts: for a
+   * collector whose certificate is signed by an authority of one's own. @default {none}
+   */
+  readonly caCerts?: readonly string[] | undefined;
+}
+
 /** Where a collector listens. */
-export interface CollectorAddress {
+export interface CollectorAddress extends TlsOptions {
   /** A name or an address, IPv6 with or without brackets. @default {"localhost"} */
   readonly host?: string | undefined;
   /** Its TCP port. @default {6433} */
   readonly port?: number | undefined;
-  /** Whether to use TLS. @default {false} */
-  readonly secure?: boolean | undefined;
 }
 
 /**

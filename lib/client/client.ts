@@ -1,19 +1,23 @@
 import { Backoff, type BackoffOptions, sleep } from "../base/backoff.ts";
 import type { Event } from "../event/event.ts";
-import { PROTOCOL_V1 } from "../wire/dialect.ts";
-import { EVENT_PATH } from "../wire/paths.ts";
 import { checkClientOptions, type ClientOptions } from "./client_options.ts";
 import type { Connection } from "./connection.ts";
 import { EventGatherer } from "./event_gatherer.ts";
+import { Failover } from "./failover.ts";
+import { pushTargets } from "./push_targets.ts";
 import type { PushResult } from "./push_result.ts";
 import { Pusher, type PusherParts } from "./pusher.ts";
-import { connectOnce, isTransient, reconnect } from "./reconnect.ts";
+import { isTransient, reconnect } from "./reconnect.ts";
 
 /** Longest wait before events that the collector could not take are sent again. */
 const MAX_RETRY_MS = 500;
 
 /**
  * Pushes events to a collector, each exactly once.
+ *
+ * Of several collectors it uses the first that answers, and stays there until that connection is lost.
+ * What was not acknowledged by then is sent to the next one, so an event may be in the stores of both:
+ * each collector has it at most once, one of them has it for certain.
  *
  * What was sent is kept until the collector says that it is stored. When the connection is lost, a
  * new one is made, and what was not acknowledged is sent again in order; the collector recognises
@@ -52,20 +56,21 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Connects to a collector.
+   * Connects to a collector: the first of `collectors` that answers.
    *
    * @throws {ConnectError} When that is not possible, unless `retryFirst` says to try again.
    * @throws {RangeError} When an option is out of its range.
+   * @throws {TypeError} When an address or a certificate is malformed, or there is no collector.
    * @throws The signal's reason when it aborts.
    */
   static async connect(options: ClientOptions = {}): Promise<Client> {
     const settings = checkClientOptions(options);
     const stop = new AbortController();
-    const { host, port, secure, connectTimeoutMs, signal } = options;
-    const address = { host, port, secure, path: EVENT_PATH, protocol: PROTOCOL_V1 };
+    const { signal } = options;
     const parts: PusherParts = {
       settings,
-      target: { ...address, connectTimeoutMs, signal: stop.signal },
+      failover: new Failover(pushTargets(options, stop.signal), settings.onNotice),
+      signal: stop.signal,
       backoff: new Backoff(options.backoff),
       retryBackoff: retryBackoff(options.backoff),
     };
@@ -178,13 +183,14 @@ function retryBackoff(options: BackoffOptions = {}): Backoff {
 }
 
 async function connectFirst(parts: PusherParts, retry: boolean): Promise<Connection> {
-  const { target, backoff, settings: { onNotice } } = parts;
+  const { failover, signal, backoff, settings: { onNotice } } = parts;
+  const attempt = () => failover.connect();
   try {
-    return await connectOnce(target, onNotice);
+    return await attempt();
   } catch (error) {
     if (!retry || !isTransient(error)) throw error;
     onNotice({ kind: "disconnected", url: error.url, reason: error.message });
-    return await reconnect(target, backoff, onNotice);
+    return await reconnect({ attempt, backoff, onNotice, signal });
   }
 }
 

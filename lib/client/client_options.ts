@@ -5,6 +5,12 @@ import type { ClientNotice } from "./notice.ts";
 
 /** Options of {@linkcode Client.connect}. */
 export interface ClientOptions extends CollectorAddress {
+  /**
+   * Several collectors, in place of `host` and `port`, of which the first that answers is used: at the
+   * start and after a lost connection, in this order. What an entry does not say of TLS holds as for
+   * all. @default {the one at `host` and `port`}
+   */
+  readonly collectors?: readonly CollectorAddress[] | undefined;
   /** Stops at once: what was not acknowledged rejects with the signal's reason. @default {no signal} */
   readonly signal?: AbortSignal;
   /** Is told what happens. @default {nobody is told} */

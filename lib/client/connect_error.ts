@@ -28,6 +28,8 @@ export class ConnectError extends Error {
   readonly url: string;
   /** Why it failed. */
   readonly failure: ConnectFailure;
+  /** In words, with what to do about it. */
+  readonly reason: string;
   /** The HTTP status of the answer, when there was one. */
   readonly status: number | undefined;
 
@@ -41,6 +43,7 @@ export class ConnectError extends Error {
     super(`Cannot connect to collector at ${url}: ${reason}`, options);
     this.url = url;
     this.failure = failure;
+    this.reason = reason;
     this.status = options.status;
   }
 }
@@ -81,10 +84,28 @@ const EXPLAINED: readonly {
     words: "nothing answers there; check host and port, and that the collector runs",
   },
   {
-    pattern: /certificate|UnknownIssuer|NotValidForName|Expired/i,
+    pattern: /UnknownIssuer/,
     failure: "tls",
-    words: "its certificate is not accepted",
+    words:
+      "its certificate must be signed by an authority that is trusted here; name the authority's " +
+      "own certificate by 'caCerts', on the command line by '--ca-file'",
   },
+  {
+    pattern: /NotValidForName|not valid for name/,
+    failure: "tls",
+    words: "its certificate must name the host that is connected to, and names others",
+  },
+  {
+    pattern: /certificate.*(Expired|NotValidYet)/i,
+    failure: "tls",
+    words: "its certificate must be valid now; check its dates and the clocks",
+  },
+  {
+    pattern: /certificate.*CaUsedAsEndEntity/i,
+    failure: "tls",
+    words: "its certificate must not be that of the authority; sign another one with that",
+  },
+  { pattern: /certificate/i, failure: "tls", words: "its certificate is not accepted" },
   {
     pattern: /corrupt message|HandshakeFailure|tls|handshake|alert/i,
     failure: "tls",

@@ -4,6 +4,7 @@ import { type CollectorAddress, socketUrl } from "./address.ts";
 import { ConnectError, explainFailure } from "./connect_error.ts";
 import { Inbox } from "./inbox.ts";
 import { SilenceWatch } from "./silence_watch.ts";
+import { makeTrust } from "./trust.ts";
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions extends CollectorAddress {
@@ -44,13 +45,14 @@ const NO_CODE = 1005;
  * Connects to a collector. Nowhere else in the library is a `WebSocket` made.
  *
  * @throws {ConnectError} When that is not possible.
- * @throws {TypeError} When host or port cannot be part of an address.
+ * @throws {TypeError} When host or port cannot be part of an address, or `caCerts` are no certificates.
  * @throws The signal's reason when it aborts.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   options.signal?.throwIfAborted();
   const url = socketUrl(options);
-  const socket = makeSocket(url, options.protocol);
+  using trust = makeTrust(options.secure ? options.caCerts ?? [] : []);
+  const socket = makeSocket(url, options.protocol, trust);
   await waitForOpen(socket, url, options);
   const connection = new Connection(socket, url, options);
   if (options.protocol !== undefined && socket.protocol !== options.protocol) {
@@ -62,9 +64,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return connection;
 }
 
-function makeSocket(url: string, protocol: string | undefined): WebSocket {
+function makeSocket(
+  url: string,
+  protocol: string | undefined,
+  client: Deno.HttpClient | undefined,
+): WebSocket {
+  const protocols = protocol === undefined ? [] : [protocol];
   try {
-    const socket = new WebSocket(url, protocol === undefined ? [] : [protocol]);
+    const socket = new WebSocket(url, client === undefined ? protocols : { protocols, client });
     socket.binaryType = "arraybuffer";
     return socket;
   } catch (cause) {

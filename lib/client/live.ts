@@ -122,5 +122,6 @@ function resume(
   if (position.cursor === undefined) {
     onNotice({ kind: "gap", dropped: undefined, since: undefined, replayed: false });
   }
-  return reconnect(target, backoff, onNotice);
+  const attempt = () => connectOnce(target, onNotice);
+  return reconnect({ attempt, backoff, onNotice, signal: target.signal });
 }

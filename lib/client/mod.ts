@@ -17,7 +17,7 @@
 export * from "./client.ts";
 export type { ClientOptions } from "./client_options.ts";
 export { ConnectError, type ConnectFailure } from "./connect_error.ts";
-export type { CollectorAddress } from "./address.ts";
+export type { CollectorAddress, TlsOptions } from "./address.ts";
 export * from "./find.ts";
 export * from "./live.ts";
 export * from "./notice.ts";

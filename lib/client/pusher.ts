@@ -2,7 +2,8 @@ import type { Backoff } from "../base/backoff.ts";
 import type { Event } from "../event/event.ts";
 import { CLOSE } from "../wire/dialect.ts";
 import type { ClientSettings } from "./client_options.ts";
-import type { CloseInfo, Connection, ConnectOptions, Message } from "./connection.ts";
+import type { CloseInfo, Connection, Message } from "./connection.ts";
+import type { Failover } from "./failover.ts";
 import { Outbox } from "./outbox.ts";
 import { ProtocolError, type PushResult } from "./push_result.ts";
 import { reconnect } from "./reconnect.ts";
@@ -13,8 +14,10 @@ const REFUSAL_TIMEOUT_MS = 2_000;
 /** What {@linkcode Pusher} works with. */
 export interface PusherParts {
   readonly settings: ClientSettings;
-  /** Where to connect again; its signal ends the pusher. */
-  readonly target: ConnectOptions & { readonly signal: AbortSignal };
+  /** Where to connect again. */
+  readonly failover: Failover;
+  /** Ends the pusher. */
+  readonly signal: AbortSignal;
   /** How long to wait before connecting again. */
   readonly backoff: Backoff;
   /** How long to wait before sending again what the collector could not take. */
@@ -28,6 +31,8 @@ export class Pusher {
   #connection: Connection | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
   #isPaused = false;
+  /** Whether anything was acknowledged on this connection. */
+  #isServed = false;
   /** After a pause one message shows whether the collector can take more. */
   #isTrying = false;
   #waitingForRoom: PromiseWithResolvers<void>[] = [];
@@ -73,20 +78,22 @@ export class Pusher {
    * Keeps a connection and its traffic going; never resolves.
    *
    * @throws {ProtocolError} When the server answers what a collector must not, or refuses messages for good.
-   * @throws {ConnectError} When the server does not speak the protocol any more.
+   * @throws {ConnectError} When no server speaks the protocol any more.
    * @throws The signal's reason when it aborts.
    */
   async run(first: Connection): Promise<never> {
-    const { target, backoff, settings: { onNotice } } = this.#parts;
+    const { failover, signal, backoff, settings: { onNotice } } = this.#parts;
+    const attempt = () => failover.connect();
     let connection = first;
     try {
       for (;;) {
         const { url } = connection;
         const { code, reason } = await this.#serve(connection);
-        target.signal.throwIfAborted();
+        signal.throwIfAborted();
         if (code === CLOSE.POLICY || code === CLOSE.TOO_BIG) throw new ProtocolError(url, reason);
         onNotice({ kind: "disconnected", url, reason });
-        connection = await reconnect(target, backoff, onNotice);
+        failover.lost(this.#isServed || !this.#outbox.isAwaitingAck);
+        connection = await reconnect({ attempt, backoff, onNotice, signal });
       }
     } finally {
       await connection.close();
@@ -95,6 +102,7 @@ export class Pusher {
 
   async #serve(connection: Connection): Promise<CloseInfo> {
     this.#connection = connection;
+    this.#isServed = false;
     this.#outbox.restart();
     try {
       this.#pump();
@@ -110,6 +118,7 @@ export class Pusher {
     const taken = this.#outbox.take(answer, connection.url);
     if ("error" in taken) return this.#stopSending(connection, taken.error);
     const { rejections } = taken;
+    this.#isServed = true;
     this.#parts.backoff.reset();
     if (rejections.length > 0) this.#parts.settings.onNotice({ kind: "rejected", rejections });
     if (rejections.some(({ retryable }) => retryable)) {
@@ -156,10 +165,10 @@ export class Pusher {
   #pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
-    const { retryBackoff, settings, target } = this.#parts;
+    const { retryBackoff, settings, signal } = this.#parts;
     const delayMs = retryBackoff.next();
     settings.onNotice({ kind: "retrying", delayMs });
-    retryBackoff.sleep(delayMs, target.signal).then(() => {
+    retryBackoff.sleep(delayMs, signal).then(() => {
       this.#isPaused = false;
       this.#isTrying = true;
       this.#pump();

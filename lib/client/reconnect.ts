@@ -4,6 +4,15 @@ import { ConnectError } from "./connect_error.ts";
 import { connect, type Connection, type ConnectOptions } from "./connection.ts";
 import type { ConnectionNotice } from "./notice.ts";
 
+/** What {@linkcode reconnect} works with. */
+export interface ReconnectParts {
+  /** Tries to connect; rejects with a {@linkcode ConnectError} when it fails. */
+  readonly attempt: () => Promise<Connection>;
+  readonly backoff: Backoff;
+  readonly onNotice: (notice: ConnectionNotice) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Connects once, with notices. */
 export async function connectOnce(
   target: ConnectOptions,
@@ -22,17 +31,14 @@ export async function connectOnce(
  * @throws {ConnectError} When no further attempt can succeed: the server speaks another protocol.
  * @throws The signal's reason when it aborts.
  */
-export async function reconnect(
-  target: ConnectOptions,
-  backoff: Backoff,
-  onNotice: (notice: ConnectionNotice) => void,
-): Promise<Connection> {
+export async function reconnect(parts: ReconnectParts): Promise<Connection> {
+  const { attempt, backoff, onNotice, signal } = parts;
   for (;;) {
     const delayMs = backoff.next();
     onNotice({ kind: "retrying", delayMs });
-    await backoff.sleep(delayMs, target.signal);
+    await backoff.sleep(delayMs, signal);
     try {
-      return await connectOnce(target, onNotice);
+      return await attempt();
     } catch (error) {
       if (!isTransient(error)) throw error;
       onNotice({ kind: "disconnected", url: error.url, reason: error.message });

@@ -14,7 +14,7 @@ import { LiveHub } from "./live_hub.ts";
 import { LiveOnlySink } from "./live_only_sink.ts";
 import { LiveSession } from "./live_session.ts";
 import type { Session } from "./session.ts";
-import { SocketServer } from "./socket_server.ts";
+import { SocketServer, type TlsCertificate } from "./socket_server.ts";
 
 /** Options of {@linkcode Collector.listen}: where to listen, what to keep events in, and limits. */
 export interface CollectorOptions extends Partial<CollectorLimits> {
@@ -27,6 +27,8 @@ export interface CollectorOptions extends Partial<CollectorLimits> {
   readonly hostname?: string;
   /** 0 is any free port. @default {DEFAULT_PORT} */
   readonly port?: number;
+  /** Takes connections by TLS, and no others. @default {no TLS} */
+  readonly tls?: TlsCertificate | undefined;
   /** Origins of web pages that may connect beside those the collector serves. @default {none} */
   readonly allowedOrigins?: readonly string[];
   /** Takes what the collector reports. @default {nothing is called} */
@@ -88,6 +90,7 @@ export class Collector implements AsyncDisposable {
     this.#server = SocketServer.listen({
       hostname: options.hostname ?? DEFAULT_HOST,
       port: options.port ?? DEFAULT_PORT,
+      tls: options.tls,
       allowedOrigins: options.allowedOrigins ?? [],
       observer: this.#observer,
       onConnection: (connection) => openSession(connection, shared),
@@ -102,7 +105,8 @@ export class Collector implements AsyncDisposable {
    * Starts a collector.
    *
    * @throws {RangeError} When a limit is wrong.
-   * @throws {Error} When it cannot listen: the port is in use, the host does not resolve.
+   * @throws {Error} When it cannot listen: the port is in use, the host does not resolve, the certificate
+   * is none.
    * @throws The signal's reason, when it is aborted already.
    */
   // deno-lint-ignore require-await -- failures are rejections

@@ -14,3 +14,4 @@ export * from "./collector.ts";
 export * from "./collector_notice.ts";
 export { type CollectorLimits, DEFAULT_LIMITS } from "./limits.ts";
 export type { Dialect } from "../wire/dialect.ts";
+export type { TlsCertificate } from "./socket_server.ts";

@@ -9,11 +9,21 @@ import type { Session } from "./session.ts";
 /** How often a free port is looked for that all addresses of `localhost` have. */
 const PORT_ATTEMPTS = 16;
 
+/** With what a collector proves to its clients who it is. */
+export interface TlsCertificate {
+  /** The certificate in PEM, followed by those of the authorities between it and one that clients trust. */
+  readonly cert: string;
+  /** Its private key, in PEM. */
+  readonly key: string;
+}
+
 /** What {@linkcode SocketServer.listen} needs to know. */
 export interface SocketServerOptions extends Pick<OriginRules, "allowedOrigins"> {
   readonly hostname: string;
   /** 0 = any free one. */
   readonly port: number;
+  /** Takes connections by TLS, and no others. */
+  readonly tls?: TlsCertificate | undefined;
   readonly observer: CollectorObserver;
   /** Makes the session of a connection that was opened. */
   readonly onConnection: (connection: Connection) => Session;
@@ -188,7 +198,7 @@ function tryBind(
 }
 
 function bind(
-  { hostname: asked, observer }: SocketServerOptions,
+  { hostname: asked, observer, tls }: SocketServerOptions,
   hostname: string,
   port: number,
   handler: Handler,
@@ -197,6 +207,7 @@ function bind(
     return Deno.serve({
       hostname,
       port,
+      ...tls,
       onListen: () => {},
       onError(error) {
         observer({
@@ -223,6 +234,9 @@ function describeBindError(error: unknown): string {
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return `not permitted; choose a port from 1024 on (${message})`;
+  }
+  if (/certificate|\bkeys?\b/i.test(message)) {
+    return `certificate and key must be PEM and belong together (${message})`;
   }
   return `check the host name (${message})`;
 }

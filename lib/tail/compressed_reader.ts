@@ -19,8 +19,6 @@ const TURN_BYTES = 128 * 1024;
 /** Steps before other work gets a turn where they bring no bytes. */
 const TURN_STEPS = 64;
 
-const COMPRESSED = /\.(gz|zst)$/i;
-
 /** How far a {@linkcode CompressedReader} is. */
 export type CompressedState =
   | { readonly kind: "reading" }
@@ -34,11 +32,6 @@ export type CompressedState =
     /** A `CompressedDataError`, whose `fault` tells a file that may become whole, or whatever reading threw. */
     readonly error: Error;
   };
-
-/** True for the names of files that {@linkcode CompressedReader} can read: `.gz` and `.zst`. */
-export function isCompressed(path: string): boolean {
-  return COMPRESSED.test(path);
-}
 
 /**
  * Reads a compressed file as if it were one that grows, of the decompressed bytes.

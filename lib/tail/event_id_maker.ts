@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { FileIdentity } from "./file_identity.ts";
 
 /** 80 bits of SHA-256 in hexadecimal: no two of a million million files' ids are likely to meet. */
-const PREFIX_DIGITS = 20;
+const FILE_DIGITS = 20;
 
 /**
  * Names the events of files so that the same line always has the same id.
@@ -10,8 +10,8 @@ const PREFIX_DIGITS = 20;
  * The id is made from the host, the file's identity at the end of the line and the byte offset of the
  * line: it outlives restarts and renames, and is another one after truncation or re-creation.
  *
- * A collector recognises a duplicate by id *and* timestamp. Timestamps are the time of reading for
- * now, so whoever resends after a crash must keep those of the first reading, beside the position.
+ * A collector recognises a duplicate by id *and* timestamp. Where lines tell no time, that is the time
+ * of reading, so whoever resends after a crash must keep that of the first reading.
  *
  * @example
  * ```ts
@@ -24,6 +24,8 @@ const PREFIX_DIGITS = 20;
  */
 export class EventIdMaker {
   readonly #host: string;
+  #file: Omit<FileIdentity, "head"> | undefined;
+  #fileDigits = "";
   #identity: FileIdentity | undefined;
   #prefix = "";
 
@@ -43,23 +45,28 @@ export class EventIdMaker {
    * @param offset First byte of the line.
    */
   make(identity: FileIdentity, offset: number): string {
-    if (identity !== this.#identity) {
-      this.#identity = identity;
-      this.#prefix = this.#digest(identity);
-    }
+    if (identity !== this.#identity) this.#take(identity);
     return `${this.#prefix}-${offset}`;
   }
 
-  #digest({ dev, ino, birthtimeMs, generation, head }: FileIdentity): string {
-    const text = JSON.stringify([
-      this.#host,
-      dev,
-      ino,
-      birthtimeMs,
-      generation,
-      head.length,
-      head.crc32,
-    ]);
-    return createHash("sha256").update(text).digest("hex").slice(0, PREFIX_DIGITS);
+  /** In a short file each line has a head of its own: only the checksum is made anew for it. */
+  #take(identity: FileIdentity): void {
+    this.#identity = identity;
+    if (this.#file === undefined || !isSameFile(identity, this.#file)) {
+      this.#file = identity;
+      this.#fileDigits = this.#digest(identity);
+    }
+    const { length, crc32 } = identity.head;
+    this.#prefix = `${this.#fileDigits}-${length.toString(16)}.${crc32.toString(16)}`;
   }
+
+  #digest({ dev, ino, birthtimeMs, generation }: FileIdentity): string {
+    const text = JSON.stringify([this.#host, dev, ino, birthtimeMs, generation]);
+    return createHash("sha256").update(text).digest("hex").slice(0, FILE_DIGITS);
+  }
+}
+
+function isSameFile(a: FileIdentity, b: Omit<FileIdentity, "head">): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.birthtimeMs === b.birthtimeMs &&
+    a.generation === b.generation;
 }

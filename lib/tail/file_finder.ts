@@ -1,5 +1,5 @@
 import { dirname, normalize, resolve } from "node:path";
-import { isCompressed } from "./compressed_reader.ts";
+import { isCompressed } from "./rotation_names.ts";
 import { DirectoryListings } from "./directory_listings.ts";
 import { Excludes } from "./excludes.ts";
 import { Glob, type GlobPlaces } from "./glob.ts";

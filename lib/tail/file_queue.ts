@@ -5,6 +5,7 @@ import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
 import { type Holder, HolderSearch } from "./holder_search.ts";
+import type { LineAssembler } from "./line_assembler.ts";
 import type { BatchMaker } from "./batch_maker.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
 import { findNewcomers } from "./newcomers.ts";
@@ -39,6 +40,7 @@ export interface FileQueueParts {
   readonly encoding: string;
   readonly opener: FileOpener;
   readonly batches: BatchMaker;
+  readonly assembler: LineAssembler;
   /** Who claims the files in the register. */
   readonly owner: unknown;
   /** Is told of a file that cannot be read. */
@@ -129,7 +131,15 @@ export class FileQueue implements Disposable {
       if (turn.more || turn.batch !== undefined) return { ...turn, more: true };
       if (queued.kind !== "file") return turn;
     }
-    return NOTHING;
+    return this.#flushGroup(final);
+  }
+
+  /** Delivers what waits for lines of another file, if that has taken too long. */
+  #flushGroup(final: boolean): QueueTurn {
+    const { assembler, batches } = this.#parts;
+    if (!assembler.isWaiting || !(final || assembler.isDue)) return NOTHING;
+    const { lines, spans } = assembler.flush();
+    return lines.length === 0 ? NOTHING : { batch: batches.make(lines, spans), more: true };
   }
 
   /** Lets all files go; doing so twice is one. */
@@ -214,18 +224,22 @@ export class FileQueue implements Disposable {
     const isGrowing = archive?.state.kind === "reading";
     const over = this.#isOver(phase);
     const isLast = final || over || phase.kind === "leaving" || phase.kind === "archived";
+    const { assembler, batches } = this.#parts;
+    if (assembler.isDue) file.wake();
     const from = file.position.offset;
     const portion = file.read(isLast && !isGrowing, info);
     if (portion.kind === "changed") return this.#change(queued, portion);
-    const { pieces } = portion;
     const more = portion.more || isGrowing;
     if (!more && phase.kind === "leaving") {
       queued.phase = { kind: "lingering", since: this.#context.scheduler.now() };
     }
-    if (pieces.length > 0) {
-      const spans = [{ from, to: file.position }];
-      return { batch: this.#parts.batches.make(pieces, spans), more: true };
-    }
+    const { lines, spans } = assembler.take(file, portion.pieces, {
+      from,
+      more,
+      isFinished: phase.kind !== "current" && phase.kind !== "vanished",
+      isLast: final || over,
+    });
+    if (lines.length > 0) return { batch: batches.make(lines, spans), more: true };
     if (!more && over) this.#remove(queued);
     if (!more && phase.kind === "archived") this.#finishArchive(queued, phase.path);
     return { more };
@@ -239,7 +253,7 @@ export class FileQueue implements Disposable {
     this.#context.observer({ kind: "truncated", path, reason, offset: position.offset, size });
     const { trace } = file;
     this.#context.register.remember(trace);
-    const held = file.takeHeld();
+    const held = this.#parts.assembler.takeOpen() ?? file.takeHeld();
     file.restart();
     const lost: LostFile = {
       kind: "lost",

@@ -56,9 +56,9 @@ export interface LineGrouperOptions {
  *
  * const identity = identify(Deno.statSync("."));
  * const grouper = new LineGrouper({ kind: "indent" });
- * assert.deepEqual(grouper.push([{ offset: 0, text: "Error: no", identity }], 0), []);
- * assert.deepEqual(grouper.push([{ offset: 10, text: "  at main", identity }], 0), []);
- * const [group] = grouper.push([{ offset: 20, text: "ready", identity }], 0);
+ * assert.deepEqual(grouper.push([{ offset: 0, end: 10, text: "Error: no", identity }], 0), []);
+ * assert.deepEqual(grouper.push([{ offset: 10, end: 20, text: "  at main", identity }], 0), []);
+ * const [group] = grouper.push([{ offset: 20, end: 26, text: "ready", identity }], 0);
  * assert.equal(group?.text, "Error: no\n  at main");
  * assert.equal(grouper.flush()?.text, "ready");
  * ```

@@ -17,6 +17,7 @@
  * @module
  */
 export type { Event } from "../event/event.ts";
+export * from "./dead_letter_file.ts";
 export type { FileIdentity, Fingerprint } from "./file_identity.ts";
 export * from "./file_source.ts";
 export * from "./scheduler.ts";

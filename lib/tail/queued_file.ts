@@ -1,6 +1,7 @@
 import type { CompressedOpening } from "./compressed_opening.ts";
 import type { CompressedReader } from "./compressed_reader.ts";
 import type { FilePiece } from "./file_portion.ts";
+import type { LineGroup } from "./line_grouper.ts";
 import type { FileReader } from "./file_reader.ts";
 import type { HolderSearch } from "./holder_search.ts";
 import type { TailedFile } from "./tailed_file.ts";
@@ -44,7 +45,7 @@ export interface Unread {
   /** How many. */
   readonly bytes: number;
   /** The beginning of them, which was read without being a line. */
-  readonly held: FilePiece | undefined;
+  readonly held: FilePiece | LineGroup | undefined;
   /** Where reading goes on. */
   readonly to: TailPosition;
 }

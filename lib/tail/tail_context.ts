@@ -17,6 +17,9 @@ export const MAX_BATCH_BYTES = 512 * 1024;
 /** Time without growth after which a last line without line end counts as complete: a writer's pause between two writes is shorter. */
 export const IDLE_LINE_MS = 1000;
 
+/** Time without growth after which a group of lines counts as complete: programs write a stack trace at once. */
+export const MULTILINE_TIMEOUT_MS = 1000;
+
 /** How long a file is still read after its path names another: programs re-open their log within seconds. */
 export const LINGER_MS = 5000;
 
@@ -30,6 +33,8 @@ export interface TailLimits {
   readonly maxLineBytes: number;
   /** Time without growth after which an unfinished line is delivered. @default {IDLE_LINE_MS} */
   readonly idleLineMs: number;
+  /** Time without growth after which a group of lines is complete. @default {MULTILINE_TIMEOUT_MS} */
+  readonly multilineTimeoutMs: number;
   /** Time for which a file that lost its path is still read. @default {LINGER_MS} */
   readonly lingerMs: number;
 }
@@ -80,6 +85,7 @@ export function createTailContext(init: TailContextInit = {}): TailContext {
       maxBatchBytes: MAX_BATCH_BYTES,
       maxLineBytes: MAX_LINE_BYTES,
       idleLineMs: IDLE_LINE_MS,
+      multilineTimeoutMs: MULTILINE_TIMEOUT_MS,
       lingerMs: LINGER_MS,
       ...init.limits,
     },

@@ -14,7 +14,6 @@ import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.t
 import { detectEncoding } from "./detect_encoding.ts";
 import type { LineDecoder } from "./line_decoder.ts";
 import { type TextLine, TextLines } from "./text_lines.ts";
-import { utf8Length } from "./utf8_length.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 import { changedAt } from "./rotation_names.ts";
@@ -24,6 +23,9 @@ import { changedAt } from "./rotation_names.ts";
  * milliseconds, those of network file systems every second.
  */
 const SETTLED_MS = 2000;
+
+/** A file that did not change for so long may be looked at less often. */
+const QUIET_MS = 10_000;
 
 const LF = 0x0a;
 
@@ -70,7 +72,7 @@ export class TailedFile implements Disposable {
     this.#options = options;
     this.#limit = options.limit ?? Infinity;
     this.#offset = offset;
-    this.#identity = offset === 0 ? { ...identity, head: NO_FINGERPRINT } : identity;
+    this.#identity = { ...identity, head: NO_FINGERPRINT };
     const head = this.#readHead();
     this.#prepare(head, false);
     this.#identity = this.#identityAt(head, this.#offset);
@@ -112,6 +114,12 @@ export class TailedFile implements Disposable {
   /** Status of the open file. */
   stat(): Deno.FileInfo {
     return this.#reader.stat();
+  }
+
+  /** Whether nothing about the file has changed for some time, and nothing of it waits. */
+  get isQuiet(): boolean {
+    if (this.#hasMore || this.#lines?.splitter.held.length) return false;
+    return this.#context.scheduler.now() - this.#changedAt >= QUIET_MS;
   }
 
   /** From now on reads no further than the file reaches now. */
@@ -157,6 +165,26 @@ export class TailedFile implements Disposable {
     }
     this.#tail = this.#readTail();
     return portion;
+  }
+
+  /**
+   * Goes back to the beginning of a line: it and what follows are read again.
+   *
+   * @param offset Not behind the position.
+   */
+  rewind(offset: number): void {
+    const head = this.#readHead();
+    this.#identity = { ...this.#identity, head: fingerprintHead(head, offset) };
+    this.#offset = offset;
+    this.#tail = this.#readTail();
+    this.#lines = undefined;
+    this.#prepare(head, true);
+    this.#waiting = false;
+  }
+
+  /** Lets the next turn read even if the file did not change. */
+  wake(): void {
+    this.#hasMore = true;
   }
 
   /** The beginning of an unfinished line, which is delivered as it is, as its rest will never come. */
@@ -263,7 +291,7 @@ export class TailedFile implements Disposable {
   }
 
   /** A line end alone that follows a line delivered without one is no line. */
-  #pushPiece({ offset, end, text, cut }: TextLine, pieces: FilePiece[]): void {
+  #pushPiece({ offset, end, text, cut, keptBytes }: TextLine, pieces: FilePiece[]): void {
     if (this.#lineOpen && text === "") return;
     const piece = { offset, end, text, identity: this.#identity };
     if (!cut) {
@@ -271,7 +299,6 @@ export class TailedFile implements Disposable {
       return;
     }
     const lineBytes = end - offset;
-    const keptBytes = utf8Length(text);
     pieces.push({ ...piece, cutFrom: lineBytes });
     const { path } = this.#options;
     this.#context.observer({ kind: "line-cut", path, offset, lineBytes, keptBytes });

@@ -5,6 +5,8 @@ import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
 import { birthKey } from "./file_register.ts";
+import { LineAssembler } from "./line_assembler.ts";
+import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
 import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
 import { changedAt, findRelatives, isCompressed } from "./rotation_names.ts";
@@ -12,9 +14,6 @@ import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
 import type { TailerOptions } from "./tailer_options.ts";
-
-/** How files are read unless somebody says otherwise. */
-const DEFAULT_ENCODING = "utf-8";
 
 /**
  * Follows one path, whatever files it names in the course of time.
@@ -42,7 +41,8 @@ export class Tailer implements Disposable {
    * @throws {RangeError} When the encoding is unknown.
    */
   constructor(path: string, context: TailContext, options: TailerOptions = {}) {
-    const { encoding = DEFAULT_ENCODING, split = "line", tags = [] } = options;
+    const { encoding = DEFAULT_ENCODING, split = "line", tags = [], multiline, times } = options;
+    const { multilineTimeoutMs } = context.limits;
     context.decoders.get(encoding);
     this.path = path;
     this.#context = context;
@@ -54,7 +54,8 @@ export class Tailer implements Disposable {
       split,
       encoding,
       opener: this.#opener,
-      batches: new BatchMaker({ source: path, tags }, context),
+      batches: new BatchMaker({ source: path, tags, times }, context),
+      assembler: new LineAssembler(multiline, multilineTimeoutMs, context.scheduler),
       owner: this,
       onError: (error) => this.#status.report(error),
     });

@@ -1,5 +1,7 @@
+import type { LineFormat } from "./line_format.ts";
+
 /** How a path is followed; everything has a default. */
-export interface TailerOptions {
+export interface TailerOptions extends LineFormat {
   /** Labels of the events. @default {[]} */
   readonly tags?: readonly string[];
   /**
@@ -9,8 +11,4 @@ export interface TailerOptions {
    * @default {"end"}
    */
   readonly from?: "beginning" | "end";
-  /** An event for each line, or for whatever was appended between two looks. @default {"line"} */
-  readonly split?: "line" | "diff";
-  /** A label that `TextDecoder` knows. @default {"utf-8"} */
-  readonly encoding?: string;
 }

@@ -20,6 +20,8 @@ export interface TextLine {
   readonly text: string;
   /** True when something of the line is left out. */
   readonly cut: boolean;
+  /** How many bytes of the content were taken: all of them, or as many as a line may have. */
+  readonly keptBytes: number;
   /** True when some of its bytes are wrong in the encoding. */
   readonly damaged: boolean;
   /** False for what {@linkcode TextLines.end} returns. */
@@ -156,8 +158,15 @@ export class TextLines {
       const hasReturn = textNewline > textStart && text.charCodeAt(textNewline - 1) === CR;
       const textEnd = hasReturn ? textNewline - 1 : textNewline;
       if (newline - start > this.#max) return undefined;
-      const line = text.slice(textStart, textEnd);
-      lines.push(whole(first + start, first + newline + 1, line));
+      lines.push({
+        offset: first + start,
+        end: first + newline + 1,
+        text: text.slice(textStart, textEnd),
+        cut: false,
+        keptBytes: newline - start - (hasReturn ? 1 : 0),
+        damaged: false,
+        terminated: true,
+      });
       start = newline + 1;
       textStart = textNewline + 1;
     }
@@ -165,10 +174,7 @@ export class TextLines {
   }
 
   #decode({ offset, end, bytes, cut, terminated }: SplitLine): TextLine {
-    return { offset, end, ...this.#decoder.decodeLine(bytes, offset, cut), terminated };
+    const decoded = this.#decoder.decodeLine(bytes, offset, cut);
+    return { offset, end, ...decoded, keptBytes: bytes.length, terminated };
   }
-}
-
-function whole(offset: number, end: number, text: string): TextLine {
-  return { offset, end, text, cut: false, damaged: false, terminated: true };
 }

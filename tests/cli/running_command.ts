@@ -38,7 +38,7 @@ export class RunningCollector extends RunningCommand {
   /** Starts it; `args` are more options of `collect`. */
   static async start(...args: string[]): Promise<RunningCollector> {
     const collector = new RunningCollector(["-P", "0", "collect", ...args]);
-    const listening = collector.stdout.match(/ws:\/\/localhost:(\d+), store .*\n/);
+    const listening = collector.stdout.match(/wss?:\/\/localhost:(\d+), store .*\n/);
     const ended = collector.ended.then((code) => {
       throw new Error(`collect ended with ${code}: ${collector.stderr.text}`);
     });

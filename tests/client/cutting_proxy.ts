@@ -34,6 +34,15 @@ export class CuttingProxy implements AsyncDisposable {
     await Promise.all(this.#pipes);
   }
 
+  /** Undefined while nobody is there, such as when the target is started again. */
+  async #connect(): Promise<Deno.Conn | undefined> {
+    try {
+      return await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+    } catch {
+      return undefined;
+    }
+  }
+
   async #accept(): Promise<void> {
     for await (const client of this.#listener) {
       const server = await this.#connect();

@@ -6,9 +6,9 @@ import {
   AHEAD_BYTES,
   BEHIND_BYTES,
   CompressedReader,
-  isCompressed,
 } from "../../lib/tail/compressed_reader.ts";
 import { HEAD_BYTES } from "../../lib/tail/file_identity.ts";
+import { isCompressed } from "../../lib/tail/rotation_names.ts";
 import { type Format, FORMATS } from "../base/compression/samples.ts";
 import { forSeeds, Random } from "../random.ts";
 import { Workbench } from "./workbench.ts";

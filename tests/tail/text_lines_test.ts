@@ -64,13 +64,14 @@ function slowly(bytes: Uint8Array, label: string, options: TextLinesOptions): Te
   const lines: TextLine[] = [];
   for (const line of splitter.push(bytes)) {
     const { offset, end, terminated } = line;
-    const { text, cut, damaged } = decoder.decodeLine(line.bytes, offset, line.cut);
-    lines.push({ offset, end, text, cut, damaged, terminated });
+    const decoded = decoder.decodeLine(line.bytes, offset, line.cut);
+    lines.push({ offset, end, ...decoded, keptBytes: line.bytes.length, terminated });
   }
   const last = splitter.end();
   if (last) {
     const { offset, end, terminated } = last;
-    lines.push({ offset, end, ...decoder.decodeLine(last.bytes, offset, last.cut), terminated });
+    const decoded = decoder.decodeLine(last.bytes, offset, last.cut);
+    lines.push({ offset, end, ...decoded, keptBytes: last.bytes.length, terminated });
   }
   return lines;
 }
@@ -124,12 +125,13 @@ Deno.test("TextLines counts as not pushed what follows the last line asked for",
 
 Deno.test("TextLines reads files of many blocks, with long lines and wrong bytes here and there", () =>
   forSeeds(10, (random) => {
-    const parts: string[] = [];
+    const parts = ["x".repeat(150_000), "\n?\n"];
     for (let i = 0; i < 4000; i++) {
       const long = random.chance(0.002) ? "漢".repeat(random.int(1, 60_000)) : "";
       parts.push(random.text(["abc ", "def", "\t", "é"], 0, 40), long, random.pick(["\n", "\r\n"]));
     }
     const bytes = new TextEncoder().encode(parts.join(""));
+    bytes[150_001] = 0xff;
     for (let i = 0; i < 3; i++) bytes[random.below(bytes.length)] = 0xff;
     const options = { maxLineBytes: 100_000 };
     const lines = new TextLines(new LineDecoder(), options);
