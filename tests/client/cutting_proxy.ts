@@ -56,16 +56,6 @@ export class CuttingProxy implements AsyncDisposable {
       this.#pipes.add(pipe(server, client, budget));
     }
   }
-
-  /** Nothing while nobody listens there. */
-  async #connect(): Promise<Deno.Conn | undefined> {
-    try {
-      return await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
-    } catch (error) {
-      if (error instanceof Deno.errors.ConnectionRefused) return undefined;
-      throw error;
-    }
-  }
 }
 
 async function pipe(from: Deno.Conn, to: Deno.Conn, budget: { left: number }): Promise<void> {
