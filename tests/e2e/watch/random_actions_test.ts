@@ -50,7 +50,7 @@ class Interpreter implements AsyncDisposable {
     const random = this.#random;
     const log = random.pick(this.#logs);
     const action = random.pick(log.name === "linked" ? LINK_ACTIONS : FILE_ACTIONS);
-    this.trace.push(`${action} ${log.name}`);
+    this.trace.push(`${action} ${log.name} (${log.count} tokens)`);
     switch (action) {
       case "write":
         return log.writeLines();

@@ -38,6 +38,11 @@ export class TokenLog {
     return exists(this.path);
   }
 
+  /** How many tokens were written. */
+  get count(): number {
+    return this.#tokens;
+  }
+
   /** What was written last. */
   get lastToken(): string {
     return this.#lines.at(-1)?.at(-1) ?? "";
