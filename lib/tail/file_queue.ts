@@ -74,6 +74,21 @@ export class FileQueue implements Disposable {
     return this.#files.filter((queued) => queued.kind === "file" || queued.kind === "arrived");
   }
 
+  /** Whether there is but the file at the path, and it does not change. */
+  get isQuiet(): boolean {
+    if (this.#parts.assembler.isWaiting) return false;
+    return this.#files.every((queued) =>
+      queued.kind === "file" && queued.phase.kind === "current" && queued.file.isQuiet
+    );
+  }
+
+  /** Says again where the files stand that are open. */
+  place(): void {
+    for (const queued of this.#files) {
+      if (queued.kind === "file") this.#context.onPlace(queued.file.position);
+    }
+  }
+
   /** Bytes that were seen and not read yet. */
   get lag(): number {
     return this.#files.reduce((sum, queued) => sum + lagOf(queued), 0);

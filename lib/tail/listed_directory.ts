@@ -179,8 +179,9 @@ export class ListedDirectory {
     this.#directories = NOTHING;
     this.#key = "";
     this.#mtime = NaN;
-    const isExpected = error instanceof Deno.errors.NotFound && !this.#options.isRoot;
-    if (this.#reported !== error.message && !isExpected) {
+    const isGone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (this.#reported !== error.message && (this.#options.isRoot || !isGone)) {
       this.#reported = error.message;
       this.#options.observer({ kind: "unreadable", path: this.path, error });
     }

@@ -12,6 +12,15 @@ export type TailStep =
   /** Every path was looked at and has nothing. */
   | { readonly kind: "idle" };
 
+/** A path and when its turn comes though nothing hints at it. */
+interface Turn {
+  readonly tailer: Tailer;
+  lookAt: number;
+}
+
+/** Parts of the golden ratio fall nowhere twice: looks at quiet paths are spread over the time. */
+const SPREAD = 0.618;
+
 /**
  * Gives each of many paths its turn: one that had a batch goes to the back of the queue.
  *
@@ -25,48 +34,68 @@ export type TailStep =
  * ```
  */
 export class TailTurns implements Disposable {
-  readonly #tailers = new Map<string, Tailer>();
+  readonly #turns = new Map<string, Turn>();
   /** Whose turn it is; a set keeps the order in which they came. */
   readonly #due = new Set<Tailer>();
   #final = false;
+  #added = 0;
 
   /** Adds a path, unless there is one of this key; it is due at once. */
   add(key: string, create: () => Tailer): void {
-    if (this.#tailers.has(key)) return;
+    if (this.#turns.has(key)) return;
     const tailer = create();
-    this.#tailers.set(key, tailer);
+    this.#turns.set(key, { tailer, lookAt: 0 });
     this.#due.add(tailer);
   }
 
   /** The path of a key. */
   get(key: string): Tailer | undefined {
-    return this.#tailers.get(key);
+    return this.#turns.get(key)?.tailer;
+  }
+
+  /** All paths. */
+  *tailers(): Iterable<Tailer> {
+    for (const { tailer } of this.#turns.values()) yield tailer;
   }
 
   /** Lets a path go; does nothing when there is none of this key. */
   remove(key: string): void {
-    const tailer = this.#tailers.get(key);
+    const tailer = this.get(key);
     if (!tailer) return;
-    this.#tailers.delete(key);
+    this.#turns.delete(key);
     this.#due.delete(tailer);
     tailer[Symbol.dispose]();
   }
 
   /** Lets all paths be looked at. */
   callAll(): void {
-    for (const tailer of this.#tailers.values()) this.#due.add(tailer);
+    for (const { tailer } of this.#turns.values()) this.#due.add(tailer);
+  }
+
+  /**
+   * Lets those paths be looked at whose time has come: that of a quiet one comes seldom.
+   *
+   * @param quietMs The time between two looks at a quiet path.
+   */
+  callDue(now: number, quietMs: number): void {
+    for (const turn of this.#turns.values()) {
+      if (now < turn.lookAt && turn.tailer.isQuiet) continue;
+      this.#due.add(turn.tailer);
+      this.#added++;
+      turn.lookAt = now + quietMs * (0.5 + (this.#added * SPREAD) % 1);
+    }
   }
 
   /** Lets one path be looked at; does nothing when there is none of this key. */
   call(key: string): void {
-    const tailer = this.#tailers.get(key);
+    const tailer = this.get(key);
     if (tailer) this.#due.add(tailer);
   }
 
   /** From now on only what is there now is read, with unfinished last lines. */
   freeze(): void {
     this.#final = true;
-    for (const tailer of this.#tailers.values()) tailer.freeze();
+    for (const { tailer } of this.#turns.values()) tailer.freeze();
     this.callAll();
   }
 
@@ -85,6 +114,6 @@ export class TailTurns implements Disposable {
 
   /** Lets all paths go. */
   [Symbol.dispose](): void {
-    for (const key of [...this.#tailers.keys()]) this.remove(key);
+    for (const key of [...this.#turns.keys()]) this.remove(key);
   }
 }

@@ -32,6 +32,8 @@ export class Tailer implements Disposable {
   #undecided: boolean;
   /** The compressed file at the path, which is read once. */
   #archive: string | undefined;
+  /** Hints come for where a link leads to, and not for the link. */
+  readonly #isLink: boolean;
   #frozen = false;
 
   /**
@@ -59,6 +61,7 @@ export class Tailer implements Disposable {
       owner: this,
       onError: (error) => this.#status.report(error),
     });
+    this.#isLink = isLink(path);
     this.#undecided = options.from !== "beginning";
     this.#takeUpUnfinished();
     this.#look();
@@ -68,6 +71,16 @@ export class Tailer implements Disposable {
   /** True when nothing is at the path and nothing is left to read. */
   get gone(): boolean {
     return this.#queue.isEmpty && this.#status.kind === "missing";
+  }
+
+  /** Whether nothing has happened for some time, so that looking seldom will do. */
+  get isQuiet(): boolean {
+    return this.#status.kind !== "unreadable" && !this.#isLink && this.#queue.isQuiet;
+  }
+
+  /** Says again where the files stand that are open. */
+  place(): void {
+    this.#queue.place();
   }
 
   /** Bytes that were seen in files and are not read. */
@@ -219,5 +232,13 @@ export class Tailer implements Disposable {
         this.#queue.addLost(known);
       }
     }
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
   }
 }

@@ -5,7 +5,7 @@ import type { FileSpan } from "./tail_position.ts";
 export interface WatchedBatch {
   /** The path as the user gave it. */
   readonly path: string;
-  /** In the order of the file, at least one. */
+  /** In the order of the file; at least one, unless nothing is left of what is repeated. */
   readonly events: readonly Event[];
   /** Seconds since 1970 at which the lines were read, which is the timestamp of those that tell none. */
   readonly timestamp: number;

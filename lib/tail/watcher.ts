@@ -1,12 +1,14 @@
 import { dirname, resolve } from "node:path";
 import { createEvent } from "../event/event.ts";
+import { BatchMaker } from "./batch_maker.ts";
+import { FileFinder, type FoundFile } from "./file_finder.ts";
+import { Replay } from "./replay.ts";
 import { createTailContext, type TailContext } from "./tail_context.ts";
 import { Tailer } from "./tailer.ts";
 import type { TailerOptions } from "./tailer_options.ts";
 import { type TailStep, TailTurns } from "./tail_turns.ts";
 import { WatchHint } from "./watch_hint.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
-import { WatchedDirectory } from "./watched_directory.ts";
 import {
   checkPath,
   checkWatcherOptions,
@@ -14,6 +16,15 @@ import {
   type WatcherOptions,
   withoutUndefined,
 } from "./watcher_options.ts";
+
+/**
+ * Time between two looks at a file that did not change lately, where the system gives hints; without
+ * hints half of it. A thousand such files cost half a percent of a core.
+ */
+const QUIET_INTERVAL_MS = 2000;
+
+/** Where files stand is said again so often, so that what stays is told from what is gone. */
+const PLACE_INTERVAL_MS = 24 * 60 * 60 * 1000;
 
 /** Files opened before other work of the program gets a turn. */
 const OPENED_PER_TURN = 64;
@@ -42,26 +53,36 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
   readonly #options: WatcherOptions;
   readonly #context: TailContext;
   readonly #turns = new TailTurns();
-  readonly #directories: readonly WatchedDirectory[];
-  readonly #fromDirectories = new Set<string>();
+  readonly #finder: FileFinder;
+  readonly #found = new Set<string>();
+  #lastFound: readonly FoundFile[] | undefined;
+  #hinted: ReadonlySet<string> = new Set();
+  readonly #replays: Replay[];
+  readonly #known: ReadonlySet<string>;
   readonly #pollMs: number;
   readonly #onAbort = () => void this[Symbol.asyncDispose]();
   #hint: WatchHint | undefined;
   #state: "open" | "draining" | "closed" = "open";
   #nap: AbortController | undefined;
   #nextLook: number;
+  #nextPlacing: number;
   #closing: Promise<void> | undefined;
 
   private constructor(options: WatcherOptions) {
     this.#options = options;
     this.#pollMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
     this.#context = createTailContext(options);
-    for (const position of options.positions ?? []) this.#context.register.remember(position);
-    this.#directories = (options.directories ?? [])
-      .map((path) => new WatchedDirectory(path, this.#context.observer));
-    this.#nextLook = this.#context.scheduler.now() + this.#pollMs;
+    const { scheduler, observer, register } = this.#context;
+    for (const position of options.positions ?? []) register.remember(position);
+    this.#known = new Set(options.sources);
+    this.#finder = new FileFinder({ ...options, scheduler, observer });
+    this.#replays = (options.unsettled ?? []).map((batch) => {
+      const origin = { source: batch.path, tags: options.tags ?? [], times: options.times };
+      return new Replay(batch, this.#context, options, new BatchMaker(origin, this.#context));
+    });
+    this.#nextLook = scheduler.now() + this.#pollMs;
+    this.#nextPlacing = scheduler.now() + PLACE_INTERVAL_MS;
     if (options.watch ?? true) {
-      const { scheduler, observer } = this.#context;
       this.#hint = new WatchHint({ scheduler, observer, onHint: (paths) => this.#take(paths) });
     }
   }
@@ -69,7 +90,7 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
   /**
    * Takes a first look at all files: what is appended from now on is yielded.
    *
-   * @throws {TypeError} When a path is empty or a tag is none.
+   * @throws {TypeError} When a path is empty, a pattern or a tag is none.
    * @throws {RangeError} When `pollIntervalMs` is under 1 or the encoding is unknown.
    * @throws {unknown} The signal's reason when it is aborted already.
    */
@@ -86,6 +107,11 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     return watcher;
   }
 
+  /** The files that are followed, with how many bytes were seen in each and not read yet. */
+  *files(): Iterable<{ readonly path: string; readonly lag: number }> {
+    for (const { path, lag } of this.#turns.tailers()) yield { path, lag };
+  }
+
   /**
    * Follows one more file; does nothing when it is followed already, or the watcher is ending.
    *
@@ -98,13 +124,8 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     checkPath(path);
     createEvent({ tags: options.tags ?? [] });
     if (this.#state !== "open") return;
-    const { tags, split, encoding, from } = this.#options;
-    this.#turns.add(resolve(path), () => {
-      const given = { tags, split, encoding, from: this.#wasRead(path) ? "beginning" : from };
-      return new Tailer(path, this.#context, withoutUndefined({ ...given, ...options }));
-    });
-    this.#hint?.watch(dirname(resolve(path)));
-    this.#wake();
+    const from = this.#isKnown(path, path) ? "beginning" : this.#options.from;
+    this.#follow(path, { from, ...options });
   }
 
   /**
@@ -125,7 +146,7 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
    */
   drain(): AsyncIterable<WatchedBatch, void, undefined> {
     if (this.#state === "open") {
-      this.#listDirectories("beginning");
+      this.#findFiles("beginning", "all");
       this.#state = "draining";
       this.#turns.freeze();
       this.#wake();
@@ -154,57 +175,102 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#wake();
     this.#turns[Symbol.dispose]();
+    for (const replay of this.#replays) replay[Symbol.dispose]();
     await this.#hint?.[Symbol.asyncDispose]();
   }
 
   async #begin(): Promise<void> {
     this.#options.signal?.addEventListener("abort", this.#onAbort);
-    for (const [index, path] of this.#options.files.entries()) {
+    for (const [index, path] of (this.#options.files ?? []).entries()) {
       this.addFile(path);
       if (index % OPENED_PER_TURN === 0) await this.#context.scheduler.sleep(0);
     }
-    for (const { path } of this.#directories) this.#hint?.watch(resolve(path));
-    this.#listDirectories(this.#options.from ?? "end");
+    this.#findFiles(this.#options.from ?? "end", "all");
     this.#options.signal?.throwIfAborted();
   }
 
   #step(): TailStep {
+    const replay = this.#replays[0];
+    if (replay !== undefined) return this.#repeat(replay);
     const now = this.#context.scheduler.now();
     if (this.#state === "open" && now >= this.#nextLook) {
       this.#nextLook = now + this.#pollMs;
-      this.#listDirectories("beginning");
-      this.#turns.callAll();
+      this.#findFiles("beginning", "some");
+      this.#turns.callDue(now, this.#hint ? QUIET_INTERVAL_MS : QUIET_INTERVAL_MS / 2);
+      if (now >= this.#nextPlacing) this.#placeAll(now);
     }
     return this.#turns.step();
   }
 
-  #listDirectories(from: "beginning" | "end"): void {
-    for (const directory of this.#directories) {
-      for (const path of directory.list()) {
-        const key = resolve(path);
-        if (this.#turns.get(key)) continue;
-        this.addFile(path, this.#wasRead(path) ? { from: "beginning" } : { from });
-        this.#fromDirectories.add(key);
-      }
+  /** What an earlier run may not have delivered comes before everything else. */
+  #repeat(replay: Replay): TailStep {
+    const turn = replay.step();
+    if (turn.kind === "batch") return turn;
+    if (turn.kind === "over") {
+      replay[Symbol.dispose]();
+      this.#replays.shift();
     }
-    for (const key of this.#fromDirectories) {
+    return { kind: "busy" };
+  }
+
+  #follow(
+    path: string,
+    options: { [K in keyof TailerOptions]: TailerOptions[K] | undefined },
+  ): void {
+    this.#turns.add(resolve(path), () => {
+      const { tags, split, encoding, multiline, times } = this.#options;
+      const given = { tags, split, encoding, multiline, times };
+      return new Tailer(path, this.#context, {
+        ...withoutUndefined(given),
+        ...withoutUndefined(options),
+      });
+    });
+    this.#hint?.watch(dirname(resolve(path)));
+    this.#wake();
+  }
+
+  #findFiles(from: "beginning" | "end", extent: "some" | "all"): void {
+    const found = this.#finder.list(extent);
+    if (found !== this.#lastFound) this.#followFound(found, from);
+    for (const key of this.#found) {
       if (!this.#turns.get(key)?.gone) continue;
       this.#turns.remove(key);
-      this.#fromDirectories.delete(key);
+      this.#found.delete(key);
+      // It is followed again when something is at its path again.
+      this.#lastFound = undefined;
     }
   }
 
-  /** A file of an earlier run that is not the one remembered appeared since. */
-  #wasRead(path: string): boolean {
-    return this.#options.positions?.some((position) => position.path === path) ?? false;
+  #followFound(found: readonly FoundFile[], from: "beginning" | "end"): void {
+    this.#lastFound = found;
+    this.#hinted = new Set(this.#finder.directories());
+    for (const directory of this.#hinted) this.#hint?.watch(directory);
+    const isRead = ({ path }: FoundFile) => this.#context.register.lastAt(path) !== undefined;
+    // A file that was read claims what is left of it under other names, before these are followed.
+    for (const file of [...found.filter(isRead), ...found.filter((file) => !isRead(file))]) {
+      const key = resolve(file.path);
+      if (this.#turns.get(key)) continue;
+      const isKnown = this.#isKnown(file.path, file.sourceKey);
+      this.#follow(file.path, { from: isKnown ? "beginning" : from });
+      this.#found.add(key);
+    }
+  }
+
+  /** What is new in a source that was followed earlier appeared since. */
+  #isKnown(path: string, sourceKey: string): boolean {
+    return this.#known.has(sourceKey) || this.#context.register.lastAt(path) !== undefined;
+  }
+
+  #placeAll(now: number): void {
+    this.#nextPlacing = now + PLACE_INTERVAL_MS;
+    for (const tailer of this.#turns.tailers()) tailer.place();
   }
 
   #take(paths: ReadonlySet<string>): void {
+    this.#finder.hint(paths);
     for (const path of paths) {
       if (this.#turns.get(path)) this.#turns.call(path);
-      else if (this.#directories.some((directory) => resolve(directory.path) === dirname(path))) {
-        this.#nextLook = 0;
-      }
+      else if (this.#hinted.has(dirname(path))) this.#nextLook = 0;
     }
     this.#wake();
   }

@@ -1,22 +1,40 @@
 import { createEvent } from "../event/event.ts";
+import type { RecordedBatch } from "./checkpoint/recorded_batch.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { TailLimits } from "./tail_context.ts";
 import type { TailObserver } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
 import type { TailerOptions } from "./tailer_options.ts";
 
-/** Time between two looks at all files: seldom enough to cost nothing, often enough for a live view. */
+/** Time between two looks at files that change: seldom enough to cost nothing, often enough for a live view. */
 export const POLL_INTERVAL_MS = 250;
 
 /** What to watch, and how. */
 export interface WatcherOptions extends TailerOptions {
-  /** Paths to follow; they need not exist yet. A symbolic link is followed to whatever it leads to. */
-  readonly files: readonly string[];
+  /** Paths to follow; they need not exist yet. A symbolic link is followed to whatever it leads to. @default {[]} */
+  readonly files?: readonly string[];
   /** Every regular file directly in these is followed, also one that appears later. @default {[]} */
   readonly directories?: readonly string[];
-  /** How far files were read earlier; they are read on from there. @default {[]} */
+  /** Every regular file in these, and in the directories below them. @default {[]} */
+  readonly recursive?: readonly string[];
+  /** Every file whose path matches one of these patterns, such as `/var/log/*.log`. @default {[]} */
+  readonly globs?: readonly string[];
+  /** Of directories and patterns these names or paths are left out. @default {[]} */
+  readonly excludes?: readonly string[];
+  /** How far files were read earlier, in the order of time; they are read on from there. @default {[]} */
   readonly positions?: readonly TailPosition[];
-  /** Milliseconds between two looks at every file, at least 1. @default {250} */
+  /** Batches of an earlier run that may not have been delivered: they are yielded again first. @default {[]} */
+  readonly unsettled?: readonly RecordedBatch[];
+  /**
+   * Files, directories and patterns that an earlier run followed: what is new in them is read from its
+   * beginning.
+   *
+   * @default {[]}
+   */
+  readonly sources?: readonly string[];
+  /** Is told where files stand of which nothing is yielded. @default {nobody} */
+  readonly onPlace?: (position: TailPosition) => void;
+  /** Milliseconds between two looks at files that change, at least 1. @default {250} */
   readonly pollIntervalMs?: number;
   /** Lets the system's notices about changed files wake the watcher earlier. @default {true} */
   readonly watch?: boolean;
@@ -45,8 +63,14 @@ export function checkWatcherOptions(options: WatcherOptions): void {
       `Cannot watch files as 'pollIntervalMs' must be at least 1: current value is ${pollIntervalMs}`,
     );
   }
-  for (const path of [...options.files, ...options.directories ?? []]) checkPath(path);
+  for (const path of sourcesOf(options)) checkPath(path);
   createEvent({ tags });
+}
+
+/** Files, directories and patterns, as the user gave them. */
+export function sourcesOf(options: WatcherOptions): readonly string[] {
+  const { files = [], directories = [], recursive = [], globs = [] } = options;
+  return [...files, ...directories, ...recursive, ...globs];
 }
 
 /**

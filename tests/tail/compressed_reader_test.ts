@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { concatBytes } from "../../lib/base/bytes.ts";
 import { CompressedDataError } from "../../lib/base/compression/decompressor.ts";
-import {
-  AHEAD_BYTES,
-  BEHIND_BYTES,
-  CompressedReader,
-} from "../../lib/tail/compressed_reader.ts";
+import { AHEAD_BYTES, BEHIND_BYTES, CompressedReader } from "../../lib/tail/compressed_reader.ts";
 import { HEAD_BYTES } from "../../lib/tail/file_identity.ts";
 import { isCompressed } from "../../lib/tail/rotation_names.ts";
 import { type Format, FORMATS } from "../base/compression/samples.ts";

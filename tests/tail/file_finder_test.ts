@@ -194,6 +194,11 @@ Deno.test("FileFinder is silent about directories below that vanish", () => {
   assert.equal(finding.list().length, 2);
   finding.bench.remove("logs/deep");
   assert.deepEqual(finding.list(), ["logs/b"]);
+  finding.make("logs/deep/a");
+  assert.deepEqual(finding.list(), ["logs/b", "logs/deep/a"]);
+  finding.bench.remove("logs/deep");
+  finding.make("logs/deep");
+  assert.deepEqual(finding.list(), ["logs/b", "logs/deep"]);
   assert.deepEqual(finding.notices, []);
 });
 
@@ -245,11 +250,10 @@ Deno.test("FileFinder looks at parts of a large tree in turn, at those hinted at
   const seen = finding.list();
   assert.ok(seen.length > count && seen.length <= count + LOOKS_PER_PASS, `${seen.length}`);
   const unseen = names.filter((name) => !seen.includes(`${name}/b`));
-  for (const name of [unseen.at(0), unseen.at(-1)]) {
-    finding.finder.hint([finding.bench.at(`${name}/b`)]);
-    assert.ok(finding.list().includes(`${name}/b`), name);
-  }
-  assert.equal(finding.list("all").length, 2 * count);
+  finding.finder.hint(unseen.map((name) => finding.bench.at(`${name}/b`)));
+  assert.equal(finding.list().length, 2 * count);
+  for (const name of names) finding.make(`${name}/c`);
+  assert.equal(finding.list("all").length, 3 * count);
 });
 
 Deno.test("FileFinder wants hints for no more directories than the system can bear", () => {

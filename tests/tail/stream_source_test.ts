@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import type { Event } from "../../lib/event/event.ts";
-import {
-  type StreamBatch,
-  StreamSource,
-  type StreamSourceOptions,
-} from "../../lib/tail/stream_source.ts";
+import { StreamSource, type StreamSourceOptions } from "../../lib/tail/stream_source.ts";
 import type { TailNotice } from "../../lib/tail/tail_notice.ts";
+import { TimeParser } from "../../lib/tail/time_parser.ts";
+import type { WatchedBatch } from "../../lib/tail/watched_batch.ts";
 import { forSeeds } from "../random.ts";
 import { FakeScheduler } from "./fake_scheduler.ts";
 
@@ -14,7 +12,7 @@ class Piping implements AsyncDisposable {
   readonly scheduler = new FakeScheduler();
   readonly notices: TailNotice[] = [];
   readonly source: StreamSource;
-  readonly iterator: AsyncIterator<StreamBatch, void, undefined>;
+  readonly iterator: AsyncIterator<WatchedBatch, void, undefined>;
   /** How often the stream was asked for a chunk. */
   pulls = 0;
   cancelled: unknown;
@@ -85,7 +83,7 @@ Deno.test("StreamSource makes an event of each line, with an id of its own", asy
     "offset: 15",
   ]);
   assert.equal(new Set(events.map(({ id }) => id)).size, 4);
-  assert.match(events[1]?.id ?? "", /^[-0-9a-f]{36}-4$/);
+  assert.match(events[1]?.id ?? "", /^[0-9a-f]{20}-.*\b4$/);
   for (const { source, tags, timestamp } of events) {
     assert.deepEqual([source, tags, timestamp], ["stdin", ["a", "b"], 1_700_000_000]);
   }
@@ -108,7 +106,7 @@ Deno.test("StreamSource yields batches that belong to no bytes of a file", async
 });
 
 Deno.test("StreamSource delivers an unfinished line after a while, and its rest as another", async () => {
-  await using piping = new Piping({ limits: { idleLineMs: 1000 } });
+  await using piping = new Piping({ limits: { idleLineMs: 1000, maxBatchBytes: 1 } });
   piping.write("one\ntw");
   assert.deepEqual(await piping.next(), ["one"]);
   const second = piping.next();
@@ -136,11 +134,19 @@ Deno.test("StreamSource counts the idle time from the last bytes on", async () =
   for (const text of ["a", "b", "c"]) {
     piping.write(text);
     await piping.settle();
+    assert.equal(piping.scheduler.sleeping, 1);
     piping.scheduler.advance(900);
     await piping.settle();
   }
   piping.scheduler.advance(100);
   assert.deepEqual(await first, ["abc"]);
+  piping.write("\nd\ne");
+  assert.deepEqual(await piping.next(), ["d"]);
+  piping.scheduler.advance(600);
+  const late = piping.next();
+  await piping.settle();
+  piping.scheduler.advance(400);
+  assert.deepEqual(await late, ["e"], "the time before the iteration went on counts");
 });
 
 Deno.test("StreamSource ends batches at the limits of lines and bytes", async () => {
@@ -162,6 +168,48 @@ Deno.test("StreamSource cuts lines over the limit, marks them and tells of them"
   assert.deepEqual(piping.notices, [
     { kind: "line-cut", path: "-", offset: 0, lineBytes: 8, keptBytes: 4 },
   ]);
+});
+
+Deno.test("StreamSource joins lines that belong together, until the next begins or time is over", async () => {
+  const limits = { idleLineMs: 500, multilineTimeoutMs: 1000 };
+  await using piping = new Piping({ multiline: { kind: "indent" }, limits });
+  piping.write("one\n  more\ntwo\n  al");
+  assert.deepEqual(await piping.next(), ["one\n  more"]);
+  const second = piping.next();
+  await piping.settle();
+  piping.scheduler.advance(500);
+  await piping.settle();
+  piping.scheduler.advance(499);
+  await piping.settle();
+  assert.equal(piping.scheduler.sleeping, 1);
+  piping.scheduler.advance(1);
+  assert.deepEqual(await second, ["two\n  al"]);
+  piping.write("three\n  end");
+  piping.close();
+  assert.deepEqual(await piping.next(), ["three\n  end"]);
+  assert.equal(await piping.next(), undefined);
+});
+
+Deno.test("StreamSource finds the time in a line", async () => {
+  await using piping = new Piping({ times: TimeParser.create("iso8601") });
+  piping.write("2024-05-01T12:00:00Z one\nnone\n");
+  const { value } = await piping.iterator.next();
+  assert.ok(value);
+  assert.deepEqual(value.events.map(({ timestamp }) => timestamp), [1_714_564_800, 1_700_000_000]);
+});
+
+Deno.test("StreamSource knows the encoding by a byte order mark, in however many chunks", async () => {
+  const bytes = new Uint8Array([0xff, 0xfe, 0x61, 0, 0x0a, 0, 0x62, 0]);
+  for (const size of [1, 2, 8]) {
+    await using piping = new Piping();
+    for (let at = 0; at < bytes.length; at += size) piping.write(bytes.slice(at, at + size));
+    piping.close();
+    assert.deepEqual((await piping.rest()).map(({ content }) => content), ["a", "b"]);
+  }
+  await using short = new Piping();
+  short.write("\nx");
+  short.close();
+  assert.deepEqual((await short.rest()).map(({ content }) => content), ["", "x"]);
 });
 
 Deno.test("StreamSource does not read on until it is asked for more", async () => {

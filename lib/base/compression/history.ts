@@ -1,3 +1,4 @@
+import { freeBytes } from "../bytes.ts";
 import { CompressedDataError } from "./decompressor.ts";
 
 /** The first size of a buffer that grows: most files need no more. */
@@ -31,6 +32,11 @@ export class History {
     this.#taken = 0;
   }
 
+  /** Gives its memory back; it is of no use any more. */
+  free(): void {
+    freeBytes(this.bytes);
+  }
+
   /** Makes room for more bytes; call it only when all that was added is taken. */
   reserve(count: number): void {
     if (this.end + count <= this.bytes.length) return;
@@ -38,6 +44,7 @@ export class History {
       const size = Math.max(2 * this.bytes.length, this.end + count);
       const larger = new Uint8Array(Math.min(this.#most, size));
       larger.set(this.bytes.subarray(0, this.end));
+      freeBytes(this.bytes);
       this.bytes = larger;
     }
     if (this.end + count <= this.bytes.length) return;

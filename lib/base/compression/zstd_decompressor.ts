@@ -44,7 +44,11 @@ interface Frame {
  *   buffer.set(part);
  *   return part.length;
  * });
- * assert.equal(new TextDecoder().decode(decompressor.next()), "hello");
+ * let text = "";
+ * for (let piece = decompressor.next(); piece; piece = decompressor.next()) {
+ *   text += new TextDecoder().decode(piece);
+ * }
+ * assert.equal(text, "hello");
  * ```
  */
 export class ZstdDecompressor implements Decompressor {
@@ -52,6 +56,8 @@ export class ZstdDecompressor implements Decompressor {
   readonly #block = new Uint8Array(MAX_BLOCK_BYTES);
   readonly #literals = new Uint8Array(MAX_BLOCK_BYTES);
   #frame: Frame | undefined;
+  /** Of the frame before: the caller may still look at its last bytes. */
+  #former: History | undefined;
   #isBegun = false;
   #toSkip = 0;
   #failure: unknown;
@@ -88,6 +94,7 @@ export class ZstdDecompressor implements Decompressor {
     if (magic - magic % 16 === SKIPPABLE_MAGIC) {
       this.#toSkip = this.#input.number(4);
     } else if (magic === MAGIC) {
+      this.#former?.free();
       this.#frame = openFrame(readFrameHeader(this.#input), this.#literals);
     } else {
       const where = this.#isBegun ? "what follows a frame" : "it";
@@ -149,6 +156,7 @@ export class ZstdDecompressor implements Decompressor {
 
   #finish(frame: Frame): void {
     this.#frame = undefined;
+    this.#former = frame.history;
     const { contentBytes = frame.size, hasChecksum } = frame.header;
     const checksum = Number(BigInt.asUintN(32, frame.hash.digest()));
     if (contentBytes !== frame.size || hasChecksum && this.#input.number(4) !== checksum) {

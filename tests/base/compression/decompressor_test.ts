@@ -3,7 +3,15 @@ import { constants, zstdCompressSync } from "node:zlib";
 import { concatBytes } from "../../../lib/base/bytes.ts";
 import { CompressedDataError } from "../../../lib/base/compression/decompressor.ts";
 import { forSeeds, Random } from "../../random.ts";
-import { decompressAll, FORMATS, GZIP, randomBytes, readFrom, ZSTD } from "./samples.ts";
+import {
+  decompressAll,
+  FORMATS,
+  GZIP,
+  randomBytes,
+  readFrom,
+  shiftedBytes,
+  ZSTD,
+} from "./samples.ts";
 
 const TEXT = new TextEncoder().encode(
   Array.from({ length: 60 }, (_, index) => `line ${index} of some text, ${index * 7919}\n`).join(
@@ -125,6 +133,15 @@ Deno.test("GzipDecompressor passes over names, comments, extra fields and paddin
     new Uint8Array(100_000),
   ]);
   assert.deepEqual(decompressAll(GZIP.open(readFrom(data))), { bytes: TEXT });
+});
+
+Deno.test("ZstdDecompressor knows a distance that is one less than the one before", async () => {
+  await forSeeds(5, (random) => {
+    const bytes = shiftedBytes(random, 30_000);
+    const { bytes: found, error } = decompressAll(ZSTD.open(readFrom(ZSTD.compress(bytes, 19))));
+    assert.equal(error, undefined);
+    assert.deepEqual(found, bytes);
+  });
 });
 
 Deno.test("ZstdDecompressor passes over skippable frames", () => {

@@ -92,3 +92,18 @@ export function randomBytes(random: Random, size: number): Uint8Array {
   }
   return bytes;
 }
+
+/** Repetitions one after another, each from a byte later than the one before. */
+export function shiftedBytes(random: Random, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const end = Math.min(size, at + 600);
+    for (; at < end; at++) bytes[at] = random.below(256);
+    for (let distance = 600; distance > 250; distance--) {
+      const end = Math.min(size, at + random.int(8, 60));
+      for (; at < end; at++) bytes[at] = bytes[at - distance] as number;
+    }
+  }
+  return bytes;
+}
