@@ -1,5 +1,6 @@
 import { Client } from "../client/client.ts";
 import type { CollectorAddress } from "../client/address.ts";
+import type { ClientOptions } from "../client/client_options.ts";
 import { ConnectionReport } from "./client_report.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -13,7 +14,7 @@ import type { CommandContext } from "./command.ts";
  */
 export async function connectUntilStopped(
   { stop, reporter }: CommandContext,
-  address: CollectorAddress,
+  address: CollectorAddress | Pick<ClientOptions, "collectors">,
   options: { readonly retryFirst: boolean } = { retryFirst: true },
 ): Promise<Client | undefined> {
   const report = new ConnectionReport(reporter);
