@@ -60,6 +60,8 @@ export class TailedFile implements Disposable {
   #hasMore = true;
   #size = -1;
   #mtime = -1;
+  /** The time of its last change when it was last seen to have what was read of it. */
+  #intactAt = 0;
   #changedAt = 0;
 
   /** Takes the reader over: it is closed with this object. */
@@ -78,6 +80,7 @@ export class TailedFile implements Disposable {
     this.#identity = this.#identityAt(head, this.#offset);
     this.#tail = this.#readTail();
     this.#mtime = changedAt(info);
+    this.#intactAt = this.#mtime;
   }
 
   /** How far the file was read. */
@@ -88,7 +91,7 @@ export class TailedFile implements Disposable {
       offset: this.#offset,
       tail: this.#tail,
       readAt: this.#context.scheduler.now(),
-      modifiedAt: this.#mtime,
+      modifiedAt: this.#intactAt,
     };
   }
 
@@ -152,6 +155,7 @@ export class TailedFile implements Disposable {
     if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
       return this.#changed("rewritten", sizeBefore);
     }
+    this.#intactAt = this.#mtime;
     const size = Math.min(info.size, this.#limit, this.#frozenAt);
     this.#hasMore = false;
     if (size <= this.#offset) return NOTHING;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LineOutput } from "../../lib/cli/line_output.ts";
 import { ClosedOutputError } from "../../lib/cli/terminal.ts";
+import { until } from "../e2e/until.ts";
 import { FakeOutput } from "./fake_environment.ts";
 
 Deno.test("LineOutput keeps lines until it is flushed, in order", async () => {
@@ -18,6 +19,19 @@ Deno.test("LineOutput keeps lines until it is flushed, in order", async () => {
   assert.equal(output.isFull, false);
   output.add("x".repeat(1 << 16));
   assert.equal(output.isFull, true);
+});
+
+Deno.test("LineOutput writes a line that comes while another is being written", async () => {
+  const stream = new FakeOutput();
+  const output = new LineOutput(stream);
+  output.add("one");
+  output.flushSoon();
+  for (const line of ["two", "three"]) {
+    output.add(line);
+    output.flushSoon();
+  }
+  await until("all lines", () => stream.lines.length === 3);
+  assert.deepEqual(stream.lines, ["one", "two", "three"]);
 });
 
 Deno.test("LineOutput says that its stream is closed to those who flush and those who wait", async () => {
