@@ -25,7 +25,7 @@ import { changedAt } from "./rotation_names.ts";
 const SETTLED_MS = 2000;
 
 /** A file that did not change for so long may be looked at less often. */
-const QUIET_MS = 10_000;
+const QUIET_MS = 3000;
 
 const LF = 0x0a;
 
