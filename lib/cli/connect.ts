@@ -28,7 +28,11 @@ export async function connectUntilStopped(
       // Commands wait for acknowledgements themselves, with a deadline.
       flushTimeoutMs: 0,
       signal: connecting.signal,
-      onNotice: (notice) => report.take(notice),
+      onNotice: (notice) => {
+        // Whoever is told of the connection may stop the command before this call has returned.
+        if (notice.kind === "connected") stop.removeEventListener("abort", onStop);
+        report.take(notice);
+      },
     });
   } catch (error) {
     if (stop.aborted) return undefined;
