@@ -1,5 +1,6 @@
 import { Client } from "../client/client.ts";
 import type { CollectorAddress } from "../client/address.ts";
+import type { ClientOptions } from "../client/client_options.ts";
 import { ConnectionReport } from "./client_report.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -13,12 +14,16 @@ import type { CommandContext } from "./command.ts";
  */
 export async function connectUntilStopped(
   { stop, reporter }: CommandContext,
-  address: CollectorAddress,
+  address: CollectorAddress | Pick<ClientOptions, "collectors">,
   options: { readonly retryFirst: boolean } = { retryFirst: true },
 ): Promise<Client | undefined> {
   const report = new ConnectionReport(reporter);
   const connecting = new AbortController();
-  const onStop = () => connecting.abort(stop.reason);
+  let isConnected = false;
+  const onStop = () => {
+    // A connection that has just been made would end with the attempt.
+    if (!isConnected) connecting.abort(stop.reason);
+  };
   stop.addEventListener("abort", onStop, { once: true });
   try {
     stop.throwIfAborted();
@@ -29,8 +34,7 @@ export async function connectUntilStopped(
       flushTimeoutMs: 0,
       signal: connecting.signal,
       onNotice: (notice) => {
-        // Whoever is told of the connection may stop the command before this call has returned.
-        if (notice.kind === "connected") stop.removeEventListener("abort", onStop);
+        if (notice.kind === "connected") isConnected = true;
         report.take(notice);
       },
     });

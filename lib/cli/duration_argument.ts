@@ -1,4 +1,5 @@
 const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
+  ["ms", 0.001],
   ["s", 1],
   ["m", 60],
   ["h", 3_600],
@@ -6,11 +7,11 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ["w", 604_800],
 ]);
 
-const DURATION = /^(?:\d+(?:\.\d+)?[smhdw])+$/i;
-const PART = /([\d.]+)([smhdw])/gi;
+const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/i;
+const PART = /([\d.]+)(ms|[smhdw])/gi;
 
 /**
- * Reads a length of time as people type it: `90s`, `15m`, `2h`, `30d`, `4w`, `1h30m`.
+ * Reads a length of time as people type it: `250ms`, `90s`, `15m`, `2h`, `30d`, `4w`, `1h30m`.
  *
  * @returns Seconds.
  * @throws {TypeError} When the text is something else.

@@ -12,6 +12,8 @@ export interface Environment {
   readonly noColor: boolean;
   /** The current time in milliseconds since 1970. */
   readonly now: () => number;
+  /** A variable of the environment. */
+  readonly variable: (name: string) => string | undefined;
   /** The name of this machine. */
   readonly hostname: () => string;
   /** Calls the listener for each request to stop, until disposed. */
@@ -26,6 +28,7 @@ export function processEnvironment(): Environment {
     stderr: processStream(Deno.stderr),
     noColor: Deno.noColor,
     now: Date.now,
+    variable: (name) => Deno.env.get(name),
     hostname: Deno.hostname,
     onStopSignal,
   };

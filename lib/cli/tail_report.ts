@@ -1,3 +1,4 @@
+import type { CheckpointNotice } from "../tail/checkpoint/checkpoint_notice.ts";
 import type { TailNotice } from "../tail/tail_notice.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -29,5 +30,30 @@ export function reportTail(notice: TailNotice, reporter: Reporter): void {
       return reporter.detail(`Changes in '${path}' are found by looking: ${notice.error.message}`);
     case "send-failed":
       return reporter.warning(`Could not hand over an event: ${notice.error.message}`);
+  }
+}
+
+/** Tells the user what happens to the checkpoint. */
+export function reportCheckpoint(notice: CheckpointNotice, reporter: Reporter): void {
+  switch (notice.kind) {
+    case "checkpoint-damaged":
+      return reporter.warning(
+        `One copy of the checkpoint was damaged and is made anew from the other one: '${notice.copy}': ` +
+          notice.error.message,
+      );
+    case "checkpoint-lost":
+      return reporter.warning(
+        `Both copies of the checkpoint in '${notice.directory}' were damaged: ` +
+          `${notice.error.message}; files whose position is lost are read as ` +
+          "'--on-lost-checkpoint' says",
+      );
+    case "checkpoint-full":
+    case "checkpoint-unwritable":
+      return reporter.warning(
+        `Cannot write the checkpoint in '${notice.directory}', delivery waits for it: ` +
+          notice.error.message,
+      );
+    case "checkpoint-recovered":
+      return reporter.notice(`The checkpoint in '${notice.directory}' is written again.`);
   }
 }

@@ -1,5 +1,10 @@
-import { createEvent } from "../event/event.ts";
+import { join } from "node:path";
+import type { Client } from "../client/client.ts";
+import { Checkpoint } from "../tail/checkpoint/checkpoint.ts";
+import { DeadLetterFile } from "../tail/dead_letter_file.ts";
+import { StreamSource } from "../tail/stream_source.ts";
 import { Watcher } from "../tail/watcher.ts";
+import { sourcesOf } from "../tail/watcher_options.ts";
 import {
   type Command,
   type CommandContext,
@@ -8,169 +13,149 @@ import {
   EXIT_FAILED,
 } from "./command.ts";
 import { connectUntilStopped } from "./connect.ts";
-import { EventPush } from "./event_push.ts";
-import type { OptionTable, OptionValues } from "./option.ts";
-import { badValue } from "./option_value.ts";
-import type { Reporter } from "./reporter.ts";
+import { RejectedEvents } from "./rejected_events.ts";
 import { aborted } from "./stop_request.ts";
-import { reportTail } from "./tail_report.ts";
+import { reportCheckpoint, reportTail } from "./tail_report.ts";
 import { TimeLimit } from "./time_limit.ts";
-import { UsageError } from "./usage_error.ts";
-
-const OPTIONS = {
-  collectorServer: {
-    kind: "text",
-    short: "c",
-    long: "collector-server",
-    valueName: "HOST",
-    help: "Host of the collector; without it that of -H",
-  },
-  collectorPort: {
-    kind: "integer",
-    short: "p",
-    long: "collector-port",
-    valueName: "PORT",
-    min: 1,
-    max: 65535,
-    help: "Port of the collector; without it that of -P",
-  },
-  secure: { kind: "flag", long: "secure", help: "Use TLS" },
-  files: {
-    kind: "list",
-    short: "f",
-    long: "files",
-    valueName: "FILE",
-    help: "Files to follow; they need not exist yet",
-  },
-  directory: {
-    kind: "list",
-    short: "d",
-    long: "directory",
-    valueName: "DIR",
-    help: "Directories of which every file is followed",
-  },
-  tags: {
-    kind: "list",
-    short: "t",
-    long: "tags",
-    valueName: "TAG",
-    help: "Tags of the events, after the name of this machine",
-  },
-  split: {
-    kind: "text",
-    long: "split",
-    valueName: "HOW",
-    choices: ["line", "diff"],
-    default: "line",
-    isNew: true,
-    help: "An event for each line, or (diff) for all that was appended between two looks",
-  },
-  from: {
-    kind: "text",
-    long: "from",
-    valueName: "WHERE",
-    choices: ["end", "beginning"],
-    default: "end",
-    isNew: true,
-    help: "Where to begin in files that are there already: at the end, or at the beginning",
-  },
-} as const satisfies OptionTable;
-
-type Values = OptionValues<typeof OPTIONS>;
+import { readClientTls } from "./tls_options.ts";
+import { BatchDelivery } from "./watch/batch_delivery.ts";
+import { collectorAddresses } from "./watch/collectors.ts";
+import { dryRun } from "./watch/dry_run.ts";
+import { defaultStateDirectory } from "./watch/state_directory.ts";
+import { WATCH_OPTIONS, type WatchValues } from "./watch/watch_options.ts";
+import {
+  type ReadingSettings,
+  readingSettings,
+  resumeSettings,
+  STANDARD_INPUT,
+} from "./watch/watcher_settings.ts";
 
 /** How long a stop waits for the collector to acknowledge what was read. */
 const DELIVERY_TIMEOUT_MS = 5_000;
+
+/** The file of a state directory with the events that a collector refused. */
+const REJECTED_NAME = "rejected.events";
 
 /** `theia watch`. */
 export const watchCommand: Command = defineCommand({
   name: "watch",
   summary: "Push what is appended to files",
   description:
-    "Follows files and pushes what is appended to them to the collector, line by line. " +
-    "While the collector is away the files keep what is to be sent; nothing is lost or sent twice " +
-    "by that.\n\n" +
+    "Follows files and pushes what is appended to them to the collector, line by line, each line " +
+    "once: whatever is rotated, killed or unplugged. While the collector is away the files keep " +
+    "what is to be sent.\n\n" +
+    "How far each file was delivered is kept in the state directory. The first start begins at the " +
+    "end of the files, every later one goes on where the last one ended.\n\n" +
     "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it after what is in the files was delivered, in 5 " +
     "seconds at most; a second one stops it at once.",
-  options: OPTIONS,
+  options: WATCH_OPTIONS,
   examples: [
     { purpose: "Follow two files", command: "theia watch -f /var/log/syslog app.log -t web prod" },
     {
-      purpose: "Follow all files of a directory, for a collector elsewhere",
-      command: "theia watch -c logs.example.org -d /var/log/nginx",
+      purpose: "Follow all logs of a tree, for a collector elsewhere and one to fall back on",
+      command: "theia watch -c logs.example.org spare.example.org --glob '/var/log/**/*.log'",
+    },
+    {
+      purpose: "Deliver files once, with stack traces in one piece and the times they tell",
+      command: "theia watch -f app.log --once --multiline-indent --time-pattern auto",
     },
   ],
   exitCodes: {
-    done: "stopped on request, all that was read is stored",
+    done: "stopped on request, or with --once at the end of the files: all that was read is stored",
     failed: "something that was read is not stored, or the server is no collector",
   },
   run: watch,
 });
 
-async function watch(values: Values, context: CommandContext): Promise<number> {
-  checkValues(values);
-  const { reporter, stop } = context;
-  await using watcher = await openWatcher(values, context);
-  await using client = await connectUntilStopped(context, {
-    host: values.collectorServer ?? context.global.host,
-    port: values.collectorPort ?? context.global.port,
-    secure: values.secure,
+async function watch(values: WatchValues, context: CommandContext): Promise<number> {
+  const { environment, reporter } = context;
+  const settings = readingSettings(values, environment.hostname());
+  const tls = await readClientTls(values);
+  const collectors = collectorAddresses(values, context.global, tls);
+  if (values.dryRun) return await dryRun(settings, values, context);
+  const directory = values.stateDir ?? defaultStateDirectory(environment);
+  await using checkpoint = await Checkpoint.open(directory, {
+    observer: (notice) => reportCheckpoint(notice, reporter),
   });
+  const letters = join(directory, REJECTED_NAME);
+  await using letterFile = await DeadLetterFile.open(letters);
+  await using watcher = await openWatcher(settings, values, checkpoint, context);
+  await using client = await connectUntilStopped(context, { collectors });
   if (client === undefined) {
     reporter.notice("Stopped before a collector was found: nothing was read.");
     return EXIT_DONE;
   }
-  const push = new EventPush(client, reporter);
-  const delivered = deliver(watcher, push);
-  await Promise.race([aborted(stop), delivered]);
-  reporter.notice("Stopping; a second signal stops at once.");
-  watcher.drain();
-  using limit = new TimeLimit(DELIVERY_TIMEOUT_MS);
-  await Promise.race([delivered, limit.passed]);
-  await push.finish(limit);
-  return summarize(push, reporter);
+  const rejected = new RejectedEvents(letterFile, letters, reporter);
+  const delivery = new BatchDelivery({ client, checkpoint, rejected });
+  const input = standardInput(values, settings, context);
+  await deliver({ watcher, input, delivery, client, once: values.once }, context);
+  return summarize(delivery, context);
 }
 
-function openWatcher(
-  { files, directory, tags, from, split }: Values,
-  { environment, reporter }: CommandContext,
+async function openWatcher(
+  settings: ReadingSettings,
+  values: WatchValues,
+  checkpoint: Checkpoint,
+  { reporter }: CommandContext,
 ): Promise<Watcher> {
-  return Watcher.open({
-    files,
-    directories: directory,
-    tags: [environment.hostname(), ...tags],
-    from: from === "beginning" ? "beginning" : "end",
-    split: split === "diff" ? "diff" : "line",
+  const watcher = await Watcher.open({
+    ...settings,
+    ...resumeSettings(values, checkpoint.state),
+    onPlace: (position) => checkpoint.place(position),
+    observer: (notice) => reportTail(notice, reporter),
+  });
+  // From here on a crash cannot make a file be taken for one that is followed for the first time.
+  for (const source of sourcesOf(settings)) checkpoint.addSource(source);
+  return watcher;
+}
+
+function standardInput(
+  { files }: WatchValues,
+  { tags, encoding, limits, multiline, times }: ReadingSettings,
+  { environment, reporter }: CommandContext,
+): StreamSource | undefined {
+  if (!files.includes(STANDARD_INPUT)) return undefined;
+  return new StreamSource(ReadableStream.from(environment.stdin()), {
+    ...tags === undefined ? {} : { tags },
+    ...encoding === undefined ? {} : { encoding },
+    ...limits === undefined ? {} : { limits },
+    ...multiline === undefined ? {} : { multiline },
+    ...times === undefined ? {} : { times },
     observer: (notice) => reportTail(notice, reporter),
   });
 }
 
-async function deliver(watcher: Watcher, push: EventPush): Promise<void> {
-  for await (const { events } of watcher) await push.send(events);
+/** What is read, and where it goes. */
+interface Flow {
+  readonly watcher: Watcher;
+  readonly input: StreamSource | undefined;
+  readonly delivery: BatchDelivery;
+  readonly client: Client;
+  readonly once: boolean;
 }
 
-function summarize(push: EventPush, reporter: Reporter): number {
-  const { sent, stored, duplicates, rejected } = push.counts;
+/** Delivers until the command is stopped, or with `once` to the end. */
+async function deliver(flow: Flow, { stop, reporter }: CommandContext): Promise<void> {
+  const { watcher, input, delivery, once } = flow;
+  if (once) watcher.drain();
+  const taken = Promise.all([
+    delivery.take(watcher),
+    ...input === undefined ? [] : [delivery.take(input)],
+  ]).then(() => delivery.finish());
+  await Promise.race([aborted(stop), taken]);
+  if (!stop.aborted) return;
+  reporter.notice("Stopping; a second signal stops at once.");
+  watcher.drain();
+  input?.stop();
+  using limit = new TimeLimit(DELIVERY_TIMEOUT_MS);
+  await Promise.race([taken, limit.passed]);
+}
+
+function summarize(delivery: BatchDelivery, { reporter }: CommandContext): number {
+  const { read, stored, duplicates, rejected } = delivery.counts;
   reporter.notice(
-    `${sent} events read: ${stored} stored, ${duplicates} stored before, ${rejected} refused, ` +
-      `${push.pending} not acknowledged.`,
+    `${read} events read: ${stored} stored, ${duplicates} stored before, ${rejected} refused, ` +
+      `${delivery.pending} not acknowledged.`,
   );
-  return push.pending + rejected === 0 ? EXIT_DONE : EXIT_FAILED;
-}
-
-function checkValues({ files, directory, tags }: Values): void {
-  if (files.length + directory.length === 0) {
-    throw new UsageError(
-      "Cannot watch nothing: name files with '-f/--files' or directories with '-d/--directory'",
-    );
-  }
-  if ([...files, ...directory].includes("")) {
-    throw badValue(files.includes("") ? OPTIONS.files : OPTIONS.directory, "not be empty", "");
-  }
-  for (const tag of tags) {
-    try {
-      createEvent({ tags: [tag] });
-    } catch {
-      throw badValue(OPTIONS.tags, "be a single line without commas", tag);
-    }
-  }
+  return delivery.pending + rejected === 0 ? EXIT_DONE : EXIT_FAILED;
 }

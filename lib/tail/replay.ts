@@ -72,6 +72,7 @@ export class Replay implements Disposable {
   [Symbol.dispose](): void {
     this.#search?.[Symbol.dispose]();
     this.#file?.[Symbol.dispose]();
+    this.#archive?.[Symbol.dispose]();
     this.#search = this.#file = this.#archive = undefined;
   }
 
@@ -82,23 +83,27 @@ export class Replay implements Disposable {
   #readSpan(span: FileSpan): void {
     if (span.lost !== undefined && span.lost > 0) return this.#lose(span);
     if (this.#file !== undefined) return this.#readFile(this.#file, span);
+    if (this.#archive !== undefined) return this.#openArchive(this.#archive, span);
     this.#search ??= new HolderSearch(span.to, this.#context);
     const turn = this.#search.step();
     if (turn.kind === "none") this.#lose({ ...span, lost: span.to.offset - span.from });
     if (turn.kind === "found") this.#openFile(turn.holder, span);
   }
 
-  #openFile({ reader, path, kind }: Holder, { from, to }: FileSpan): void {
-    let source: ByteReader = reader;
+  #openFile({ reader, path, kind }: Holder, span: FileSpan): void {
     if (kind === "compressed") {
       // What it has kept is what lies before the end of the span.
       reader[Symbol.dispose]();
       this.#archive = CompressedReader.open(path);
-      this.#archive.skipTo(from);
-      source = this.#archive;
+      this.#archive.skipTo(span.from);
+    } else {
+      this.#file = this.#follow(reader, span);
     }
+  }
+
+  #follow(reader: ByteReader, { from, to }: FileSpan): TailedFile {
     const { split = "line", encoding = DEFAULT_ENCODING } = this.#format;
-    this.#file = new TailedFile(source, this.#context, {
+    return new TailedFile(reader, this.#context, {
       path: to.path,
       split,
       encoding,
@@ -108,9 +113,15 @@ export class Replay implements Disposable {
     });
   }
 
+  /** As soon as all of the span is decompressed. */
+  #openArchive(archive: CompressedReader, span: FileSpan): void {
+    if (archive.stat().size >= span.to.offset) this.#file = this.#follow(archive, span);
+    else if (archive.state.kind !== "reading") {
+      this.#lose({ ...span, lost: span.to.offset - span.from });
+    }
+  }
+
   #readFile(file: TailedFile, span: FileSpan): void {
-    const isReading = this.#archive?.state.kind === "reading";
-    if (isReading && file.stat().size < span.to.offset) return;
     const portion = file.read(true);
     if (portion.kind === "read") this.#pieces.push(...portion.pieces);
     if (portion.kind === "read" && portion.more) return;

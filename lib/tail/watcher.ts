@@ -83,7 +83,12 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     this.#nextLook = scheduler.now() + this.#pollMs;
     this.#nextPlacing = scheduler.now() + PLACE_INTERVAL_MS;
     if (options.watch ?? true) {
-      this.#hint = new WatchHint({ scheduler, observer, onHint: (paths) => this.#take(paths) });
+      this.#hint = new WatchHint({
+        scheduler,
+        observer,
+        onHint: (paths) => this.#take(paths),
+        onRescan: () => this.#turns.callAll(),
+      });
     }
   }
 

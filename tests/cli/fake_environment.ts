@@ -80,6 +80,11 @@ export class FakeEnvironment implements Environment {
     yield* this.input;
   }
 
+  /** Variables that are set; what commands remember goes into a directory of its own. */
+  variables: Readonly<Record<string, string>> = { XDG_STATE_HOME: Deno.makeTempDirSync() };
+
+  readonly variable = (name: string): string | undefined => this.variables[name];
+
   hostname(): string {
     return "test-host";
   }
