@@ -16,6 +16,8 @@ export class LineOutput {
   #text = "";
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
+  /** Whether what was gathered is to be written after that. */
+  #isDue = false;
   readonly #failed = Promise.withResolvers<never>();
 
   constructor(stream: OutputStream) {
@@ -50,6 +52,7 @@ export class LineOutput {
       this.#isWriting = true;
       this.#writing = this.#writing.then(() => this.#stream.write(bytes)).finally(() => {
         this.#isWriting = false;
+        if (this.#isDue) this.flushSoon();
       });
       this.#writing.catch(this.#failed.reject);
     }
@@ -67,10 +70,11 @@ export class LineOutput {
   }
 
   /**
-   * Writes what was gathered unless something is being written: for output that trickles, so that
-   * lines that come together are written together.
+   * Writes what was gathered, once what is being written is: for output that trickles, so that lines
+   * that come together are written together.
    */
   flushSoon(): void {
+    this.#isDue = this.#isWriting;
     if (!this.#isWriting) void this.flush();
   }
 
