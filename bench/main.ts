@@ -10,6 +10,7 @@ import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
 import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
+import { benchCheckpoint } from "./tail/checkpoint_bench.ts";
 import { benchLines } from "./tail/lines_bench.ts";
 import { benchWatch } from "./tail/watch_bench.ts";
 
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: benchMemory,
   files: benchFiles,
   store: benchStore,
+  checkpoint: benchCheckpoint,
   watch: benchWatch,
 };
 

@@ -19,7 +19,11 @@ export async function connectUntilStopped(
 ): Promise<Client | undefined> {
   const report = new ConnectionReport(reporter);
   const connecting = new AbortController();
-  const onStop = () => connecting.abort(stop.reason);
+  let isConnected = false;
+  const onStop = () => {
+    // A connection that has just been made would end with the attempt.
+    if (!isConnected) connecting.abort(stop.reason);
+  };
   stop.addEventListener("abort", onStop, { once: true });
   try {
     stop.throwIfAborted();
@@ -29,7 +33,10 @@ export async function connectUntilStopped(
       // Commands wait for acknowledgements themselves, with a deadline.
       flushTimeoutMs: 0,
       signal: connecting.signal,
-      onNotice: (notice) => report.take(notice),
+      onNotice: (notice) => {
+        if (notice.kind === "connected") isConnected = true;
+        report.take(notice);
+      },
     });
   } catch (error) {
     if (stop.aborted) return undefined;

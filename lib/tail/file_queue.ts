@@ -82,6 +82,20 @@ export class FileQueue implements Disposable {
     );
   }
 
+  /** The file at the path, if there is no other and nothing is left to read of it at this size. */
+  resting(size: number): OpenFile | undefined {
+    const [only, ...others] = this.#files;
+    if (only?.kind !== "file" || only.phase.kind !== "current" || others.length > 0) {
+      return undefined;
+    }
+    return only.file.isReadTo(size) && !this.#parts.assembler.isWaiting ? only : undefined;
+  }
+
+  /** Closes a file; where it was read to is remembered. */
+  close(queued: OpenFile): void {
+    this.#remove(queued);
+  }
+
   /** Says again where the files stand that are open. */
   place(): void {
     for (const queued of this.#files) {

@@ -34,6 +34,8 @@ export class Tailer implements Disposable {
   #archive: string | undefined;
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
+  /** The file at the path was read through and closed, as there are too many; it was like this. */
+  #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
   #frozen = false;
 
   /**
@@ -66,6 +68,7 @@ export class Tailer implements Disposable {
     this.#takeUpUnfinished();
     this.#look();
     this.#queue.begin();
+    if (context.register.isCrowded) this.#parkAtOnce();
   }
 
   /** True when nothing is at the path and nothing is left to read. */
@@ -75,7 +78,8 @@ export class Tailer implements Disposable {
 
   /** Whether nothing has happened for some time, so that looking seldom will do. */
   get isQuiet(): boolean {
-    return this.#status.kind !== "unreadable" && !this.#isLink && this.#queue.isQuiet;
+    if (this.#isLink || this.#status.kind === "unreadable") return false;
+    return this.#parked !== undefined || this.#queue.isQuiet;
   }
 
   /** Says again where the files stand that are open. */
@@ -101,7 +105,11 @@ export class Tailer implements Disposable {
    * @param final Delivers unfinished last lines, too.
    */
   read(final = false): QueueTurn {
-    return this.#queue.read(final, this.#frozen ? undefined : this.#look());
+    const info = this.#frozen ? undefined : this.#look();
+    if (this.#parked !== undefined) return { more: false };
+    const turn = this.#queue.read(final, info);
+    if (!turn.more && info !== undefined && this.#context.register.isCrowded) this.#park(info);
+    return turn;
   }
 
   /** Lets all files go; doing so twice is one. */
@@ -116,6 +124,7 @@ export class Tailer implements Disposable {
       this.#undecided = false;
       if (info) this.#beginAtEnd(info);
     }
+    if (this.#parked !== undefined && !this.#unpark(info)) return info;
     if (!info) {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
@@ -147,6 +156,38 @@ export class Tailer implements Disposable {
     };
     this.#context.register.remember(position);
     this.#context.onPlace(position);
+  }
+
+  #parkAtOnce(): void {
+    const info = this.#status.look();
+    const isHere = info && this.#queue.open.some(({ key }) => key === fileKey(info));
+    if (isHere) this.#park(info);
+  }
+
+  /** Closes a file of which nothing is left to read: it is opened again when it is another or grows. */
+  #park(info: Deno.FileInfo): void {
+    const resting = this.#queue.resting(info.size);
+    if (resting === undefined) return;
+    this.#queue.close(resting);
+    this.#parked = { key: fileKey(info), size: info.size, mtime: changedAt(info) };
+  }
+
+  /**
+   * Takes a closed file up again where its path shows a change.
+   *
+   * @returns False when there is none.
+   */
+  #unpark(info: Deno.FileInfo | undefined): boolean {
+    if (this.#status.kind === "unreadable") return false;
+    const { key, size, mtime } = this.#parked ?? {};
+    if (info && fileKey(info) === key && info.size === size && changedAt(info) === mtime) {
+      return false;
+    }
+    this.#parked = undefined;
+    const last = this.#context.register.lastAt(this.path);
+    // It may have another name, and what was written to it before is still to be read.
+    if (info === undefined && last !== undefined) this.#queue.addLost(last);
+    return true;
   }
 
   /** A compressed file never grows: it is read once. */
@@ -198,6 +239,7 @@ export class Tailer implements Disposable {
       if (!isOpen && this.#context.register.claim(key, this)) return reader;
       reader[Symbol.dispose]();
     } catch (error) {
+      if (isShortage(error)) this.#context.register.noticeShortage();
       if (!(error instanceof Deno.errors.NotFound)) this.#status.report(toError(error));
     }
     return undefined;
@@ -241,4 +283,10 @@ function isLink(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The system has no more handles, for this program or for all. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EMFILE" || error.code === "ENFILE");
 }
