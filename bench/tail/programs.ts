@@ -27,7 +27,8 @@ export async function startWatcher(
   args: readonly string[],
 ): Promise<RunningProgram> {
   const program = await programOf("watch");
-  const all = ["watch", "--verbose", "-p", `${port}`, ...args];
+  const state = await Deno.makeTempDir({ prefix: "theia-bench-state-" });
+  const all = ["watch", "--verbose", "-p", `${port}`, "--state-dir", state, ...args];
   const watcher = RunningProgram.start(program, all, { cwd: ROOT });
   try {
     await watcher.line("stderr", /^Connected to/, START_TIMEOUT_MS);
