@@ -68,7 +68,9 @@ export const watchCommand: Command = defineCommand({
 });
 
 async function watch(values: WatchValues, context: CommandContext): Promise<number> {
-  const { environment, reporter } = context;
+  const { environment, reporter, stop } = context;
+  // Listening for signals takes handles, of which files may leave none.
+  stop.throwIfAborted();
   const settings = readingSettings(values, environment.hostname());
   const tls = await readClientTls(values);
   const collectors = collectorAddresses(values, context.global, tls);
