@@ -144,6 +144,7 @@ export class TailedFile implements Disposable {
    */
   read(final = false, info: Deno.FileInfo = this.#reader.stat()): FilePortion {
     const sizeBefore = this.#size;
+    const mtimeBefore = this.#mtime;
     const changed = this.#observe(info);
     const age = this.#context.scheduler.now() - this.#changedAt;
     const idle = age >= this.#context.limits.idleLineMs;
@@ -151,9 +152,9 @@ export class TailedFile implements Disposable {
     if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) return NOTHING;
     const head = this.#readHead();
     const before = { identity: this.#identity, offset: this.#offset, tail: this.#tail };
-    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore);
+    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore, mtimeBefore);
     if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
-      return this.#changed("rewritten", sizeBefore);
+      return this.#changed("rewritten", sizeBefore, mtimeBefore);
     }
     this.#intactAt = this.#mtime;
     const size = Math.min(info.size, this.#limit, this.#frozenAt);
@@ -170,7 +171,7 @@ export class TailedFile implements Disposable {
       this.#identity = before.identity;
       this.#offset = before.offset;
       this.#lines = undefined;
-      return this.#changed("rewritten", sizeBefore);
+      return this.#changed("rewritten", sizeBefore, mtimeBefore);
     }
     this.#tail = this.#readTail();
     return portion;
@@ -207,8 +208,8 @@ export class TailedFile implements Disposable {
 
   /** Goes on in what the file holds now, which is not what was read from it. */
   restart(): void {
-    const { size } = this.#reader.stat();
-    const isRewritten = size < this.#offset ||
+    const info = this.#reader.stat();
+    const isRewritten = info.size < this.#offset ||
       !this.#holds({ identity: this.#identity, offset: this.#offset, tail: this.#tail });
     if (isRewritten) this.#offset = 0;
     this.#identity = {
@@ -217,6 +218,7 @@ export class TailedFile implements Disposable {
       head: isRewritten ? NO_FINGERPRINT : this.#identity.head,
     };
     if (isRewritten) this.#tail = NO_FINGERPRINT;
+    this.#mtime = changedAt(info);
     this.#lines = undefined;
     this.#lineOpen = false;
     this.#waiting = false;
@@ -238,7 +240,13 @@ export class TailedFile implements Disposable {
     return true;
   }
 
-  #changed(reason: "shrunk" | "rewritten", sizeBefore: number): FilePortion {
+  #changed(
+    reason: "shrunk" | "rewritten",
+    sizeBefore: number,
+    mtimeBefore: number,
+  ): FilePortion {
+    // The position is one of the content before: copies of that are older than what is there now.
+    this.#mtime = mtimeBefore;
     const unread = Math.max(0, sizeBefore - this.#offset);
     return { kind: "changed", reason, size: this.#size, unread };
   }
