@@ -63,6 +63,30 @@ export function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
+ * Does what a stop ends before it is done; what comes of it does not hear of later stops.
+ *
+ * @param work Is given a signal that aborts with `stop` as long as the work is not done.
+ * @returns Undefined when it was stopped before.
+ */
+export async function unlessStopped<T>(
+  stop: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const working = new AbortController();
+  const onStop = () => working.abort(stop.reason);
+  stop.addEventListener("abort", onStop, { once: true });
+  try {
+    stop.throwIfAborted();
+    return await work(working.signal);
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    throw error;
+  } finally {
+    stop.removeEventListener("abort", onStop);
+  }
+}
+
+/**
  * The promise, unless the signal aborts before it settles.
  *
  * @throws The signal's reason.
