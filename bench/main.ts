@@ -10,6 +10,7 @@ import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
 import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
+import { benchCheckpoint } from "./tail/checkpoint_bench.ts";
 import { benchLines } from "./tail/lines_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: benchMemory,
   files: benchFiles,
   store: benchStore,
+  checkpoint: benchCheckpoint,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

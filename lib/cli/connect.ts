@@ -28,7 +28,7 @@ export function connectUntilStopped(
   { retryFirst = true, onNotice }: ConnectOptions = {},
 ): Promise<Client | undefined> {
   const report = new ConnectionReport(reporter);
-  return unlessStopped(stop, (signal) =>
+  return unlessStopped(stop, (signal, release) =>
     Client.connect({
       ...address,
       retryFirst,
@@ -36,6 +36,8 @@ export function connectUntilStopped(
       flushTimeoutMs: 0,
       signal,
       onNotice: (notice) => {
+        // A connection that has just been made would end with the attempt.
+        if (notice.kind === "connected") release();
         report.take(notice);
         onNotice?.(notice);
       },

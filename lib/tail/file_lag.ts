@@ -18,9 +18,10 @@ export interface FileLag {
 /** Nothing is left to read. */
 export const NO_LAG: Omit<FileLag, "path"> = { bytes: 0 };
 
-/** What is not read of a file of which nothing is. */
-export function lagOfWhole(info: Deno.FileInfo): Omit<FileLag, "path"> {
-  return info.size === 0 ? NO_LAG : { offset: 0, bytes: info.size, since: changedAt(info) };
+/** What is not read of a file that is not open. */
+export function lagOfClosed(info: Deno.FileInfo, offset: number): Omit<FileLag, "path"> {
+  const bytes = info.size - offset;
+  return bytes > 0 ? { offset, bytes, since: changedAt(info) } : { offset, bytes: 0 };
 }
 
 /** What is not read of two files, of which the first is read first. */

@@ -5,7 +5,7 @@ import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
 import { type Holder, HolderSearch } from "./holder_search.ts";
-import { addLag, type FileLag, lagOfWhole } from "./file_lag.ts";
+import { addLag, type FileLag, lagOfClosed } from "./file_lag.ts";
 import type { LineAssembler } from "./line_assembler.ts";
 import type { BatchMaker } from "./batch_maker.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
@@ -81,6 +81,20 @@ export class FileQueue implements Disposable {
     return this.#files.every((queued) =>
       queued.kind === "file" && queued.phase.kind === "current" && queued.file.isQuiet
     );
+  }
+
+  /** The file at the path, if there is no other and nothing is left to read of it at this size. */
+  resting(size: number): OpenFile | undefined {
+    const [only, ...others] = this.#files;
+    if (only?.kind !== "file" || only.phase.kind !== "current" || others.length > 0) {
+      return undefined;
+    }
+    return only.file.isReadTo(size) && !this.#parts.assembler.isWaiting ? only : undefined;
+  }
+
+  /** Closes a file; where it was read to is remembered. */
+  close(queued: OpenFile): void {
+    this.#remove(queued);
   }
 
   /** Says again where the files stand that are open. */
@@ -394,7 +408,7 @@ function lagOf(queued: QueuedFile, look: boolean): Omit<FileLag, "path"> {
   try {
     if (queued.kind === "file") return queued.file.lag(look);
     if (queued.kind !== "arrived") return { bytes: 0 };
-    return lagOfWhole(queued.reader.stat());
+    return lagOfClosed(queued.reader.stat(), 0);
   } catch {
     // Whoever reads it next tells why its disk does not answer.
     return { bytes: 0 };

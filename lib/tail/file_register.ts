@@ -2,6 +2,18 @@ import { type FileIdentity, fileKey, type FileNumbers, identify } from "./file_i
 import { familyOf } from "./rotation_names.ts";
 import type { TailPosition } from "./tail_position.ts";
 
+/**
+ * Files that are held open: a handle keeps what was deleted readable, and costs the system little; many
+ * systems allow a program 1,024.
+ */
+export const MAX_OPEN_FILES = 512;
+
+/** Fewer files than this are never held open, whatever the system says. */
+const MIN_OPEN_FILES = 8;
+
+/** Handles that the rest of the program may need when the system has no more. */
+const SPARE_FILES = 16;
+
 /** Positions that are remembered: some times the files that are followed at once, some hundred bytes each. */
 const MAX_POSITIONS = 65_536;
 
@@ -21,6 +33,7 @@ const MAX_POSITIONS = 65_536;
  */
 export class FileRegister {
   readonly #owners = new Map<string, unknown>();
+  #maxOpen = MAX_OPEN_FILES;
   readonly #positions = new Map<string, TailPosition>();
   readonly #lastAt = new Map<string, TailPosition>();
   readonly #families = new Map<string, Set<string>>();
@@ -37,6 +50,19 @@ export class FileRegister {
     if (known !== undefined && known !== owner) return false;
     this.#owners.set(key, owner);
     return true;
+  }
+
+  /** Whether so many files are open that those with nothing to read should be closed. */
+  get isCrowded(): boolean {
+    return this.#owners.size > this.#maxOpen;
+  }
+
+  /** The system has no more handles: from now on fewer files are held open. */
+  noticeShortage(): void {
+    this.#maxOpen = Math.max(
+      MIN_OPEN_FILES,
+      Math.min(this.#maxOpen, this.#owners.size) - SPARE_FILES,
+    );
   }
 
   /** True when somebody else than `owner` reads the file. */

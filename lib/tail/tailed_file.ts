@@ -128,6 +128,11 @@ export class TailedFile implements Disposable {
     return this.#reader.stat();
   }
 
+  /** Whether all was read of a file of this size, and nothing of it waits. */
+  isReadTo(size: number): boolean {
+    return this.#offset === size && !this.#lines?.splitter.held.length;
+  }
+
   /** Whether nothing about the file has changed for some time, and nothing of it waits. */
   get isQuiet(): boolean {
     if (this.#hasMore || this.#lines?.splitter.held.length) return false;

@@ -1,7 +1,7 @@
 import { BatchMaker } from "./batch_maker.ts";
 import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity.ts";
-import { addLag, type FileLag, lagOfWhole, NO_LAG } from "./file_lag.ts";
+import { addLag, type FileLag, lagOfClosed, NO_LAG } from "./file_lag.ts";
 import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
@@ -41,10 +41,12 @@ export class Tailer implements Disposable {
   #archive: string | undefined;
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
+  /** The file at the path was read through and closed, as there are too many; it was like this. */
+  #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
   #frozen = false;
   #lookedAt = 0;
-  /** What is not read of a file at the path that is not open yet. */
-  #unopened: Omit<FileLag, "path"> = NO_LAG;
+  /** What is not read of a file at the path that is not open, where that was looked at. */
+  #closed: Omit<FileLag, "path"> | undefined;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -76,6 +78,7 @@ export class Tailer implements Disposable {
     this.#takeUpUnfinished();
     this.#look();
     this.#queue.begin();
+    if (context.register.isCrowded) this.#parkAtOnce();
   }
 
   /** True when nothing is at the path and nothing is left to read. */
@@ -85,7 +88,8 @@ export class Tailer implements Disposable {
 
   /** Whether nothing has happened for some time, so that looking seldom will do. */
   get isQuiet(): boolean {
-    return this.#status.kind !== "unreadable" && !this.#isLink && this.#queue.isQuiet;
+    if (this.#isLink || this.#status.kind === "unreadable") return false;
+    return this.#parked !== undefined || this.#queue.isQuiet;
   }
 
   /** Says again where the files stand that are open. */
@@ -100,9 +104,10 @@ export class Tailer implements Disposable {
     const lag = this.#queue.lag(isStale);
     if (isStale && !this.#frozen) {
       this.#lookedAt = now;
-      this.#unopened = this.#lagOfUnopened();
+      this.#closed = this.#lagOfClosed();
     }
-    return { path: this.path, ...addLag(lag, this.#unopened) };
+    const parked = this.#parked && { offset: this.#parked.size, bytes: 0 };
+    return { path: this.path, ...addLag(lag, this.#closed ?? parked ?? NO_LAG) };
   }
 
   /** From now on reads only what is there now; later changes are not noticed any more. */
@@ -118,7 +123,11 @@ export class Tailer implements Disposable {
    * @param final Delivers unfinished last lines, too.
    */
   read(final = false): QueueTurn {
-    return this.#queue.read(final, this.#frozen ? undefined : this.#look());
+    const info = this.#frozen ? undefined : this.#look();
+    if (this.#parked !== undefined) return { more: false };
+    const turn = this.#queue.read(final, info);
+    if (!turn.more && info !== undefined && this.#context.register.isCrowded) this.#park(info);
+    return turn;
   }
 
   /** Lets all files go; doing so twice is one. */
@@ -129,12 +138,13 @@ export class Tailer implements Disposable {
   /** Finds out which file the path names; its status if there is one that is followed. */
   #look(): Deno.FileInfo | undefined {
     this.#lookedAt = this.#context.scheduler.now();
-    this.#unopened = NO_LAG;
+    this.#closed = undefined;
     const info = this.#status.look();
     if (this.#undecided && this.#status.kind !== "unreadable") {
       this.#undecided = false;
       if (info) this.#beginAtEnd(info);
     }
+    if (this.#parked !== undefined && !this.#unpark(info)) return info;
     if (!info) {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
@@ -153,16 +163,17 @@ export class Tailer implements Disposable {
     return undefined;
   }
 
-  #lagOfUnopened(): Omit<FileLag, "path"> {
+  #lagOfClosed(): Omit<FileLag, "path"> | undefined {
     try {
       const info = Deno.statSync(this.path);
       const key = fileKey(info);
       const isOpen = this.#queue.open.some((open) => open.key === key) ||
         this.#context.register.isTaken(key, this);
-      return isOpen || !info.isFile || isCompressed(this.path) ? NO_LAG : lagOfWhole(info);
+      if (isOpen || !info.isFile || isCompressed(this.path)) return undefined;
+      return lagOfClosed(info, this.#parked?.key === key ? this.#parked.size : 0);
     } catch {
       // Whoever looks next tells why there is nothing.
-      return NO_LAG;
+      return undefined;
     }
   }
 
@@ -179,6 +190,38 @@ export class Tailer implements Disposable {
     };
     this.#context.register.remember(position);
     this.#context.onPlace(position);
+  }
+
+  #parkAtOnce(): void {
+    const info = this.#status.look();
+    const isHere = info && this.#queue.open.some(({ key }) => key === fileKey(info));
+    if (isHere) this.#park(info);
+  }
+
+  /** Closes a file of which nothing is left to read: it is opened again when it is another or grows. */
+  #park(info: Deno.FileInfo): void {
+    const resting = this.#queue.resting(info.size);
+    if (resting === undefined) return;
+    this.#queue.close(resting);
+    this.#parked = { key: fileKey(info), size: info.size, mtime: changedAt(info) };
+  }
+
+  /**
+   * Takes a closed file up again where its path shows a change.
+   *
+   * @returns False when there is none.
+   */
+  #unpark(info: Deno.FileInfo | undefined): boolean {
+    if (this.#status.kind === "unreadable") return false;
+    const { key, size, mtime } = this.#parked ?? {};
+    if (info && fileKey(info) === key && info.size === size && changedAt(info) === mtime) {
+      return false;
+    }
+    this.#parked = undefined;
+    const last = this.#context.register.lastAt(this.path);
+    // It may have another name, and what was written to it before is still to be read.
+    if (info === undefined && last !== undefined) this.#queue.addLost(last);
+    return true;
   }
 
   /** A compressed file never grows: it is read once. */
@@ -230,6 +273,7 @@ export class Tailer implements Disposable {
       if (!isOpen && this.#context.register.claim(key, this)) return reader;
       reader[Symbol.dispose]();
     } catch (error) {
+      if (isShortage(error)) this.#context.register.noticeShortage();
       if (!(error instanceof Deno.errors.NotFound)) this.#status.report(toError(error));
     }
     return undefined;
@@ -273,4 +317,10 @@ function isLink(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The system has no more handles, for this program or for all. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EMFILE" || error.code === "ENFILE");
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { FileLag } from "../../lib/tail/file_lag.ts";
+import { MAX_OPEN_FILES } from "../../lib/tail/file_register.ts";
 import { Watcher } from "../../lib/tail/watcher.ts";
 import type { WatcherOptions } from "../../lib/tail/watcher_options.ts";
 import { FakeScheduler } from "./fake_scheduler.ts";
@@ -81,4 +82,18 @@ Deno.test("Watcher.files bears files that are gone or truncated", async () => {
   scheduler.advance(STALE_MS);
   assert.equal(lagOf(watcher, bench.at("a"))?.bytes, 0);
   assert.deepEqual(lagOf(watcher, bench.at("none")), { path: bench.at("none"), bytes: 0 });
+});
+
+Deno.test("Watcher.files tells of files that rest closed where too many are open", async () => {
+  using bench = new Workbench();
+  const files = Array.from({ length: MAX_OPEN_FILES + 20 }, (_, index) => bench.at(`${index}`));
+  for (const path of files) Deno.writeTextFileSync(path, "one\n");
+  const scheduler = new FakeScheduler();
+  await using watcher = await open(scheduler, { files, from: "end" });
+  const last = files.at(-1) ?? "";
+  assert.deepEqual(lagOf(watcher, last), { path: last, offset: 4, bytes: 0 });
+  Deno.writeTextFileSync(last, "two\n", { append: true });
+  scheduler.advance(STALE_MS);
+  assert.equal(lagOf(watcher, last)?.offset, 4);
+  assert.equal(lagOf(watcher, last)?.bytes, 4);
 });

@@ -6,8 +6,11 @@ export class CheckpointError extends Error {
   readonly path: string;
 
   /**
+   * Says what is in the way.
+   *
    * @param path The file or directory that is in the way.
    * @param message What was being done, why it cannot be, and what to do.
+   * @param options The cause.
    */
   constructor(path: string, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -15,7 +15,7 @@ export interface LoadedCheckpoint {
   readonly kind: "new" | "resumed" | "lost";
   readonly contents: CheckpointContents;
   readonly copies: readonly CheckpointCopy[];
-  /** The greatest number of any line. */
+  /** No line that is or was in a copy has a greater number. */
   readonly lastNumber: number;
   /** Whether both copies are whole and equal: changes can be appended to them. */
   readonly isSound: boolean;
@@ -57,10 +57,18 @@ export async function loadCheckpoint(
         healths[at] ?? "broken",
       )
     ),
-    lastNumber: merged.lastNumber,
+    lastNumber: isSound ? merged.lastNumber : merged.lastNumber + hiddenLines(found),
     isSound,
     notices: isNew ? [] : noticesOf(directory, found, merged.isLost, merged.conditions),
   };
+}
+
+/**
+ * How many lines there may be besides those that were found: torn ones, which a crash while the copy is
+ * written anew may make whole. None has less than a byte.
+ */
+function hiddenLines(found: readonly FoundCopy[]): number {
+  return found.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
 }
 
 async function findCopies(directory: string, disk: CheckpointDisk): Promise<FoundCopy[]> {

@@ -54,7 +54,10 @@ export function mergeCopies(copies: readonly (ScannedCopy | undefined)[]): Merge
     changes,
     lastNumber,
     nextId: run?.header.nextId ?? 1,
-    conditions: copies.map((copy) => copy === undefined ? "missing" : conditionOf(copy, run)),
+    conditions: copies.map((copy) => {
+      if (copy !== undefined) return conditionOf(copy, run);
+      return mayBeUnfinished(run) ? "interrupted" : "missing";
+    }),
   };
 }
 
@@ -94,11 +97,22 @@ function endOfRun(first: number, lines: ReadonlyMap<number, CheckpointLine>): nu
 
 /** Whether a copy shows that nothing came behind the run but what a crash stopped. */
 function endsAt(copy: ScannedCopy, { header, last }: Run): boolean {
-  const known = copy.pieces.findLastIndex(({ line }) => line !== undefined && line.number <= last);
+  const own = greatestUpTo(last, linesOf(copy));
+  const known = copy.pieces.findIndex(({ line }) => line?.number === own);
   if (known < 0) return false;
-  const isShort = copy.size < capacityOf(copy, header);
-  if (isShort && !copy.hasPadding) return false;
-  return copy.pieces.slice(known + 1).every(({ line, isTorn }) => line !== undefined || isTorn);
+  const rest = copy.pieces.slice(known + 1);
+  // Where something was cut off, only padding directly behind the last line shows that it is the last.
+  if (copy.size < capacityOf(copy, header)) return rest.length === 0 && copy.hasPadding;
+  if (rest.length === 0) return true;
+  // What looks like a crash is believed only of a copy that has no other damage.
+  return copy.pieces.slice(0, known).every(({ line }) => line !== undefined) &&
+    rest.every(({ line, isTorn }) => isTorn || (line !== undefined && line.number > last));
+}
+
+function greatestUpTo(limit: number, lines: readonly CheckpointLine[]): number {
+  let greatest = 0;
+  for (const { number } of lines) if (number <= limit) greatest = Math.max(greatest, number);
+  return greatest;
 }
 
 /** How long the file was made: each has it in its own header, and they may differ. */
@@ -107,17 +121,23 @@ function capacityOf(copy: ScannedCopy, header: HeaderLine): number {
   return own?.kind === "header" ? own.bytes : header.bytes;
 }
 
+/** Changes are appended only when both copies have the snapshot: before that one may be incomplete. */
+function mayBeUnfinished(run: Run | undefined): boolean {
+  return run !== undefined && run.last === run.header.number + run.header.lines;
+}
+
 function conditionOf(copy: ScannedCopy, run: Run | undefined): CopyCondition {
   if (run === undefined) return "damaged";
   const { header, last } = run;
   const lines = linesOf(copy);
   const isMixed = lines.some(({ number }) => number < header.number || number > last);
+  const ifBad = isMixed || mayBeUnfinished(run) ? "interrupted" : "damaged";
   const numbers = new Map(lines.map((line) => [line.number, line]));
-  if (!numbers.has(header.number)) return isMixed ? "interrupted" : "damaged";
+  if (!numbers.has(header.number)) return ifBad;
   const ownLast = endOfRun(header.number, numbers);
   const ownRun = { header, last: Math.min(ownLast, last) };
-  if (copy.size < header.bytes || !endsAt(copy, ownRun)) return isMixed ? "interrupted" : "damaged";
-  if (ownLast < header.number + header.lines) return isMixed ? "interrupted" : "damaged";
+  if (copy.size < header.bytes || !endsAt(copy, ownRun)) return ifBad;
+  if (ownLast < header.number + header.lines) return ifBad;
   const hasBad = copy.pieces.some((piece) => piece.line === undefined);
   if (ownLast === last && !isMixed && !hasBad) return "whole";
   return "behind";

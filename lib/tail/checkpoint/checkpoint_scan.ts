@@ -4,7 +4,10 @@ import { type CheckpointLine, decodeLine, FORMAT } from "./checkpoint_record.ts"
 /** What follows the last line up to the end of the file. */
 export const PADDING = 0x20;
 
-/** The unit in which disks write: after a power cut each is as it was before the write, or as after. */
+/**
+ * The unit in which disks write: after a power cut each is as it was before the write, or as after. Kernels
+ * take what a program writes in pages, which are a multiple of it.
+ */
 const SECTOR_BYTES = 512;
 
 /** Spaces up to a sector's border that are no accident within a path. */
@@ -68,7 +71,12 @@ function lastPiece(bytes: Uint8Array, start: number, end: number): ScannedPiece 
     const line = decodeLine(bytes.subarray(start, lineEnd));
     if (line !== undefined) return { start, end, line, isTorn: false };
   }
-  return { start, end, line: undefined, isTorn: end < bytes.length };
+  return { start, end, line: undefined, isTorn: end < bytes.length && isSectorEnd(end) };
+}
+
+/** Whether a write that was stopped may have come to here; the last byte may be a space of the text. */
+function isSectorEnd(end: number): boolean {
+  return end % SECTOR_BYTES === 0 || (end + 1) % SECTOR_BYTES === 0;
 }
 
 /** Whether there is padding that begins or ends where a sector does, besides text. */

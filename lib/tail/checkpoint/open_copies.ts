@@ -62,8 +62,9 @@ async function secure(
   isSound: boolean,
   signal?: AbortSignal,
 ): Promise<void> {
-  // What was read may be in the memory of the system alone: a killed program did not sync it.
-  if (isSound) await Promise.all(copies.map((copy) => copy.sync()));
-  else await writer.renew(signal);
+  // What was read may be in the memory of the system alone, since a killed program did not sync it; the other
+  // copy must not be touched before it is on disk.
+  await Promise.all(copies.filter(({ health }) => health === "whole").map((copy) => copy.sync()));
+  if (!isSound) await writer.renew(signal);
   signal?.throwIfAborted();
 }
