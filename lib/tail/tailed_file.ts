@@ -12,6 +12,8 @@ import {
 } from "./file_identity.ts";
 import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.ts";
 import { detectEncoding } from "./detect_encoding.ts";
+import type { FileLag } from "./file_lag.ts";
+import { LagClock } from "./lag_clock.ts";
 import type { LineDecoder } from "./line_decoder.ts";
 import { type TextLine, TextLines } from "./text_lines.ts";
 import type { TailContext } from "./tail_context.ts";
@@ -63,6 +65,7 @@ export class TailedFile implements Disposable {
   /** The time of its last change when it was last seen to have what was read of it. */
   #intactAt = 0;
   #changedAt = 0;
+  readonly #lag = new LagClock();
 
   /** Takes the reader over: it is closed with this object. */
   constructor(reader: ByteReader, context: TailContext, options: TailedFileOptions) {
@@ -81,6 +84,7 @@ export class TailedFile implements Disposable {
     this.#tail = this.#readTail();
     this.#mtime = changedAt(info);
     this.#intactAt = this.#mtime;
+    this.#lookForLag(info);
   }
 
   /** How far the file was read. */
@@ -109,9 +113,17 @@ export class TailedFile implements Disposable {
     return { ...position, identity: { ...position.identity, head }, offset, tail };
   }
 
-  /** How many bytes were seen in the file and are behind the position. */
-  get lag(): number {
-    return Math.max(0, this.#size - this.#offset);
+  /**
+   * How many bytes are behind the position, and since when.
+   *
+   * @param look Looks at the status of the file instead of going by the last look.
+   */
+  lag(look: boolean): Omit<FileLag, "path"> {
+    if (look) this.#lookForLag(this.#reader.stat());
+    const end = Math.min(this.#lag.size, this.#limit, this.#frozenAt);
+    const bytes = Math.max(0, end - this.#offset);
+    const since = bytes === 0 ? undefined : this.#lag.since(this.#offset);
+    return { offset: this.#offset, bytes, ...since === undefined ? {} : { since } };
   }
 
   /** Status of the open file. */
@@ -132,7 +144,9 @@ export class TailedFile implements Disposable {
 
   /** From now on reads no further than the file reaches now. */
   freeze(): void {
-    this.#frozenAt = this.#reader.stat().size;
+    const info = this.#reader.stat();
+    this.#frozenAt = info.size;
+    this.#lookForLag(info);
     this.#hasMore = true;
   }
 
@@ -237,7 +251,12 @@ export class TailedFile implements Disposable {
     this.#size = info.size;
     this.#mtime = mtime;
     this.#changedAt = this.#context.scheduler.now();
+    this.#lookForLag(info);
     return true;
+  }
+
+  #lookForLag(info: Deno.FileInfo): void {
+    this.#lag.saw(info.size, this.#offset, changedAt(info));
   }
 
   #changed(
