@@ -2,13 +2,13 @@ import type { ByteReader } from "./byte_reader.ts";
 import {
   contentOf,
   fileKey,
-  headMatches,
+  HeadProbe,
   holdsContent,
   identify,
   mayBeMadeOf,
 } from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
-import { changedAt, familyOf, mayBeRotation } from "./rotation_names.ts";
+import { familyOf, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -104,10 +104,16 @@ export class FileOpener {
 
   /** The file that was read furthest of those whose content is all in this one. */
   #originalOf(reader: ByteReader, size: number): TailPosition | undefined {
+    const relatives = this.#relatives(size);
+    if (relatives.length === 0) return undefined;
+    const head = this.#readHead(reader);
     let best: TailPosition | undefined;
-    for (const position of this.#relatives(size)) {
+    for (const position of relatives) {
       if (best !== undefined && position.offset <= best.offset) continue;
-      if (holdsContent(reader, position, this.#context.tailBuffer)) best = position;
+      if (
+        head.matches(position.identity.head) &&
+        holdsContent(reader, position, this.#context.tailBuffer)
+      ) best = position;
     }
     return best;
   }
@@ -137,20 +143,19 @@ export class FileOpener {
     if (familyOf(this.#path) === this.#path) return false;
     if (this.#unsettled?.size !== size) this.#unsettled = { size, since: now };
     if (now - this.#unsettled.since >= COPYING_MS) return false;
-    const { headBuffer } = this.#context;
-    const head = headBuffer.subarray(0, reader.readAt(0, headBuffer));
+    const head = this.#readHead(reader);
     return this.#context.register.relatedTo(this.#path).some(({ offset, identity }) =>
-      offset > size && identity.head.length > 0 && headMatches(head, identity.head)
+      offset > size && identity.head.length > 0 && head.matches(identity.head)
     );
+  }
+
+  #readHead(reader: ByteReader): HeadProbe {
+    const { headBuffer } = this.#context;
+    return new HeadProbe(headBuffer.subarray(0, reader.readAt(0, headBuffer)));
   }
 }
 
 function passOver(info: Deno.FileInfo): Opening {
   const start = { identity: identify(info), offset: info.size };
   return { kind: "start", start, isPassedOver: true };
-}
-
-/** Tells whether a file was written later than a position was read, by the clock of its file system. */
-export function isNewerThan(info: Deno.FileInfo, position: TailPosition): boolean {
-  return changedAt(info) >= position.modifiedAt;
 }

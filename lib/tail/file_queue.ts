@@ -5,6 +5,7 @@ import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
 import { type Holder, HolderSearch } from "./holder_search.ts";
+import { addLag, type FileLag, lagOfClosed } from "./file_lag.ts";
 import type { LineAssembler } from "./line_assembler.ts";
 import type { BatchMaker } from "./batch_maker.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
@@ -84,6 +85,20 @@ export class FileQueue implements Disposable {
     );
   }
 
+  /** The file at the path, if there is no other and nothing is left to read of it at this size. */
+  resting(size: number): OpenFile | undefined {
+    const [only, ...others] = this.#files;
+    if (only?.kind !== "file" || only.phase.kind !== "current" || others.length > 0) {
+      return undefined;
+    }
+    return only.file.isReadTo(size) && !this.#parts.assembler.isWaiting ? only : undefined;
+  }
+
+  /** Closes a file; where it was read to is remembered. */
+  close(queued: OpenFile): void {
+    this.#remove(queued);
+  }
+
   /** Says again where the files stand that are open. */
   place(): void {
     for (const queued of this.#files) {
@@ -91,9 +106,16 @@ export class FileQueue implements Disposable {
     }
   }
 
-  /** Bytes that were seen and not read yet. */
-  get lag(): number {
-    return this.#files.reduce((sum, queued) => sum + lagOf(queued), 0);
+  /**
+   * What is not read of all files.
+   *
+   * @param look Looks at their status instead of going by the last look.
+   */
+  lag(look: boolean): Omit<FileLag, "path"> {
+    return this.#files.reduce<Omit<FileLag, "path">>(
+      (sum, queued) => addLag(sum, lagOf(queued, look)),
+      { bytes: 0 },
+    );
   }
 
   /** Adds a file behind all others and takes the reader over. */
@@ -331,7 +353,7 @@ export class FileQueue implements Disposable {
    */
   #addMissed(queued: OpenFile): boolean {
     const { phase, file, seenAt } = queued;
-    if (seenAt === undefined || phase.kind !== "current" || file.position.offset > 0) return false;
+    if (seenAt === undefined || phase.kind !== "current" || file.trace.offset > 0) return false;
     const info = file.stat();
     if (info.size === 0 || changedAt(info) === seenAt) return false;
     delete queued.seenAt;
@@ -470,6 +492,13 @@ export class FileQueue implements Disposable {
   }
 }
 
-function lagOf(queued: QueuedFile): number {
-  return queued.kind === "file" ? queued.file.lag : 0;
+function lagOf(queued: QueuedFile, look: boolean): Omit<FileLag, "path"> {
+  try {
+    if (queued.kind === "file") return queued.file.lag(look);
+    if (queued.kind !== "arrived") return { bytes: 0 };
+    return lagOfClosed(queued.reader.stat(), 0);
+  } catch {
+    // Whoever reads it next tells why its disk does not answer.
+    return { bytes: 0 };
+  }
 }

@@ -14,6 +14,18 @@ interface Claim extends ClaimedFile {
   isPassedOver: boolean;
 }
 
+/**
+ * Files that are held open: a handle keeps what was deleted readable, and costs the system little; many
+ * systems allow a program 1,024.
+ */
+export const MAX_OPEN_FILES = 512;
+
+/** Fewer files than this are never held open, whatever the system says. */
+const MIN_OPEN_FILES = 8;
+
+/** Handles that the rest of the program may need when the system has no more. */
+const SPARE_FILES = 16;
+
 /** Positions that are remembered: some times the files that are followed at once, some hundred bytes each. */
 const MAX_POSITIONS = 65_536;
 
@@ -39,6 +51,7 @@ export class FileRegister {
   readonly #claims = new Map<string, Claim>();
   /** The keys of open files by family. */
   readonly #open = new Map<string, Set<string>>();
+  #maxOpen = MAX_OPEN_FILES;
   readonly #positions = new Map<string, TailPosition>();
   /** Of a file that was truncated its last content. */
   readonly #latest = new Map<string, TailPosition>();
@@ -60,6 +73,19 @@ export class FileRegister {
     this.#claims.set(key, { ...file, owner, isPassedOver: false });
     added(this.#open, familyOf(file.path)).add(key);
     return true;
+  }
+
+  /** Whether so many files are open that those with nothing to read should be closed. */
+  get isCrowded(): boolean {
+    return this.#claims.size > this.#maxOpen;
+  }
+
+  /** The system has no more handles: from now on fewer files are held open. */
+  noticeShortage(): void {
+    this.#maxOpen = Math.max(
+      MIN_OPEN_FILES,
+      Math.min(this.#maxOpen, this.#claims.size) - SPARE_FILES,
+    );
   }
 
   /** What is in a claimed file now is not read, since it is a copy of what is read elsewhere. */

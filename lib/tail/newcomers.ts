@@ -1,13 +1,8 @@
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import { wasWrittenSince } from "./holder_search.ts";
-import {
-  changedAt,
-  findRelatives,
-  mayBeRotation,
-  realPath,
-  type Relative,
-} from "./rotation_names.ts";
+import { realPath, type Relative } from "./relatives.ts";
+import { changedAt, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -28,7 +23,7 @@ export function findNewcomers(
 ): readonly Relative[] {
   // What is at the path of a link may have any name of the family.
   const isLink = realPath(path) !== undefined;
-  return findRelatives(path).filter((relative) => {
+  return context.relatives.find(path).filter((relative) => {
     const { info, isCompressed } = relative;
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
     const isCurrent = now !== undefined && fileKey(info) === fileKey(now);

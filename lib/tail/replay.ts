@@ -12,6 +12,9 @@ import { TailedFile } from "./tailed_file.ts";
 import type { FileSpan, TailPosition } from "./tail_position.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
 
+/** A file that changes under the reader so often is not to be waited for: others wait for this. */
+const MAX_TRIES = 8;
+
 /** What a replay has come to. */
 export type ReplayTurn =
   /** Something is looked for or decompressed first. */
@@ -39,6 +42,8 @@ export class Replay implements Disposable {
   #pieces: FilePiece[] = [];
   /** What was read of the first span. */
   #spanPieces: FilePiece[] = [];
+  /** How often the first span was tried to be read. */
+  #tries = 0;
   readonly #events: Event[] = [];
   #isOver = false;
 
@@ -131,8 +136,8 @@ export class Replay implements Disposable {
     this.#spanPieces = [];
     if (!isReadTo(file.position, span.to)) {
       // It was truncated meanwhile: a copy may have what was in it.
-      this[Symbol.dispose]();
-      return;
+      if (++this.#tries < MAX_TRIES) return this[Symbol.dispose]();
+      return this.#lose({ ...span, lost: span.to.offset - span.from });
     }
     this.#pieces.push(...pieces);
     this.#finishSpan();
@@ -146,6 +151,7 @@ export class Replay implements Disposable {
 
   #finishSpan(): void {
     this.#spans.shift();
+    this.#tries = 0;
     this[Symbol.dispose]();
   }
 

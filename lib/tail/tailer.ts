@@ -1,6 +1,7 @@
 import { BatchMaker } from "./batch_maker.ts";
 import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity.ts";
+import { addLag, type FileLag, lagOfClosed, NO_LAG } from "./file_lag.ts";
 import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
@@ -9,11 +10,17 @@ import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
 import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
-import { changedAt, findRelatives, isCompressed } from "./rotation_names.ts";
+import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
 import type { TailerOptions } from "./tailer_options.ts";
+
+/**
+ * How old what is known of the sizes of files may be for {@linkcode Tailer.lag}: while files are read they
+ * are looked at more often, and while nobody can take what is read a look at each costs little.
+ */
+const LAG_LOOK_MS = 3000;
 
 /**
  * Follows one path, whatever files it names in the course of time.
@@ -26,17 +33,23 @@ export class Tailer implements Disposable {
   readonly path: string;
   readonly #context: TailContext;
   readonly #status: PathStatus;
-  readonly #opener: FileOpener;
-  readonly #queue: FileQueue;
+  readonly #options: TailerOptions;
+  /** Only while a file is open or something is looked for: most of thousands of files rest. */
+  #active: { readonly opener: FileOpener; readonly queue: FileQueue } | undefined;
   /** Whether there was a file at the start is not known yet. */
   #undecided: boolean;
   /** The compressed file at the path, which is read once. */
   #archive: string | undefined;
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
+  /** The file at the path was read through and closed, as there are too many; it was like this. */
+  #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
   #frozen = false;
   /** There was a file at the path, or what is left of one was looked for. */
   #wasSeen = false;
+  #lookedAt = 0;
+  /** What is not read of a file at the path that is not open, where that was looked at. */
+  #closed: Omit<FileLag, "path"> | undefined;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -45,56 +58,55 @@ export class Tailer implements Disposable {
    * @throws {RangeError} When the encoding is unknown.
    */
   constructor(path: string, context: TailContext, options: TailerOptions = {}) {
-    const { encoding = DEFAULT_ENCODING, split = "line", tags = [], multiline, times } = options;
-    const { multilineTimeoutMs } = context.limits;
-    context.decoders.get(encoding);
+    context.decoders.get(options.encoding ?? DEFAULT_ENCODING);
     this.path = path;
     this.#context = context;
+    this.#options = options;
     this.#status = new PathStatus(path, context.observer);
-    this.#opener = new FileOpener(path, context, this);
-    this.#queue = new FileQueue({
-      path,
-      context,
-      split,
-      encoding,
-      opener: this.#opener,
-      batches: new BatchMaker({ source: path, tags, times }, context),
-      assembler: new LineAssembler(multiline, multilineTimeoutMs, context.scheduler),
-      owner: this,
-      onError: (error) => this.#status.report(error),
-    });
     this.#isLink = isLink(path);
     this.#undecided = options.from !== "beginning";
     this.#takeUpUnfinished();
     this.#look();
     this.#queue.begin();
+    if (context.register.isCrowded) this.#parkAtOnce();
   }
 
   /** True when nothing is at the path and nothing is left to read. */
   get gone(): boolean {
-    return this.#queue.isEmpty && this.#status.kind === "missing";
+    return this.#status.kind === "missing" && (this.#active?.queue.isEmpty ?? true);
   }
 
   /** Whether nothing has happened for some time, so that looking seldom will do. */
   get isQuiet(): boolean {
-    return this.#status.kind !== "unreadable" && !this.#isLink && this.#queue.isQuiet;
+    if (this.#isLink || this.#status.kind === "unreadable") return false;
+    return this.#parked !== undefined || this.#queue.isQuiet;
   }
 
   /** Says again where the files stand that are open. */
   place(): void {
-    this.#queue.place();
+    const parked = this.#parked && this.#context.register.lastAt(this.path);
+    if (parked !== undefined) this.#context.onPlace(parked);
+    this.#active?.queue.place();
   }
 
-  /** Bytes that were seen in files and are not read. */
-  get lag(): number {
-    return this.#queue.lag;
+  /** What is not read of the files of the path; looks at them when that was not done for some seconds. */
+  lag(): FileLag {
+    const now = this.#context.scheduler.now();
+    const isStale = now - this.#lookedAt >= LAG_LOOK_MS;
+    const lag = this.#active?.queue.lag(isStale) ?? NO_LAG;
+    if (isStale && !this.#frozen) {
+      this.#lookedAt = now;
+      this.#closed = this.#lagOfClosed();
+    }
+    const parked = this.#parked && { offset: this.#parked.size, bytes: 0 };
+    return { path: this.path, ...addLag(lag, this.#closed ?? parked ?? NO_LAG) };
   }
 
   /** From now on reads only what is there now; later changes are not noticed any more. */
   freeze(): void {
     this.#look();
     this.#frozen = true;
-    this.#queue.freeze();
+    if (this.#parked === undefined) this.#queue.freeze();
   }
 
   /**
@@ -103,21 +115,52 @@ export class Tailer implements Disposable {
    * @param final Delivers unfinished last lines, too.
    */
   read(final = false): QueueTurn {
-    return this.#queue.read(final, this.#frozen ? undefined : this.#look());
+    const info = this.#frozen ? undefined : this.#look();
+    if (this.#parked !== undefined) return { more: false };
+    const turn = this.#queue.read(final, info);
+    if (!turn.more && info !== undefined && this.#context.register.isCrowded) this.#park(info);
+    return turn;
   }
 
   /** Lets all files go; doing so twice is one. */
   [Symbol.dispose](): void {
-    this.#queue[Symbol.dispose]();
+    this.#active?.queue[Symbol.dispose]();
+  }
+
+  get #queue(): FileQueue {
+    return (this.#active ??= this.#activate()).queue;
+  }
+
+  #activate(): { readonly opener: FileOpener; readonly queue: FileQueue } {
+    const { path } = this;
+    const context = this.#context;
+    const { encoding = DEFAULT_ENCODING, split = "line", tags = [], multiline, times } =
+      this.#options;
+    const opener = new FileOpener(path, context, this);
+    const queue = new FileQueue({
+      path,
+      context,
+      split,
+      encoding,
+      opener,
+      batches: new BatchMaker({ source: path, tags, times }, context),
+      assembler: new LineAssembler(multiline, context.limits.multilineTimeoutMs, context.scheduler),
+      owner: this,
+      onError: (error) => this.#status.report(error),
+    });
+    return { opener, queue };
   }
 
   /** Finds out which file the path names; its status if there is one that is followed. */
   #look(): Deno.FileInfo | undefined {
+    this.#lookedAt = this.#context.scheduler.now();
+    this.#closed = undefined;
     const info = this.#status.look();
     if (this.#undecided && this.#status.kind !== "unreadable") {
       this.#undecided = false;
       if (info) this.#beginAtEnd(info);
     }
+    if (this.#parked !== undefined && !this.#unpark(info)) return info;
     if (!info) {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
@@ -137,8 +180,24 @@ export class Tailer implements Disposable {
     return undefined;
   }
 
+  #lagOfClosed(): Omit<FileLag, "path"> | undefined {
+    try {
+      const info = Deno.statSync(this.path);
+      const key = fileKey(info);
+      const isOpen = this.#queue.open.some((open) => open.key === key) ||
+        this.#context.register.isTaken(key, this);
+      if (isOpen || !info.isFile || isCompressed(this.path)) return undefined;
+      return lagOfClosed(info, this.#parked?.key === key ? this.#parked.size : 0);
+    } catch {
+      // Whoever looks next tells why there is nothing.
+      return undefined;
+    }
+  }
+
   #beginAtEnd(info: Deno.FileInfo): void {
-    if (!isCompressed(this.path)) return this.#opener.beginAtEnd(info);
+    if (!isCompressed(this.path)) {
+      return (this.#active ??= this.#activate()).opener.beginAtEnd(info);
+    }
     if (this.#context.register.recall(info) !== undefined) return;
     const position = {
       path: this.path,
@@ -150,6 +209,39 @@ export class Tailer implements Disposable {
     };
     this.#context.register.remember(position);
     this.#context.onPlace(position);
+  }
+
+  #parkAtOnce(): void {
+    const info = this.#status.look();
+    const isHere = info && this.#queue.open.some(({ key }) => key === fileKey(info));
+    if (isHere) this.#park(info);
+  }
+
+  /** Closes a file of which nothing is left to read: it is opened again when it is another or grows. */
+  #park(info: Deno.FileInfo): void {
+    const resting = this.#queue.resting(info.size);
+    if (resting === undefined) return;
+    this.#queue.close(resting);
+    this.#active = undefined;
+    this.#parked = { key: fileKey(info), size: info.size, mtime: changedAt(info) };
+  }
+
+  /**
+   * Takes a closed file up again where its path shows a change.
+   *
+   * @returns False when there is none.
+   */
+  #unpark(info: Deno.FileInfo | undefined): boolean {
+    if (this.#status.kind === "unreadable") return false;
+    const { key, size, mtime } = this.#parked ?? {};
+    if (info && fileKey(info) === key && info.size === size && changedAt(info) === mtime) {
+      return false;
+    }
+    this.#parked = undefined;
+    const last = this.#context.register.lastAt(this.path);
+    // It may have another name, and what was written to it before is still to be read.
+    if (info === undefined && last !== undefined) this.#queue.addLost(last);
+    return true;
   }
 
   /** A compressed file never grows: it is read once. */
@@ -204,6 +296,7 @@ export class Tailer implements Disposable {
       }
       reader[Symbol.dispose]();
     } catch (error) {
+      if (isShortage(error)) this.#context.register.noticeShortage();
       if (!(error instanceof Deno.errors.NotFound)) this.#status.report(toError(error));
     }
     return undefined;
@@ -252,7 +345,7 @@ export class Tailer implements Disposable {
     const { register } = this.#context;
     const last = register.lastAt(this.path);
     if (last === undefined) return;
-    for (const { path, info, isCompressed } of findRelatives(this.path)) {
+    for (const { path, info, isCompressed } of this.#context.relatives.find(this.path)) {
       if (isCompressed || path === this.path) continue;
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.path) continue;
@@ -269,4 +362,10 @@ function isLink(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The system has no more handles, for this program or for all. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EMFILE" || error.code === "ENFILE");
 }

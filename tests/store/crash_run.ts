@@ -25,15 +25,16 @@ export async function crash(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", CHILD, url, `${first}`, ...age],
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
+  const complaint = new Response(child.stderr).text();
   const killAfter = random.below(30);
   let seen = 0;
   for await (const line of readLines(child.stdout)) {
     note(line, acks);
-    if (++seen === killAfter + 1) setTimeout(() => child.kill("SIGKILL"), random.below(20));
+    if (++seen === killAfter + 1) setTimeout(() => kill(child), random.below(20));
   }
-  const { signal } = await child.status;
-  assert.equal(signal, "SIGKILL", "the child ended before it was killed");
+  await assertKilled(child, complaint);
 }
 
 /**
@@ -50,14 +51,31 @@ export async function crashAfter(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", CHILD, url, `${first}`],
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
+  const complaint = new Response(child.stderr).text();
   let ready: Promise<void> | undefined;
   for await (const line of readLines(child.stdout)) {
     note(line, acks);
-    ready ??= onReady().finally(() => child.kill("SIGKILL"));
+    ready ??= onReady().finally(() => kill(child));
   }
   await ready;
-  assert.equal((await child.status).signal, "SIGKILL", "the child ended before it was killed");
+  await assertKilled(child, complaint);
+}
+
+/** A child that has ended already is reported with what it said. */
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // The assertion that follows tells why.
+  }
+}
+
+async function assertKilled(child: Deno.ChildProcess, complaint: Promise<string>): Promise<void> {
+  const { signal, code } = await child.status;
+  const said = await complaint;
+  assert.equal(signal, "SIGKILL", `the child ended with ${code} before it was killed: ${said}`);
 }
 
 function note(line: string, acks: Acks): void {

@@ -3,6 +3,7 @@ import type { TailPosition } from "../tail_position.ts";
 import type { CheckpointContents } from "./checkpoint_contents.ts";
 import { lockDirectory } from "./checkpoint_lock.ts";
 import { checkCheckpointOptions, type CheckpointOptions } from "./checkpoint_options.ts";
+import { isPosition, isRecordedBatch } from "./checkpoint_shape.ts";
 import type { CheckpointState } from "./checkpoint_state.ts";
 import type { CheckpointWriter } from "./checkpoint_writer.ts";
 import { openCopies, type OpenedCheckpoint } from "./open_copies.ts";
@@ -84,14 +85,15 @@ export class Checkpoint implements AsyncDisposable {
    * Writes down a batch that is about to be sent.
    *
    * @returns Its id, when it is on disk in both copies; on a full disk that waits for room.
-   * @throws {RangeError} When the timestamp is not a finite number.
+   * @throws {TypeError} When a number of it is not finite, or something is missing.
    * @throws {Error} When the checkpoint is closed before that.
    */
   async record(batch: Omit<RecordedBatch, "id">): Promise<number> {
     const { path, timestamp, spans } = batch;
-    if (!Number.isFinite(timestamp)) {
-      throw new RangeError(
-        `Cannot record a batch as 'timestamp' must be finite: current value is ${timestamp}`,
+    if (!isRecordedBatch({ id: 0, path, timestamp, spans })) {
+      throw new TypeError(
+        "Cannot record a batch as its members must be as RecordedBatch says and its numbers finite: " +
+          `current value is ${JSON.stringify(batch)}`,
       );
     }
     if (this.#writer.isClosed) throw new Error("Cannot record as the checkpoint is closed");
@@ -115,8 +117,16 @@ export class Checkpoint implements AsyncDisposable {
    * A file is read on from here, or still is there: to be called for what becomes known without events, and
    * from time to time for files that are followed and do not grow. Written within a moment; on disk after
    * the next `record` or `flush`.
+   *
+   * @throws {TypeError} When a number of it is not finite, or something is missing.
    */
   place(position: TailPosition): void {
+    if (!isPosition(position)) {
+      throw new TypeError(
+        "Cannot place a file as its position must be as TailPosition says and its numbers finite: " +
+          `current value is ${JSON.stringify(position)}`,
+      );
+    }
     if (this.#writer.isClosed) return;
     this.#writer.add({ kind: "position", position, at: this.#scheduler.now() });
   }

@@ -12,34 +12,34 @@ function isObject(value: unknown): value is object {
 function isFingerprint(value: unknown): value is Fingerprint {
   if (!isObject(value)) return false;
   const { length, crc32 }: Unknown<Fingerprint> = value;
-  return typeof length === "number" && typeof crc32 === "number";
+  return Number.isFinite(length) && Number.isFinite(crc32);
 }
 
 function isIdentity(value: unknown): value is FileIdentity {
   if (!isObject(value)) return false;
   const { dev, ino, birthtimeMs, generation, head }: Unknown<FileIdentity> = value;
-  return typeof dev === "number" && typeof ino === "number" && typeof generation === "number" &&
-    (birthtimeMs === null || typeof birthtimeMs === "number") && isFingerprint(head);
+  return Number.isFinite(dev) && Number.isFinite(ino) && Number.isFinite(generation) &&
+    (birthtimeMs === null || Number.isFinite(birthtimeMs)) && isFingerprint(head);
 }
 
 /** Whether something is a position in a file. */
 export function isPosition(value: unknown): value is TailPosition {
   if (!isObject(value)) return false;
   const { path, identity, offset, tail, readAt, modifiedAt }: Unknown<TailPosition> = value;
-  return typeof path === "string" && typeof offset === "number" && typeof readAt === "number" &&
-    typeof modifiedAt === "number" && isIdentity(identity) && isFingerprint(tail);
+  return typeof path === "string" && Number.isFinite(offset) && Number.isFinite(readAt) &&
+    Number.isFinite(modifiedAt) && isIdentity(identity) && isFingerprint(tail);
 }
 
 function isSpan(value: unknown): value is FileSpan {
   if (!isObject(value)) return false;
   const { from, to }: Unknown<FileSpan> = value;
-  return typeof from === "number" && isPosition(to);
+  return Number.isFinite(from) && isPosition(to);
 }
 
 /** Whether something is a batch. */
 export function isRecordedBatch(value: unknown): value is RecordedBatch {
   if (!isObject(value)) return false;
   const { id, path, timestamp, spans }: Unknown<RecordedBatch> = value;
-  return Number.isSafeInteger(id) && typeof path === "string" && typeof timestamp === "number" &&
+  return Number.isSafeInteger(id) && typeof path === "string" && Number.isFinite(timestamp) &&
     Array.isArray(spans) && spans.every(isSpan);
 }

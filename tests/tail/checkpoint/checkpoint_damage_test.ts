@@ -88,9 +88,8 @@ function flipped(bytes: Uint8Array, at: number, mask: number): Uint8Array {
 Deno.test("Checkpoint is complete when any byte of one copy is flipped", async () => {
   const sample = await makeSample();
   for (let at = 0; at < sample.textLength + 16; at++) {
-    for (const mask of [0x01, at % 255 + 1]) {
-      await checkSingle(sample, flipped(sample.bytes, at, mask), `byte ${at} with ${mask}`);
-    }
+    const mask = at * 37 % 255 + 1;
+    await checkSingle(sample, flipped(sample.bytes, at, mask), `byte ${at} with ${mask}`);
   }
 });
 

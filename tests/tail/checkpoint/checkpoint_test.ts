@@ -289,8 +289,9 @@ Deno.test("Checkpoint names a wrong argument", async () => {
   );
   await using checkpoint = await Checkpoint.open(directory.path);
   const wrong = { ...batch(1, 0, 1), timestamp: NaN };
-  await assert.rejects(
-    checkpoint.record(wrong),
-    /'timestamp' must be finite: current value is NaN/,
-  );
+  await assert.rejects(checkpoint.record(wrong), /Cannot record a batch as .* numbers finite/);
+  const place = { ...position(1), modifiedAt: NaN };
+  assert.throws(() => checkpoint.place(place), /Cannot place a file as .* numbers finite/);
+  const spans = [{ from: 0, to: place }];
+  await assert.rejects(checkpoint.record({ ...wrong, timestamp: 1, spans }), TypeError);
 });
