@@ -5,6 +5,7 @@ import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { birthKey } from "./file_register.ts";
 import { FileReader } from "./file_reader.ts";
 import { changedAt } from "./rotation_names.ts";
+import type { Relative } from "./relatives.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -24,6 +25,11 @@ export interface Holder {
   /** `same` file under whatever name, a `copy` of it, or one that is `compressed`. */
   readonly kind: "same" | "copy" | "compressed";
 }
+
+/** Files that get other names so often are not to be waited for. */
+const MAX_TRIES = 8;
+
+const WAITING: HolderTurn = { kind: "waiting" };
 
 /** What counts as a holder. */
 export interface HolderSearchOptions {
@@ -46,6 +52,9 @@ export class HolderSearch implements Disposable {
   readonly #notIn: string | undefined;
   readonly #takesKnown: boolean;
   #compressed: string[] | undefined;
+  /** Which files had which names when the search began. */
+  #names = "";
+  #tries = 0;
   #current: { readonly path: string; readonly reader: CompressedReader } | undefined;
 
   /**
@@ -66,10 +75,10 @@ export class HolderSearch implements Disposable {
     }
     for (;;) {
       this.#current ??= this.#openNext();
-      if (this.#current === undefined) return { kind: "none" };
+      if (this.#current === undefined) return this.#mayBeRenamed() ? WAITING : { kind: "none" };
       const { path, reader } = this.#current;
       const fit = this.#judge(reader);
-      if (fit === "waiting") return { kind: "waiting" };
+      if (fit === "waiting") return WAITING;
       this.#current = undefined;
       if (fit === "fits") return { kind: "found", holder: { path, reader, kind: "compressed" } };
       reader[Symbol.dispose]();
@@ -83,9 +92,18 @@ export class HolderSearch implements Disposable {
     this.#compressed = [];
   }
 
+  /** Names change while something is decompressed: the holder may have got one that was looked at. */
+  #mayBeRenamed(): boolean {
+    const isSame = namesOf(this.#context.relatives.find(this.#position.path)) === this.#names;
+    if (isSame || ++this.#tries >= MAX_TRIES) return false;
+    this.#compressed = undefined;
+    return true;
+  }
+
   #searchPlain(): Holder | undefined {
     const { path, modifiedAt, offset } = this.#position;
     const relatives = this.#context.relatives.find(path);
+    this.#names = namesOf(relatives);
     const plain = relatives.filter(({ isCompressed }) => !isCompressed);
     this.#compressed = offset === 0 ? [] : relatives
       .filter(({ isCompressed, info }) => isCompressed && wasWrittenSince(info, modifiedAt))
@@ -164,6 +182,10 @@ export class HolderSearch implements Disposable {
 /** Programs that compress keep the time of the last write, some to the second. */
 export function wasWrittenSince(info: Deno.FileInfo, ms: number): boolean {
   return changedAt(info) >= Math.floor(ms / 1000) * 1000;
+}
+
+function namesOf(relatives: readonly Relative[]): string {
+  return relatives.map(({ path, info }) => `${path} ${fileKey(info)}`).join("\n");
 }
 
 function openOrNothing(path: string): FileReader | undefined {
