@@ -1,6 +1,6 @@
 import { CompressedOpening, PASSED_OVER } from "./compressed_opening.ts";
 import { CompressedReader } from "./compressed_reader.ts";
-import { contentOf, fileKey, identify, NO_FINGERPRINT } from "./file_identity.ts";
+import { contentOf, fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity.ts";
 import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
@@ -118,11 +118,16 @@ export class FileQueue implements Disposable {
     );
   }
 
-  /** Adds a file behind all others and takes the reader over. */
-  arrive(reader: FileReader, phase: Phase): void {
+  /**
+   * Adds a file behind all others and takes the reader over.
+   *
+   * @param wasIntact Whether it has what was read of it, if anything was.
+   */
+  arrive(reader: FileReader, phase: Phase, wasIntact: boolean): void {
     const info = reader.stat();
-    const seenAt = changedAt(info);
-    this.#files = [...this.#files, { kind: "arrived", reader, key: fileKey(info), phase, seenAt }];
+    const key = fileKey(info);
+    const arrived: ArrivedFile = { kind: "arrived", reader, key, phase, wasIntact };
+    this.#files = [...this.#files, { ...arrived, seenAt: changedAt(info) }];
   }
 
   /** Puts a file that is open behind all others. */
@@ -137,8 +142,7 @@ export class FileQueue implements Disposable {
 
   /** Adds the rest of a file that is not where it was. */
   addLost(position: TailPosition, notIn?: string): void {
-    const search = new HolderSearch(position, this.#context, { notIn });
-    this.#files = [...this.#files, { kind: "lost", search, position }];
+    this.#files = [...this.#files, this.#lost(position, notIn)];
   }
 
   /** Adds the files that had the path since a position was read. */
@@ -203,6 +207,7 @@ export class FileQueue implements Disposable {
   }
 
   #begin(queued: ArrivedFile): QueueTurn {
+    if (this.#addMissedBefore(queued)) return MORE;
     const { reader, key, phase, seenAt } = queued;
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
@@ -224,16 +229,24 @@ export class FileQueue implements Disposable {
 
   /** A copy beside the path, of which nothing is read, is known by its own name and numbers. */
   #passOver(queued: ArrivedFile, path: string): QueueTurn {
-    const info = queued.reader.stat();
-    const content = contentOf(queued.reader, info.size, this.#context.tailBuffer);
-    if (content !== undefined) {
-      const { offset, tail, identity: { head } } = content;
-      const identity = { ...identify(info), head };
-      const readAt = this.#context.scheduler.now();
-      this.#place({ path, identity, offset, tail, readAt, modifiedAt: changedAt(info) }, false);
-    }
+    const position = this.#positionAt(queued.reader, queued.reader.stat().size);
+    this.#place({ ...position, path }, false);
     this.#remove(queued);
     return MORE;
+  }
+
+  /** How far a file would have been read, of which that is not so. */
+  #positionAt(reader: ByteReader, offset: number): TailPosition {
+    const info = reader.stat();
+    const content = contentOf(reader, offset, this.#context.tailBuffer);
+    return {
+      path: this.#parts.path,
+      identity: { ...identify(info), head: content?.identity.head ?? NO_FINGERPRINT },
+      offset: content?.offset ?? 0,
+      tail: content?.tail ?? NO_FINGERPRINT,
+      readAt: this.#context.scheduler.now(),
+      modifiedAt: changedAt(info),
+    };
   }
 
   #search(queued: LostFile): QueueTurn {
@@ -355,11 +368,37 @@ export class FileQueue implements Disposable {
     const { phase, file, seenAt } = queued;
     if (seenAt === undefined || phase.kind !== "current" || file.trace.offset > 0) return false;
     const info = file.stat();
-    if (info.size === 0 || changedAt(info) === seenAt) return false;
-    delete queued.seenAt;
-    const newcomers = this.#newcomers(file.position, info);
+    queued.seenAt = changedAt(info);
+    if (queued.seenAt === seenAt) return false;
+    const newcomers = this.#newcomers({ ...file.position, modifiedAt: seenAt }, info);
     this.#replace(queued, ...newcomers, queued);
     return newcomers.length > 0;
+  }
+
+  /** The same before its turn comes. */
+  #addMissedBefore(queued: ArrivedFile): boolean {
+    const { reader, phase, seenAt } = queued;
+    if (seenAt === undefined || phase.kind !== "current") return false;
+    const info = reader.stat();
+    queued.seenAt = changedAt(info);
+    if (queued.seenAt === seenAt) return false;
+    const missed: QueuedFile[] = [];
+    const known = this.#context.register.recall(info);
+    if (known !== undefined && queued.wasIntact && !this.#holds(reader, known)) {
+      missed.push(this.#lost(known, queued.key));
+    }
+    const last = known ?? this.#positionAt(reader, 0);
+    missed.push(...this.#newcomers({ ...last, modifiedAt: seenAt }, info));
+    this.#replace(queued, ...missed, queued);
+    return missed.length > 0;
+  }
+
+  #holds(reader: ByteReader, position: TailPosition): boolean {
+    return holdsContent(reader, position, this.#context.tailBuffer);
+  }
+
+  #lost(position: TailPosition, notIn?: string): LostFile {
+    return { kind: "lost", search: new HolderSearch(position, this.#context, { notIn }), position };
   }
 
   #newcomers(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {

@@ -43,7 +43,9 @@ export interface ArrivedFile {
   /** What it is called, where that is not the path that is followed. */
   readonly path?: string;
   /** As in {@linkcode OpenFile}. */
-  readonly seenAt?: number;
+  seenAt?: number;
+  /** It had what was read of it when it arrived. */
+  readonly wasIntact?: boolean;
 }
 
 /** Bytes that were in a file and were not read. */

@@ -279,10 +279,10 @@ export class Tailer implements Disposable {
     const reader = this.#openReader();
     if (reader === undefined) return;
     const now = reader.stat();
-    if (left === undefined) this.#addMissed(reader, now);
-    else this.#queue.addNewcomers(this.#positionOf(left), now);
+    const wasIntact = left !== undefined || this.#addMissed(reader, now);
+    if (left !== undefined) this.#queue.addNewcomers(this.#positionOf(left), now);
     this.#status.clear();
-    this.#queue.arrive(reader, { kind: "current" });
+    this.#queue.arrive(reader, { kind: "current" }, wasIntact);
   }
 
   /** Nothing where the file cannot be opened or is read already, here or by another. */
@@ -302,16 +302,24 @@ export class Tailer implements Disposable {
     return undefined;
   }
 
-  /** Nothing is open: finds what was at the path since it was read last, perhaps by an earlier run. */
-  #addMissed(reader: FileReader, now: Deno.FileInfo): void {
+  /**
+   * Nothing is open: finds what was at the path since it was read last, perhaps by an earlier run.
+   *
+   * @returns Whether the file has what was read of it, if anything was.
+   */
+  #addMissed(reader: FileReader, now: Deno.FileInfo): boolean {
     const { register } = this.#context;
     const last = register.lastAt(this.path);
     const known = register.recall(now);
-    const isIntact = known !== undefined && this.#holds(reader, known);
+    const isIntact = known === undefined || this.#holds(reader, known);
     if (known !== undefined && !isIntact) this.#queue.addLost(known, fileKey(now));
-    if (last === undefined || (known === last && isIntact)) return;
+    if (last === undefined) return isIntact;
+    // Of an empty file nothing tells whether it is another one by now.
+    const isSame = known === last && isIntact &&
+      (known.offset > 0 || known.modifiedAt === changedAt(now));
     if (known !== last) this.#queue.addLost(last, fileKey(now));
-    this.#queue.addNewcomers(last, now);
+    if (!isSame) this.#queue.addNewcomers(last, now);
+    return isIntact;
   }
 
   /** Nothing is at the path that was read by an earlier run: what is left of it has another name. */
