@@ -1,6 +1,7 @@
 import type { ByteReader } from "./byte_reader.ts";
 import {
   contentOf,
+  type FileIdentity,
   fileKey,
   HeadProbe,
   holdsContent,
@@ -64,37 +65,40 @@ export class FileOpener {
   open(reader: ByteReader, isAtPath: boolean): Opening {
     const info = reader.stat();
     const known = this.#context.register.recall(info);
-    if (known !== undefined) return { kind: "start", start: this.#goOn(reader, known) };
+    if (known !== undefined && holdsContent(reader, known, this.#context.tailBuffer)) {
+      const { identity, offset } = known;
+      return { kind: "start", start: { identity, offset } };
+    }
     const initial = this.#initial;
     this.#initial = undefined;
-    if (initial?.key === fileKey(info) && info.size >= initial.size) {
-      return { kind: "start", start: { identity: identify(info), offset: initial.size } };
+    const generation = known === undefined ? 0 : known.identity.generation + 1;
+    const identity = identify(info, generation);
+    if (known === undefined && initial?.key === fileKey(info) && info.size >= initial.size) {
+      return { kind: "start", start: { identity, offset: initial.size } };
     }
-    return this.#openUnknown(reader, info, isAtPath);
+    return this.#openUnknown(reader, info, identity, isAtPath);
   }
 
-  #goOn(reader: ByteReader, { identity, offset, tail }: TailPosition): FileStart {
-    const isIntact = holdsContent(reader, { identity, offset, tail }, this.#context.tailBuffer);
-    if (isIntact) return { identity, offset };
-    return { identity: { ...identity, generation: identity.generation + 1 }, offset: 0 };
-  }
-
-  #openUnknown(reader: ByteReader, info: Deno.FileInfo, isAtPath: boolean): Opening {
+  #openUnknown(
+    reader: ByteReader,
+    info: Deno.FileInfo,
+    identity: FileIdentity,
+    isAtPath: boolean,
+  ): Opening {
     const original = this.#originalOf(reader, info.size);
     if (original === undefined || (isAtPath && this.#mayBeAnother(original))) {
-      if (this.#isCopyOfOpen(reader, info, isAtPath)) return passOver(info);
+      if (this.#isCopyOfOpen(reader, info, isAtPath)) return passOver(info, identity);
       if (this.#mayBeCopying(reader, info)) return { kind: "aside" };
-      return { kind: "start", start: { identity: identify(info), offset: 0 } };
+      return { kind: "start", start: { identity, offset: 0 } };
     }
-    const { identity, offset } = original;
     // What took the place of its original goes on where that ended; a copy beside it does not.
     const isFollowed = this.#context.register.isTaken(
-      fileKey(identity),
+      fileKey(original.identity),
       isAtPath ? this.#owner : undefined,
     );
     return isFollowed
-      ? passOver(info)
-      : { kind: "start", start: { identity: identify(info), offset } };
+      ? passOver(info, identity)
+      : { kind: "start", start: { identity, offset: original.offset } };
   }
 
   /** A program that starts anew may begin its new file with the same lines. */
@@ -155,7 +159,6 @@ export class FileOpener {
   }
 }
 
-function passOver(info: Deno.FileInfo): Opening {
-  const start = { identity: identify(info), offset: info.size };
-  return { kind: "start", start, isPassedOver: true };
+function passOver({ size }: Deno.FileInfo, identity: FileIdentity): Opening {
+  return { kind: "start", start: { identity, offset: size }, isPassedOver: true };
 }

@@ -457,12 +457,10 @@ export class FileQueue implements Disposable {
     return file;
   }
 
-  /** A copy whose lines were delivered is known by its own numbers. */
+  /** Copies whose lines were delivered are not to be read by later runs. */
   #placeFinished(): void {
     if (this.#finished.length === 0 || this.#parts.assembler.isWaiting) return;
-    for (const position of this.#finished) {
-      this.#place(position, position.path === this.#parts.path);
-    }
+    for (const position of this.#finished) this.#context.onPlace(position);
     this.#finished = [];
   }
 
@@ -471,11 +469,11 @@ export class FileQueue implements Disposable {
     const { file, archive } = queued;
     const { position } = file;
     const own = identify(file.stat());
-    this.#finished.push(
-      archive === undefined
-        ? { ...position, path, identity: { ...own, head: position.identity.head } }
-        : { ...position, path, identity: own, offset: PASSED_OVER, tail: NO_FINGERPRINT },
-    );
+    const finished = archive === undefined
+      ? { ...position, path, identity: { ...own, head: position.identity.head } }
+      : { ...position, path, identity: own, offset: PASSED_OVER, tail: NO_FINGERPRINT };
+    this.#context.register.remember(finished, path === this.#parts.path);
+    this.#finished.push(finished);
     this.#placeFinished();
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);

@@ -28,16 +28,15 @@ export function findNewcomers(
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
     const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
     if (relative.path === path || isCurrent) return false;
-    if (isKnown(relative, context)) return false;
+    const known = context.register.recall(info);
+    if (known !== undefined) return !isCompressed && !holds(relative.path, known, context);
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, last);
   });
 }
 
-/** Whether what is in a file was read, so far as it is known: a file that was truncated has something else. */
-function isKnown({ path, info, isCompressed }: Relative, context: TailContext): boolean {
-  const known = context.register.recall(info);
-  if (known === undefined || isCompressed) return known !== undefined;
+/** A file that was truncated after it was read has something else. */
+function holds(path: string, known: TailPosition, context: TailContext): boolean {
   try {
     using reader = FileReader.open(path);
     return holdsContent(reader, known, context.tailBuffer);

@@ -3,6 +3,7 @@ import type { BatchMaker } from "./batch_maker.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
 import type { RecordedBatch } from "./checkpoint/recorded_batch.ts";
+import { fileKey } from "./file_identity.ts";
 import type { FilePiece } from "./file_portion.ts";
 import { type Holder, HolderSearch } from "./holder_search.ts";
 import { type LineGroup, LineGrouper } from "./line_grouper.ts";
@@ -65,7 +66,7 @@ export class Replay implements Disposable {
     if (this.#isOver) return { kind: "over" };
     const [span] = this.#spans;
     if (span !== undefined) {
-      this.#readSpan(span);
+      this.#tryToRead(span);
       return { kind: "waiting" };
     }
     this.#isOver = true;
@@ -87,6 +88,21 @@ export class Replay implements Disposable {
     return { repeats: this.#batch.id, timestamp: this.#batch.timestamp };
   }
 
+  /** A file may get another name, be truncated or fail while it is read: a copy may have the bytes. */
+  #tryToRead(span: FileSpan): void {
+    try {
+      this.#readSpan(span);
+    } catch {
+      this.#tryAgain(span);
+    }
+  }
+
+  #tryAgain(span: FileSpan): void {
+    this.#spanPieces = [];
+    this[Symbol.dispose]();
+    if (++this.#tries >= MAX_TRIES) this.#lose({ ...span, lost: span.to.offset - span.from });
+  }
+
   #readSpan(span: FileSpan): void {
     if (span.lost !== undefined && span.lost > 0) return this.#lose(span);
     if (this.#file !== undefined) return this.#readFile(this.#file, span);
@@ -100,8 +116,10 @@ export class Replay implements Disposable {
   #openFile({ reader, path, kind }: Holder, span: FileSpan): void {
     if (kind === "compressed") {
       // What it has kept is what lies before the end of the span.
+      const key = fileKey(reader.stat());
       reader[Symbol.dispose]();
       this.#archive = CompressedReader.open(path);
+      if (fileKey(this.#archive.stat()) !== key) return this.#tryAgain(span);
       this.#archive.skipTo(span.from);
     } else {
       this.#file = this.#follow(reader, span);
@@ -134,11 +152,7 @@ export class Replay implements Disposable {
     if (portion.kind === "read" && portion.more) return;
     const pieces = this.#spanPieces;
     this.#spanPieces = [];
-    if (!isReadTo(file.position, span.to)) {
-      // It was truncated meanwhile: a copy may have what was in it.
-      if (++this.#tries < MAX_TRIES) return this[Symbol.dispose]();
-      return this.#lose({ ...span, lost: span.to.offset - span.from });
-    }
+    if (!isReadTo(file.position, span.to)) return this.#tryAgain(span);
     this.#pieces.push(...pieces);
     this.#finishSpan();
   }
