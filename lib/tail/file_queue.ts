@@ -59,8 +59,6 @@ export class FileQueue implements Disposable {
   readonly #context: TailContext;
   #files: readonly QueuedFile[] = [];
   #frozen = false;
-  /** Copies that were read to their end, while lines of theirs wait for others. */
-  #finished: TailPosition[] = [];
 
   constructor(parts: FileQueueParts) {
     this.#parts = parts;
@@ -171,7 +169,6 @@ export class FileQueue implements Disposable {
    * @param info The status of the current file where the caller has it already.
    */
   read(final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
-    this.#placeFinished();
     for (const queued of this.#files) {
       const turn = this.#guard(queued, () => this.#readOne(queued, final, info)) ?? NOTHING;
       if (turn.more || turn.batch !== undefined) return { ...turn, more: true };
@@ -329,9 +326,11 @@ export class FileQueue implements Disposable {
     });
     if (portion.pieces.length > 0) this.#remember(queued);
     if (lines.length > 0) return { batch: batches.make(lines, spans), more: true };
-    if (!more && over) this.#remove(queued);
-    if (!more && phase.kind === "archived") this.#finishArchive(queued, phase.path);
-    return { more };
+    // Nobody else may read on in a file of which lines wait for others.
+    if (more || assembler.isCarrying) return { more };
+    if (over) this.#remove(queued);
+    if (phase.kind === "archived") this.#finishArchive(queued, phase.path);
+    return NOTHING;
   }
 
   /** What was read of a file is not there any more: a copy may hold what was not read. */
@@ -457,13 +456,6 @@ export class FileQueue implements Disposable {
     return file;
   }
 
-  /** Copies whose lines were delivered are not to be read by later runs. */
-  #placeFinished(): void {
-    if (this.#finished.length === 0 || this.#parts.assembler.isWaiting) return;
-    for (const position of this.#finished) this.#context.onPlace(position);
-    this.#finished = [];
-  }
-
   /** A copy that was read is known by its own numbers from now on. */
   #finishArchive(queued: OpenFile, path: string): void {
     const { file, archive } = queued;
@@ -472,9 +464,7 @@ export class FileQueue implements Disposable {
     const finished = archive === undefined
       ? { ...position, path, identity: { ...own, head: position.identity.head } }
       : { ...position, path, identity: own, offset: PASSED_OVER, tail: NO_FINGERPRINT };
-    this.#context.register.remember(finished, path === this.#parts.path);
-    this.#finished.push(finished);
-    this.#placeFinished();
+    this.#place(finished, path === this.#parts.path);
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
   }
