@@ -213,14 +213,17 @@ export class FileQueue implements Disposable {
       this.#context.register.passOver(key, this.#parts.owner);
     }
     const file = this.#follow(reader, opening.start);
+    const isCurrent = phase.kind === "current";
+    this.#context.register.remember(file.position, isCurrent);
     this.#replace(queued, {
       kind: "file",
       file,
       key,
       phase,
+      isUnplaced: isCurrent && this.#parts.assembler.isCarrying,
       ...seenAt === undefined ? {} : { seenAt },
     });
-    this.#place(file.position, phase.kind === "current");
+    if (!isCurrent || !this.#parts.assembler.isCarrying) this.#context.onPlace(file.position);
     return MORE;
   }
 
@@ -301,7 +304,8 @@ export class FileQueue implements Disposable {
 
   #readFile(queued: OpenFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     const { file, phase, archive } = queued;
-    if (queued.isUnplaced) {
+    // Where the lines that wait come from is not to be forgotten before they are delivered.
+    if (queued.isUnplaced && !this.#parts.assembler.isCarrying) {
       queued.isUnplaced = false;
       this.#place(file.position, true);
     }
