@@ -46,8 +46,12 @@ function holds(path: string, known: TailPosition, context: TailContext): boolean
   }
 }
 
-/** Where the file system does not keep the time of birth, that of the last change must do. */
+/**
+ * Where the file system does not keep the time of birth, that of the last change must do. What is
+ * compressed is younger than what was in it.
+ */
 function isBornSince(info: Deno.FileInfo, last: TailPosition): boolean {
   const { birthtimeMs } = identify(info);
-  return birthtimeMs === null || birthtimeMs >= (last.identity.birthtimeMs ?? 0);
+  return birthtimeMs === null ||
+    birthtimeMs >= Math.min(last.identity.birthtimeMs ?? 0, last.modifiedAt);
 }
