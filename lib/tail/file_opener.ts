@@ -66,8 +66,8 @@ export class FileOpener {
     const info = reader.stat();
     const known = this.#context.register.recall(info);
     if (known !== undefined && holdsContent(reader, known, this.#context.tailBuffer)) {
-      const { identity, offset } = known;
-      return { kind: "start", start: { identity, offset } };
+      const { identity, offset, isPassedOver = false } = known;
+      return { kind: "start", start: { identity, offset }, isPassedOver };
     }
     const initial = this.#initial;
     this.#initial = undefined;

@@ -214,7 +214,10 @@ export class FileQueue implements Disposable {
     }
     const file = this.#follow(reader, opening.start);
     const isCurrent = phase.kind === "current";
-    this.#context.register.remember(file.position, isCurrent);
+    const position: TailPosition = opening.isPassedOver
+      ? { ...file.position, isPassedOver: true }
+      : file.position;
+    this.#context.register.remember(position, isCurrent);
     this.#replace(queued, {
       kind: "file",
       file,
@@ -223,14 +226,14 @@ export class FileQueue implements Disposable {
       isUnplaced: isCurrent && this.#parts.assembler.isCarrying,
       ...seenAt === undefined ? {} : { seenAt },
     });
-    if (!isCurrent || !this.#parts.assembler.isCarrying) this.#context.onPlace(file.position);
+    if (!isCurrent || !this.#parts.assembler.isCarrying) this.#context.onPlace(position);
     return MORE;
   }
 
   /** A copy beside the path, of which nothing is read, is known by its own name and numbers. */
   #passOver(queued: ArrivedFile, path: string): QueueTurn {
     const position = this.#positionAt(queued.reader, queued.reader.stat().size);
-    this.#place({ ...position, path }, false);
+    this.#place({ ...position, path, isPassedOver: true }, false);
     this.#remove(queued);
     return MORE;
   }
