@@ -12,6 +12,7 @@ import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
 import { benchCheckpoint } from "./tail/checkpoint_bench.ts";
 import { benchLines } from "./tail/lines_bench.ts";
+import { benchWatch } from "./tail/watch_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   codec: benchCodec,
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   files: benchFiles,
   store: benchStore,
   checkpoint: benchCheckpoint,
+  watch: benchWatch,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

@@ -73,11 +73,21 @@ export async function forSeeds(
   const isSingle = Deno.env.has("THEIA_SEED");
   const first = firstSeed();
   const last = isSingle ? first : first + countFromEnv("THEIA_SEEDS", count) - 1;
-  for (let seed = first; seed <= last; seed++) {
-    try {
-      await run(new Random(seed));
-    } catch (error) {
-      throw new Error(`Failed with THEIA_SEED=${seed}`, { cause: error });
-    }
+  for (let seed = first; seed <= last; seed++) await runSeed(seed, run);
+}
+
+/**
+ * Runs a test with one seed, whatever `THEIA_SEEDS` says, and names it when the test fails: for tests of
+ * which something else than the number of seeds decides how long they are.
+ */
+export function forOneSeed(run: (random: Random) => void | Promise<void>): Promise<void> {
+  return runSeed(firstSeed(), run);
+}
+
+async function runSeed(seed: number, run: (random: Random) => void | Promise<void>): Promise<void> {
+  try {
+    await run(new Random(seed));
+  } catch (error) {
+    throw new Error(`Failed with THEIA_SEED=${seed}`, { cause: error });
   }
 }

@@ -14,10 +14,16 @@ const PROGRAMS: readonly (readonly [string, string, readonly string[]])[] = [
     "--allow-read",
     "--allow-write",
     "--allow-sys=hostname",
-    "--allow-env=TMPDIR,TMP,TEMP",
+    "--allow-env=TMPDIR,TMP,TEMP,XDG_STATE_HOME,HOME,USERPROFILE",
   ]],
   ["theia-collector", "collector.ts", ["--allow-net", "--allow-read", "--allow-write"]],
-  ["theia-watcher", "watcher.ts", ["--allow-net", "--allow-read", "--allow-sys=hostname"]],
+  ["theia-watcher", "watcher.ts", [
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "--allow-sys=hostname",
+    "--allow-env=XDG_STATE_HOME,HOME,USERPROFILE",
+  ]],
   ["theia-query", "query.ts", ["--allow-net", "--allow-read"]],
 ];
 

@@ -1,6 +1,7 @@
 import { Client } from "../../lib/client/client.ts";
 import { Query } from "../../lib/client/query.ts";
 import type { Criteria } from "../../lib/event/mod.ts";
+import { residentBytes } from "../../tests/e2e/process_figures.ts";
 import { RealEvents } from "../store/real_events.ts";
 import { count, printTable } from "../table.ts";
 
@@ -98,9 +99,4 @@ async function greatestDuring(pid: number, run: () => Promise<void>): Promise<nu
     clearInterval(timer);
   }
   return Math.max(greatest, residentBytes(pid));
-}
-
-function residentBytes(pid: number): number {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
 }

@@ -16,6 +16,8 @@ export class LineOutput {
   #text = "";
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
+  /** A flush comes when what is being written is. */
+  #isWaiting = false;
   readonly #failed = Promise.withResolvers<never>();
 
   constructor(stream: OutputStream) {
@@ -67,11 +69,18 @@ export class LineOutput {
   }
 
   /**
-   * Writes what was gathered unless something is being written: for output that trickles, so that
-   * lines that come together are written together.
+   * Writes what was gathered, after what is being written: for output that trickles, so that lines that
+   * come together are written together.
    */
   flushSoon(): void {
-    if (!this.#isWriting) void this.flush();
+    if (this.#isWaiting) return;
+    if (!this.#isWriting) return void this.flush();
+    this.#isWaiting = true;
+    // Whoever waits for what is being written is told when that fails.
+    this.#writing.catch(() => {}).finally(() => {
+      this.#isWaiting = false;
+      void this.flush();
+    });
   }
 
   #takeBytes(): Uint8Array {

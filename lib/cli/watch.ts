@@ -71,6 +71,7 @@ export const watchCommand: Command = defineCommand({
 });
 
 async function watch(values: WatchValues, context: CommandContext): Promise<number> {
+  // Listening for signals takes handles, of which files may leave none.
   const { environment, stop } = context;
   const settings = readingSettings(values, environment.hostname());
   const tls = await readClientTls(values);

@@ -276,6 +276,7 @@ export class FileQueue implements Disposable {
       isFinished: phase.kind !== "current" && phase.kind !== "vanished",
       isLast: final || over,
     });
+    if (portion.pieces.length > 0) this.#remember(queued);
     if (lines.length > 0) return { batch: batches.make(lines, spans), more: true };
     if (!more && over) this.#remove(queued);
     if (!more && phase.kind === "archived") this.#finishArchive(queued, phase.path);
@@ -363,6 +364,13 @@ export class FileQueue implements Disposable {
     }, path === this.#parts.path);
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
+  }
+
+  /** A copy of a file is told by how far the file was read, also while that is open. */
+  #remember({ file, phase }: OpenFile): void {
+    if (phase.kind === "archived") return;
+    const isAtPath = phase.kind === "current" || phase.kind === "vanished";
+    this.#context.register.remember(file.position, isAtPath);
   }
 
   #place(position: TailPosition, isAtPath: boolean): void {

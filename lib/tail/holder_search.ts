@@ -4,7 +4,7 @@ import { CompressedReader } from "./compressed_reader.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { birthKey } from "./file_register.ts";
 import { FileReader } from "./file_reader.ts";
-import { changedAt, findRelatives } from "./rotation_names.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -77,7 +77,7 @@ export class HolderSearch implements Disposable {
 
   #searchPlain(): Holder | undefined {
     const { path, modifiedAt, offset } = this.#position;
-    const relatives = findRelatives(path);
+    const relatives = this.#context.relatives.find(path);
     const plain = relatives.filter(({ isCompressed }) => !isCompressed);
     this.#compressed = offset === 0 ? [] : relatives
       .filter(({ isCompressed, info }) => isCompressed && wasWrittenSince(info, modifiedAt))

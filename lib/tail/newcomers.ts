@@ -1,6 +1,7 @@
 import { identify } from "./file_identity.ts";
 import { wasWrittenSince } from "./holder_search.ts";
-import { changedAt, findRelatives, type Relative } from "./rotation_names.ts";
+import type { Relative } from "./relatives.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -19,7 +20,7 @@ export function findNewcomers(
   now: Deno.FileInfo,
   context: TailContext,
 ): readonly Relative[] {
-  return findRelatives(path).filter((relative) => {
+  return context.relatives.find(path).filter((relative) => {
     const { info, isCompressed } = relative;
     if (relative.path === path || isSame(info, now) || isSame(info, last.identity)) return false;
     if (context.register.recall(info) !== undefined) return false;

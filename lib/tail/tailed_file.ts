@@ -27,7 +27,7 @@ import { changedAt } from "./rotation_names.ts";
 const SETTLED_MS = 2000;
 
 /** A file that did not change for so long may be looked at less often. */
-const QUIET_MS = 10_000;
+const QUIET_MS = 3000;
 
 const LF = 0x0a;
 
@@ -62,6 +62,8 @@ export class TailedFile implements Disposable {
   #hasMore = true;
   #size = -1;
   #mtime = -1;
+  /** The time of its last change when it was last seen to have what was read of it. */
+  #intactAt = 0;
   #changedAt = 0;
   readonly #lag = new LagClock();
 
@@ -81,6 +83,7 @@ export class TailedFile implements Disposable {
     this.#identity = this.#identityAt(head, this.#offset);
     this.#tail = this.#readTail();
     this.#mtime = changedAt(info);
+    this.#intactAt = this.#mtime;
     this.#lookForLag(info);
   }
 
@@ -92,7 +95,7 @@ export class TailedFile implements Disposable {
       offset: this.#offset,
       tail: this.#tail,
       readAt: this.#context.scheduler.now(),
-      modifiedAt: this.#mtime,
+      modifiedAt: this.#intactAt,
     };
   }
 
@@ -155,6 +158,7 @@ export class TailedFile implements Disposable {
    */
   read(final = false, info: Deno.FileInfo = this.#reader.stat()): FilePortion {
     const sizeBefore = this.#size;
+    const mtimeBefore = this.#mtime;
     const changed = this.#observe(info);
     const age = this.#context.scheduler.now() - this.#changedAt;
     const idle = age >= this.#context.limits.idleLineMs;
@@ -162,10 +166,11 @@ export class TailedFile implements Disposable {
     if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) return NOTHING;
     const head = this.#readHead();
     const before = { identity: this.#identity, offset: this.#offset, tail: this.#tail };
-    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore);
+    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore, mtimeBefore);
     if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
-      return this.#changed("rewritten", sizeBefore);
+      return this.#changed("rewritten", sizeBefore, mtimeBefore);
     }
+    this.#intactAt = this.#mtime;
     const size = Math.min(info.size, this.#limit, this.#frozenAt);
     this.#hasMore = false;
     if (size <= this.#offset) return NOTHING;
@@ -180,7 +185,7 @@ export class TailedFile implements Disposable {
       this.#identity = before.identity;
       this.#offset = before.offset;
       this.#lines = undefined;
-      return this.#changed("rewritten", sizeBefore);
+      return this.#changed("rewritten", sizeBefore, mtimeBefore);
     }
     this.#tail = this.#readTail();
     return portion;
@@ -217,8 +222,8 @@ export class TailedFile implements Disposable {
 
   /** Goes on in what the file holds now, which is not what was read from it. */
   restart(): void {
-    const { size } = this.#reader.stat();
-    const isRewritten = size < this.#offset ||
+    const info = this.#reader.stat();
+    const isRewritten = info.size < this.#offset ||
       !this.#holds({ identity: this.#identity, offset: this.#offset, tail: this.#tail });
     if (isRewritten) this.#offset = 0;
     this.#identity = {
@@ -227,6 +232,7 @@ export class TailedFile implements Disposable {
       head: isRewritten ? NO_FINGERPRINT : this.#identity.head,
     };
     if (isRewritten) this.#tail = NO_FINGERPRINT;
+    this.#mtime = changedAt(info);
     this.#lines = undefined;
     this.#lineOpen = false;
     this.#waiting = false;
@@ -253,7 +259,13 @@ export class TailedFile implements Disposable {
     this.#lag.saw(info.size, this.#offset, changedAt(info));
   }
 
-  #changed(reason: "shrunk" | "rewritten", sizeBefore: number): FilePortion {
+  #changed(
+    reason: "shrunk" | "rewritten",
+    sizeBefore: number,
+    mtimeBefore: number,
+  ): FilePortion {
+    // The position is one of the content before: copies of that are older than what is there now.
+    this.#mtime = mtimeBefore;
     const unread = Math.max(0, sizeBefore - this.#offset);
     return { kind: "changed", reason, size: this.#size, unread };
   }

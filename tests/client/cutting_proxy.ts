@@ -21,9 +21,15 @@ export class CuttingProxy implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
+  /** Breaks all connections now. */
+  cut(): void {
+    for (const conn of this.#conns) close(conn);
+    this.#conns.clear();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    for (const conn of this.#conns) close(conn);
+    this.cut();
     await this.#accepting;
     await Promise.all(this.#pipes);
   }

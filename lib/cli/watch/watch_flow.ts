@@ -27,7 +27,7 @@ export interface WatchFlow {
  * @returns Whether everything is delivered that was there when it was to end.
  */
 export async function runFlow(flow: WatchFlow, context: CommandContext): Promise<boolean> {
-  const { watcher, input, delivery, monitor, once } = flow;
+  const { watcher, input, monitor, once } = flow;
   const { stop, reporter } = context;
   if (once) watcher.drain();
   using _progress = once ? new DeliveryProgress(monitor, monitor.lagBytes, context) : undefined;
