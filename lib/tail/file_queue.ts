@@ -19,6 +19,7 @@ import {
   type Phase,
   type QueuedFile,
 } from "./queued_file.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import { TailedFile } from "./tailed_file.ts";
@@ -130,7 +131,7 @@ export class FileQueue implements Disposable {
   }
 
   /** Adds the files that had the path since a position was read. */
-  addNewcomers(last: TailPosition, now: Deno.FileInfo): void {
+  addNewcomers(last: TailPosition, now: Deno.FileInfo | undefined): void {
     this.#files = [...this.#files, ...this.#newcomers(last, now)];
   }
 
@@ -194,7 +195,8 @@ export class FileQueue implements Disposable {
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
     const file = this.#follow(reader, opening.start);
-    this.#replace(queued, { kind: "file", file, key, phase });
+    const searchedAt = changedAt(reader.stat());
+    this.#replace(queued, { kind: "file", file, key, phase, searchedAt });
     this.#place(file.position, phase.kind === "current");
     return MORE;
   }
@@ -219,7 +221,9 @@ export class FileQueue implements Disposable {
     const { owner } = this.#parts;
     const isRead = kind === "same" &&
       (this.open.some((open) => open.key === key) || !this.#context.register.claim(key, owner));
-    if (isRead || (kind === "copy" && info.size <= position.offset)) {
+    const isReadCopy = kind === "copy" && info.size <= position.offset;
+    if (isReadCopy) this.#placeCopy(position, path, info);
+    if (isRead || isReadCopy) {
       reader[Symbol.dispose]();
       return [];
     }
@@ -246,6 +250,9 @@ export class FileQueue implements Disposable {
 
   #readFile(queued: OpenFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     const { file, phase, archive } = queued;
+    if (phase.kind === "current" && file.isUnread && this.#hasForerunners(queued, info)) {
+      return MORE;
+    }
     if (queued.isUnplaced) {
       queued.isUnplaced = false;
       this.#place(file.position, true);
@@ -291,8 +298,23 @@ export class FileQueue implements Disposable {
       unread: { held, bytes: unread, to: file.position },
     };
     queued.isUnplaced = true;
-    this.#replace(queued, lost, ...this.#newcomers(position, file.stat()), queued);
+    const now = file.stat();
+    queued.searchedAt = changedAt(now);
+    this.#replace(queued, lost, ...this.#newcomers(position, now), queued);
     return MORE;
+  }
+
+  /**
+   * Adds rotations before a file of which nothing was read when that changes: it may have been truncated
+   * once more, which it does not show.
+   */
+  #hasForerunners(queued: OpenFile, info: Deno.FileInfo = queued.file.stat()): boolean {
+    const state = changedAt(info);
+    if (queued.searchedAt === state) return false;
+    queued.searchedAt = state;
+    const forerunners = this.#newcomers(queued.file.position, info);
+    this.#replace(queued, ...forerunners, queued);
+    return forerunners.length > 0;
   }
 
   #isOver(phase: Phase): boolean {
@@ -300,7 +322,7 @@ export class FileQueue implements Disposable {
     return this.#context.scheduler.now() - phase.since >= this.#context.limits.lingerMs;
   }
 
-  #newcomers(last: TailPosition, now: Deno.FileInfo): QueuedFile[] {
+  #newcomers(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {
     return findNewcomers(this.#parts.path, last, now, this.#context)
       .flatMap(({ path, isCompressed }): QueuedFile[] =>
         isCompressed ? this.#openCompressed(path) : this.#openPlain(path)
@@ -337,22 +359,32 @@ export class FileQueue implements Disposable {
     const options = { path, split, encoding, start, limit: limit ?? Infinity, isImmutable };
     const file = new TailedFile(reader, this.#context, options);
     if (this.#frozen && !isImmutable) file.freeze();
-    this.#context.observer({ kind: "opened", ...file.position });
+    const { position } = file;
+    // A copy is read as what it is a copy of, which may be followed itself.
+    if (fileKey(position.identity) === file.key) {
+      this.#context.register.follow(file.key, () => file.position);
+    }
+    this.#context.observer({ kind: "opened", ...position });
     return file;
   }
 
   /** A copy that was read is known by its own numbers from now on. */
+  #placeCopy(position: TailPosition, path: string, info: Deno.FileInfo): void {
+    const identity = { ...identify(info), head: position.identity.head };
+    this.#place({ ...position, path, identity }, path === this.#parts.path);
+  }
+
+  /** Likewise; of a compressed one it is known that nothing is left of it. */
   #finishArchive(queued: OpenFile, path: string): void {
     const { file, archive } = queued;
     const { position } = file;
-    const own = { ...identify(file.stat()), head: position.identity.head };
-    this.#place({
-      ...position,
-      path,
-      identity: archive === undefined ? own : { ...own, head: NO_FINGERPRINT },
-      offset: archive === undefined ? position.offset : PASSED_OVER,
-      tail: archive === undefined ? position.tail : NO_FINGERPRINT,
-    }, path === this.#parts.path);
+    if (archive === undefined) {
+      this.#placeCopy(position, path, file.stat());
+    } else {
+      const identity = identify(file.stat());
+      const passed = { ...position, path, identity, offset: PASSED_OVER, tail: NO_FINGERPRINT };
+      this.#place(passed, path === this.#parts.path);
+    }
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
   }

@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
 import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, holdsContent, identify } from "./file_identity.ts";
-import { birthKey } from "./file_register.ts";
+import { fileKey, holdsContent } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import { changedAt, findRelatives } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
@@ -94,11 +93,11 @@ export class HolderSearch implements Disposable {
   }
 
   #openSame(paths: Iterable<string>): Holder | undefined {
-    const wanted = birthKey(this.#position.identity);
+    const wanted = fileKey(this.#position.identity);
     for (const path of paths) {
       const reader = openOrNothing(path);
       if (reader === undefined) continue;
-      const isSame = birthKey(identify(reader.stat())) === wanted;
+      const isSame = fileKey(reader.stat()) === wanted;
       if (isSame && this.#fits(reader)) return { reader, path, kind: "same" };
       reader[Symbol.dispose]();
     }

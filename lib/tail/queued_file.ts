@@ -30,6 +30,8 @@ export interface OpenFile {
   readonly archive?: CompressedReader | undefined;
   /** Where it begins is still to be told: what was before it comes first. */
   isUnplaced?: boolean;
+  /** The time of its last change when rotations were looked for that came before it. */
+  searchedAt?: number;
 }
 
 /** A file whose turn has not come: where to begin in it depends on those before it. */

@@ -224,6 +224,11 @@ export class TailedFile implements Disposable {
     this.#changedAt = this.#context.scheduler.now();
   }
 
+  /** True as long as nothing before the position tells whether the file is still the same. */
+  get isUnread(): boolean {
+    return this.#offset === 0;
+  }
+
   /** Closes the file; closing twice is one. */
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();

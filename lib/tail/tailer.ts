@@ -4,7 +4,6 @@ import { fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity
 import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
-import { birthKey } from "./file_register.ts";
 import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
@@ -36,6 +35,8 @@ export class Tailer implements Disposable {
   readonly #isLink: boolean;
   /** The file at the path was read through and closed, as there are too many; it was like this. */
   #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
+  /** Nothing was at the path at the last look. */
+  #isAway = false;
   #frozen = false;
 
   /**
@@ -126,9 +127,10 @@ export class Tailer implements Disposable {
     }
     if (this.#parked !== undefined && !this.#unpark(info)) return info;
     if (!info) {
-      if (this.#status.kind === "missing") this.#noticeDeletion();
+      if (this.#status.kind === "missing") this.#noticeAbsence();
       return undefined;
     }
+    this.#isAway = false;
     if (isCompressed(this.path)) return this.#lookAtArchive(info);
     const key = fileKey(info);
     const known = this.#queue.open.find((open) => open.key === key);
@@ -198,10 +200,17 @@ export class Tailer implements Disposable {
     this.#queue.addCompressed(this.path);
   }
 
-  #noticeDeletion(): void {
+  #noticeAbsence(): void {
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
-    if (!current || isLinked(current)) return;
-    current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
+    if (current === undefined) return;
+    if (!this.#isAway && current.kind === "file") {
+      // What had the path after it may be renamed already, and nothing may come for long.
+      this.#queue.addNewcomers(current.file.position, undefined);
+    }
+    this.#isAway = true;
+    if (!isLinked(current)) {
+      current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
+    }
   }
 
   /**
@@ -270,7 +279,7 @@ export class Tailer implements Disposable {
       if (isCompressed || path === this.path) continue;
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.path) continue;
-      if (info.size > known.offset && birthKey(known.identity) !== birthKey(last.identity)) {
+      if (info.size > known.offset && fileKey(known.identity) !== fileKey(last.identity)) {
         this.#queue.addLost(known);
       }
     }
