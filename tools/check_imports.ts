@@ -28,8 +28,9 @@ const PORT = "lib/store/store.ts";
 
 /** The files that may use a platform API; everybody else goes through them. */
 const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\bDeno\.serve\(|\bDeno\.upgradeWebSocket\(/, ["lib/server/socket_server.ts"]],
-  [/\bnew WebSocket\(/, ["lib/client/connection.ts"]],
+  [/\bDeno\.serve\(/, ["lib/base/http_listener.ts"]],
+  [/\bDeno\.upgradeWebSocket\(/, ["lib/server/socket_server.ts"]],
+  [/\bDeno\.(connect|connectTls|startTls)\(/, ["lib/client/socket/dial.ts"]],
   [/\bDeno\.watchFs\(/, ["lib/tail/watch_hint.ts"]],
   [/from "node:sqlite"/, ["lib/store/sqlite/database.ts", "lib/base/file_lock.ts"]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],

@@ -50,8 +50,10 @@ export async function benchLive(): Promise<void> {
     const stalled: Round[] = [];
     await measure(collector, client, subscribers);
     for (let round = 0; round < ROUNDS; round++) {
+      await stuff(client);
       quiet.push(await measure(collector, client, subscribers));
-      using _ = await stall(collector.port, client);
+      using _ = await stall(collector.port);
+      await stuff(client);
       stalled.push(await measure(collector, client, subscribers));
     }
     print(quiet, stalled);
@@ -145,11 +147,16 @@ class Subscribers implements AsyncDisposable {
   }
 }
 
-/** Subscribes to everything, reads nothing, and has more sent to it than may wait for it. */
-async function stall(port: number, client: Client): Promise<Disposable> {
+/** Subscribes to everything, and reads nothing. */
+async function stall(port: number): Promise<Disposable> {
   const socket = await RawSocket.connect(port, "/live", "theia.v1");
   await socket.send(OPCODE.TEXT, "{}");
   await socket.receive();
+  return socket;
+}
+
+/** Sends more than may wait for a stalled subscriber; nobody else has asked for it. */
+async function stuff(client: Client): Promise<void> {
   const content = "z".repeat(STUFFING_EVENT_BYTES);
   for (let sent = 0; sent < STUFFING_BYTES; sent += 100 * STUFFING_EVENT_BYTES) {
     await client.ready();
@@ -158,7 +165,6 @@ async function stall(port: number, client: Client): Promise<Disposable> {
     void client.send(events);
   }
   await client.flush();
-  return socket;
 }
 
 async function measure(

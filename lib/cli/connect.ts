@@ -1,8 +1,18 @@
 import { Client } from "../client/client.ts";
 import type { CollectorAddress } from "../client/address.ts";
 import type { ClientOptions } from "../client/client_options.ts";
+import type { ClientNotice } from "../client/notice.ts";
 import { ConnectionReport } from "./client_report.ts";
 import type { CommandContext } from "./command.ts";
+import { unlessStopped } from "./stop_request.ts";
+
+/** How a command connects. */
+export interface ConnectOptions {
+  /** Tries again when the first attempt fails. @default {true} */
+  readonly retryFirst?: boolean;
+  /** Is told what happens to the connection, besides the user. @default {nobody} */
+  readonly onNotice?: (notice: ClientNotice) => void;
+}
 
 /**
  * Connects to a collector, trying again until it is there.
@@ -12,36 +22,24 @@ import type { CommandContext } from "./command.ts";
  *
  * @returns Undefined when the command was stopped before there was a connection.
  */
-export async function connectUntilStopped(
+export function connectUntilStopped(
   { stop, reporter }: CommandContext,
   address: CollectorAddress | Pick<ClientOptions, "collectors">,
-  options: { readonly retryFirst: boolean } = { retryFirst: true },
+  { retryFirst = true, onNotice }: ConnectOptions = {},
 ): Promise<Client | undefined> {
   const report = new ConnectionReport(reporter);
-  const connecting = new AbortController();
-  let isConnected = false;
-  const onStop = () => {
-    // A connection that has just been made would end with the attempt.
-    if (!isConnected) connecting.abort(stop.reason);
-  };
-  stop.addEventListener("abort", onStop, { once: true });
-  try {
-    stop.throwIfAborted();
-    return await Client.connect({
+  return unlessStopped(stop, (signal, release) =>
+    Client.connect({
       ...address,
-      ...options,
+      retryFirst,
       // Commands wait for acknowledgements themselves, with a deadline.
       flushTimeoutMs: 0,
-      signal: connecting.signal,
+      signal,
       onNotice: (notice) => {
-        if (notice.kind === "connected") isConnected = true;
+        // A connection that has just been made would end with the attempt.
+        if (notice.kind === "connected") release();
         report.take(notice);
+        onNotice?.(notice);
       },
-    });
-  } catch (error) {
-    if (stop.aborted) return undefined;
-    throw error;
-  } finally {
-    stop.removeEventListener("abort", onStop);
-  }
+    }));
 }

@@ -2,12 +2,14 @@ import type { Environment } from "./environment.ts";
 import { makeInert } from "./inert_text.ts";
 import { LineOutput } from "./line_output.ts";
 import { Paint } from "./paint.ts";
+import type { ProgressBar } from "./progress_bar.ts";
 
 /** Tells the user, on standard error, what goes on beside the results of a command. */
 export class Reporter {
   readonly #output: LineOutput;
   readonly #paint: Paint;
   readonly #isTerminal: boolean;
+  #bar: Pick<ProgressBar, "clear"> | undefined;
   /** Whether details are told, too. */
   readonly verbose: boolean;
 
@@ -16,6 +18,12 @@ export class Reporter {
     this.#paint = Paint.for(environment, environment.stderr);
     this.#isTerminal = environment.stderr.isTerminal;
     this.verbose = verbose;
+  }
+
+  /** Takes a bar that is drawn on the same terminal away before each line, until disposed. */
+  besides(bar: Pick<ProgressBar, "clear">): Disposable {
+    this.#bar = bar;
+    return { [Symbol.dispose]: () => this.#bar = undefined };
   }
 
   /** Says what the user should know. */
@@ -45,6 +53,7 @@ export class Reporter {
 
   /** Texts may quote what others sent. */
   #line(text: string, label?: string): void {
+    this.#bar?.clear();
     const shown = this.#isTerminal ? makeInert(text) : text;
     this.#output.add(label === undefined ? shown : `${label} ${shown}`);
     this.#output.flushSoon();

@@ -63,6 +63,32 @@ export function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
+ * Does what a stop ends before it is done; what comes of it does not hear of later stops.
+ *
+ * @param work Is given a signal that aborts with `stop` as long as the work is not done, and what says
+ * that it is, which it also is when its promise settles.
+ * @returns Undefined when it was stopped before.
+ */
+export async function unlessStopped<T>(
+  stop: AbortSignal,
+  work: (signal: AbortSignal, release: () => void) => Promise<T>,
+): Promise<T | undefined> {
+  const working = new AbortController();
+  const onStop = () => working.abort(stop.reason);
+  const release = () => stop.removeEventListener("abort", onStop);
+  stop.addEventListener("abort", onStop, { once: true });
+  try {
+    stop.throwIfAborted();
+    return await work(working.signal, release);
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/**
  * The promise, unless the signal aborts before it settles.
  *
  * @throws The signal's reason.

@@ -2,8 +2,12 @@ import type { CheckpointNotice } from "../tail/checkpoint/checkpoint_notice.ts";
 import type { TailNotice } from "../tail/tail_notice.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** Tells the user what happens to the files that are followed. */
-export function reportTail(notice: TailNotice, reporter: Reporter): void {
+/**
+ * Tells the user what happens to the files that are followed.
+ *
+ * @param isOnce Nothing is waited for.
+ */
+export function reportTail(notice: TailNotice, reporter: Reporter, isOnce = false): void {
   const { path } = notice;
   switch (notice.kind) {
     case "opened":
@@ -19,9 +23,11 @@ export function reportTail(notice: TailNotice, reporter: Reporter): void {
         }; reading it from its beginning`,
       );
     case "missing":
-      return reporter.notice(`'${path}' is not there; waiting for it`);
+      return reporter.notice(`'${path}' is not there${isOnce ? "" : "; waiting for it"}`);
     case "unreadable":
-      return reporter.warning(`Cannot read '${path}', trying again: ${notice.error.message}`);
+      return reporter.warning(
+        `Cannot read '${path}'${isOnce ? "" : ", trying again"}: ${notice.error.message}`,
+      );
     case "line-cut":
       return reporter.warning(
         `A line of '${path}' has ${notice.lineBytes} bytes, kept are the first ${notice.keptBytes}`,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Client } from "../client/client.ts";
+import type { CollectorAddress } from "../client/address.ts";
+import type { ClientNotice } from "../client/notice.ts";
 import { Checkpoint } from "../tail/checkpoint/checkpoint.ts";
 import { DeadLetterFile } from "../tail/dead_letter_file.ts";
 import { StreamSource } from "../tail/stream_source.ts";
@@ -14,14 +15,18 @@ import {
 } from "./command.ts";
 import { connectUntilStopped } from "./connect.ts";
 import { RejectedEvents } from "./rejected_events.ts";
-import { aborted } from "./stop_request.ts";
+import type { Reporter } from "./reporter.ts";
+import { unlessStopped } from "./stop_request.ts";
 import { reportCheckpoint, reportTail } from "./tail_report.ts";
-import { TimeLimit } from "./time_limit.ts";
 import { readClientTls } from "./tls_options.ts";
-import { BatchDelivery } from "./watch/batch_delivery.ts";
+import { BatchDelivery, NO_COUNTS } from "./watch/batch_delivery.ts";
 import { collectorAddresses } from "./watch/collectors.ts";
 import { dryRun } from "./watch/dry_run.ts";
+import { MetricsServer } from "./watch/metrics_server.ts";
 import { defaultStateDirectory } from "./watch/state_directory.ts";
+import { checkStatusPath, StatusFile } from "./watch/status_file.ts";
+import { runFlow } from "./watch/watch_flow.ts";
+import { WatchMonitor } from "./watch/watch_monitor.ts";
 import { WATCH_OPTIONS, type WatchValues } from "./watch/watch_options.ts";
 import {
   type ReadingSettings,
@@ -29,9 +34,6 @@ import {
   resumeSettings,
   STANDARD_INPUT,
 } from "./watch/watcher_settings.ts";
-
-/** How long a stop waits for the collector to acknowledge what was read. */
-const DELIVERY_TIMEOUT_MS = 5_000;
 
 /** The file of a state directory with the events that a collector refused. */
 const REJECTED_NAME = "rejected.events";
@@ -62,49 +64,113 @@ export const watchCommand: Command = defineCommand({
   ],
   exitCodes: {
     done: "stopped on request, or with --once at the end of the files: all that was read is stored",
-    failed: "something that was read is not stored, or the server is no collector",
+    failed: "something that was read is not stored, the server is no collector, or with --once: " +
+      "stopped before the end, or a file cannot be read",
   },
   run: watch,
 });
 
 async function watch(values: WatchValues, context: CommandContext): Promise<number> {
-  const { environment, reporter, stop } = context;
   // Listening for signals takes handles, of which files may leave none.
-  stop.throwIfAborted();
+  const { environment, stop } = context;
   const settings = readingSettings(values, environment.hostname());
   const tls = await readClientTls(values);
   const collectors = collectorAddresses(values, context.global, tls);
-  if (values.dryRun) return await dryRun(settings, values, context);
   const directory = values.stateDir ?? defaultStateDirectory(environment);
-  await using checkpoint = await Checkpoint.open(directory, {
-    observer: (notice) => reportCheckpoint(notice, reporter),
-  });
+  if (values.dryRun) return await dryRun(settings, { ...values, directory }, context);
+  if (values.status !== undefined) await checkStatusPath(values.status);
+  const monitor = new WatchMonitor({ directory, now: environment.now });
+  await using checkpoint = await unlessStopped(stop, (signal) =>
+    Checkpoint.open(directory, {
+      signal,
+      observer: (notice) => {
+        monitor.takeCheckpoint(notice);
+        reportCheckpoint(notice, context.reporter);
+      },
+    }));
+  if (checkpoint === undefined) return stoppedEarly(values, context);
+  await using _operation = await openOperation(values, monitor, context);
+  try {
+    return await follow({ values, settings, collectors, directory, checkpoint, monitor }, context);
+  } finally {
+    monitor.stopped();
+  }
+}
+
+/** What a watcher is made of. */
+interface Setup {
+  readonly values: WatchValues;
+  readonly settings: ReadingSettings;
+  readonly collectors: readonly CollectorAddress[];
+  readonly directory: string;
+  readonly checkpoint: Checkpoint;
+  readonly monitor: WatchMonitor;
+}
+
+async function follow(setup: Setup, context: CommandContext): Promise<number> {
+  const { values, settings, collectors, directory, checkpoint, monitor } = setup;
+  const { reporter, stop } = context;
   const letters = join(directory, REJECTED_NAME);
   await using letterFile = await DeadLetterFile.open(letters);
-  await using watcher = await openWatcher(settings, values, checkpoint, context);
-  await using client = await connectUntilStopped(context, { collectors });
-  if (client === undefined) {
-    reporter.notice("Stopped before a collector was found: nothing was read.");
-    return EXIT_DONE;
+  const unreadable = new Set<string>();
+  await using watcher = await unlessStopped(
+    stop,
+    () => openWatcher(setup, unreadable, reporter),
+  );
+  if (watcher === undefined) return stoppedEarly(values, context);
+  monitor.follow(watcher);
+  monitor.deliver({ counts: NO_COUNTS, undelivered: () => checkpoint.state.unsettled });
+  const onNotice = (notice: ClientNotice) => monitor.takeConnection(notice);
+  await using client = await connectUntilStopped(context, { collectors }, { onNotice });
+  try {
+    if (client === undefined) return stoppedEarly(values, context);
+    const rejected = new RejectedEvents(letterFile, letters, reporter);
+    const { unsettled } = checkpoint.state;
+    const delivery = new BatchDelivery({ client, checkpoint, rejected, unsettled });
+    monitor.deliver(delivery);
+    const input = standardInput(values, settings, context);
+    const { once } = values;
+    const isComplete = await runFlow({ watcher, input, delivery, monitor, once }, context);
+    const isDone = !once || (isComplete && unreadable.size === 0);
+    return summarize(delivery, context) && isDone ? EXIT_DONE : EXIT_FAILED;
+  } finally {
+    // While the files are open: what is left in them is the last that the status says.
+    monitor.stopped();
   }
-  const rejected = new RejectedEvents(letterFile, letters, reporter);
-  const delivery = new BatchDelivery({ client, checkpoint, rejected });
-  const input = standardInput(values, settings, context);
-  await deliver({ watcher, input, delivery, client, once: values.once }, context);
-  return summarize(delivery, context);
+}
+
+/** A status file and metrics, where they are asked for. */
+async function openOperation(
+  { status, metricsPort }: WatchValues,
+  monitor: WatchMonitor,
+  { reporter, environment: { now } }: CommandContext,
+): Promise<AsyncDisposable> {
+  await using resources = new AsyncDisposableStack();
+  if (metricsPort !== undefined) {
+    const server = resources.use(MetricsServer.listen(metricsPort, () => monitor.status()));
+    reporter.notice(`Metrics are at ${server.url}`);
+  }
+  if (status !== undefined) {
+    const parts = { status: () => monitor.status(), reporter, now };
+    resources.use(await StatusFile.open(status, parts));
+  }
+  return resources.move();
 }
 
 async function openWatcher(
-  settings: ReadingSettings,
-  values: WatchValues,
-  checkpoint: Checkpoint,
-  { reporter }: CommandContext,
+  { settings, values, checkpoint }: Setup,
+  unreadable: Set<string>,
+  reporter: Reporter,
 ): Promise<Watcher> {
   const watcher = await Watcher.open({
     ...settings,
     ...resumeSettings(values, checkpoint.state),
     onPlace: (position) => checkpoint.place(position),
-    observer: (notice) => reportTail(notice, reporter),
+    observer: (notice) => {
+      if (notice.kind === "unreadable") unreadable.add(notice.path);
+      if (notice.kind === "opened") unreadable.delete(notice.path);
+      reportTail(notice, reporter, values.once);
+    },
   });
   // From here on a crash cannot make a file be taken for one that is followed for the first time.
   for (const source of sourcesOf(settings)) checkpoint.addSource(source);
@@ -127,37 +193,18 @@ function standardInput(
   });
 }
 
-/** What is read, and where it goes. */
-interface Flow {
-  readonly watcher: Watcher;
-  readonly input: StreamSource | undefined;
-  readonly delivery: BatchDelivery;
-  readonly client: Client;
-  readonly once: boolean;
+/** What was to be delivered once is not; who only follows has the files as they are. */
+function stoppedEarly({ once }: WatchValues, { reporter }: CommandContext): number {
+  reporter.notice("Stopped before a collector was found: nothing was read.");
+  return once ? EXIT_FAILED : EXIT_DONE;
 }
 
-/** Delivers until the command is stopped, or with `once` to the end. */
-async function deliver(flow: Flow, { stop, reporter }: CommandContext): Promise<void> {
-  const { watcher, input, delivery, once } = flow;
-  if (once) watcher.drain();
-  const taken = Promise.all([
-    delivery.take(watcher),
-    ...input === undefined ? [] : [delivery.take(input)],
-  ]).then(() => delivery.finish());
-  await Promise.race([aborted(stop), taken]);
-  if (!stop.aborted) return;
-  reporter.notice("Stopping; a second signal stops at once.");
-  watcher.drain();
-  input?.stop();
-  using limit = new TimeLimit(DELIVERY_TIMEOUT_MS);
-  await Promise.race([taken, limit.passed]);
-}
-
-function summarize(delivery: BatchDelivery, { reporter }: CommandContext): number {
+/** Whether all that was read is stored. */
+function summarize(delivery: BatchDelivery, { reporter }: CommandContext): boolean {
   const { read, stored, duplicates, rejected } = delivery.counts;
   reporter.notice(
     `${read} events read: ${stored} stored, ${duplicates} stored before, ${rejected} refused, ` +
       `${delivery.pending} not acknowledged.`,
   );
-  return delivery.pending + rejected === 0 ? EXIT_DONE : EXIT_FAILED;
+  return delivery.pending + rejected === 0;
 }

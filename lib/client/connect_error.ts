@@ -1,3 +1,5 @@
+import { UpgradeError } from "./socket/upgrade.ts";
+
 /**
  * Why a connection could not be made.
  *
@@ -48,19 +50,12 @@ export class ConnectError extends Error {
   }
 }
 
-const PREFIX = /^(NetworkError: )?failed to connect to WebSocket: /;
-
-/**
- * Says what Deno's text about a failed WebSocket means. Deno tells no more than this text: not the
- * error of the operating system behind `tcp connect error`, nor the body of an HTTP answer.
- *
- * @param text The message of the socket's error event.
- */
-export function explainFailure(url: string, text: string): ConnectError {
-  const reason = text.replace(PREFIX, "");
-  const options = { cause: new Error(text) };
-  const status = Number(/^Invalid status code: (\d+)/.exec(reason)?.[1]);
-  if (status) {
+/** Says what an error of the runtime, or of {@linkcode ClientSocket.open}, means. */
+export function explainFailure(url: string, error: unknown): ConnectError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const options = { cause: error };
+  if (error instanceof UpgradeError && error.status !== undefined) {
+    const { status } = error;
     return new ConnectError(url, "refused", explainStatus(status), { ...options, status });
   }
   const explained = EXPLAINED.find(({ pattern }) => pattern.test(reason));
@@ -74,12 +69,12 @@ const EXPLAINED: readonly {
   readonly words: string;
 }[] = [
   {
-    pattern: /^dns error/,
+    pattern: /lookup address/,
     failure: "unresolved",
     words: "the host name does not resolve; check its spelling",
   },
   {
-    pattern: /^tcp connect error/,
+    pattern: /refused|unreachable|timed out|no route/i,
     failure: "unreachable",
     words: "nothing answers there; check host and port, and that the collector runs",
   },
@@ -112,7 +107,7 @@ const EXPLAINED: readonly {
     words: "no secure connection is possible; the collector may not use TLS",
   },
   {
-    pattern: /HTTP version|invalid HTTP|connection closed before|Invalid .*header|parsed/i,
+    pattern: /HTTP version|invalid HTTP|closed before|reset by peer|Invalid .*header|parsed/i,
     failure: "foreign",
     words: "what listens there is not a collector",
   },

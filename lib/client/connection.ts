@@ -4,7 +4,8 @@ import { type CollectorAddress, socketUrl } from "./address.ts";
 import { ConnectError, explainFailure } from "./connect_error.ts";
 import { Inbox } from "./inbox.ts";
 import { SilenceWatch } from "./silence_watch.ts";
-import { makeTrust } from "./trust.ts";
+import { ClientSocket, type SocketEnd } from "./socket/client_socket.ts";
+import { checkCaCerts } from "./trust.ts";
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions extends CollectorAddress {
@@ -42,7 +43,7 @@ const BROKEN = 1006;
 const NO_CODE = 1005;
 
 /**
- * Connects to a collector. Nowhere else in the library is a `WebSocket` made.
+ * Connects to a collector.
  *
  * @throws {ConnectError} When that is not possible.
  * @throws {TypeError} When host or port cannot be part of an address, or `caCerts` are no certificates.
@@ -51,9 +52,7 @@ const NO_CODE = 1005;
 export async function connect(options: ConnectOptions): Promise<Connection> {
   options.signal?.throwIfAborted();
   const url = socketUrl(options);
-  using trust = makeTrust(options.secure ? options.caCerts ?? [] : []);
-  const socket = makeSocket(url, options.protocol, trust);
-  await waitForOpen(socket, url, options);
+  const socket = await openSocket(url, options);
   const connection = new Connection(socket, url, options);
   if (options.protocol !== undefined && socket.protocol !== options.protocol) {
     await connection.close();
@@ -64,65 +63,36 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return connection;
 }
 
-function makeSocket(
-  url: string,
-  protocol: string | undefined,
-  client: Deno.HttpClient | undefined,
-): WebSocket {
-  const protocols = protocol === undefined ? [] : [protocol];
+async function openSocket(url: string, options: ConnectOptions): Promise<ClientSocket> {
+  const { protocol, signal, caCerts = [], connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const { secure = false } = options;
+  if (secure) checkCaCerts(caCerts);
+  const parsed = new URL(url);
+  const hostname = parsed.hostname.replace(/^\[|\]$/g, "");
+  const port = Number(parsed.port || (secure ? 443 : 80));
+  const givingUp = new AbortController();
+  const timer = setTimeout(() => {
+    givingUp.abort(new ConnectError(url, "timeout", `no answer within ${connectTimeoutMs} ms`));
+  }, connectTimeoutMs);
+  const abort = () => givingUp.abort(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
   try {
-    const socket = new WebSocket(url, client === undefined ? protocols : { protocols, client });
-    socket.binaryType = "arraybuffer";
-    return socket;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConnectError(url, "other", reason, { cause });
+    const target = { url: parsed, protocol, hostname, port, secure, caCerts };
+    return await ClientSocket.open(target, givingUp.signal);
+  } catch (error) {
+    if (givingUp.signal.aborted) throw givingUp.signal.reason;
+    throw explainFailure(url, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
-}
-
-/** Settles when the socket is open or, so that nothing is left behind, has ended. */
-function waitForOpen(socket: WebSocket, url: string, options: ConnectOptions): Promise<void> {
-  const { signal, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
-  return new Promise((resolve, reject) => {
-    let failure: unknown;
-    function giveUp(error: unknown): void {
-      failure ??= error;
-      socket.close();
-    }
-    function abort(): void {
-      giveUp(signal?.reason);
-    }
-    function settle(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      socket.onopen = socket.onerror = socket.onclose = null;
-    }
-    const timer = setTimeout(() => {
-      giveUp(new ConnectError(url, "timeout", `no answer within ${connectTimeoutMs} ms`));
-    }, connectTimeoutMs);
-    signal?.addEventListener("abort", abort, { once: true });
-    socket.onerror = (event) => failure ??= explainFailure(url, messageOf(event));
-    socket.onclose = () => {
-      settle();
-      reject(failure ?? new ConnectError(url, "other", "the connection was closed at once"));
-    };
-    socket.onopen = () => {
-      settle();
-      if (signal?.aborted) socket.close();
-      resolve();
-    };
-  });
-}
-
-function messageOf(event: Event): string {
-  return event instanceof ErrorEvent ? event.message : "unknown error";
 }
 
 /**
  * An open connection: iterate it for the messages, once.
  *
- * Deno's WebSocket reads on however slowly messages are taken, so what was received and not taken
- * waits here, as bytes. Iteration ends when the connection ends, after all that was received before;
+ * It reads on however slowly messages are taken, so what was received and not taken waits here, as
+ * bytes. Iteration ends when the connection ends, after all that was received before;
  * it rejects with the signal's reason when that aborts.
  */
 export class Connection implements AsyncIterable<Message>, AsyncDisposable {
@@ -130,28 +100,27 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
   readonly url: string;
   /** How the connection ended; never rejects. */
   readonly closed: Promise<CloseInfo>;
-  readonly #socket: WebSocket;
+  readonly #socket: ClientSocket;
   readonly #signal: AbortSignal | undefined;
   #maxBufferedBytes = Infinity;
   readonly #inbox = new Inbox<Message>();
   readonly #setClosed: (info: CloseInfo) => void;
   #bufferedBytes = 0;
   #silence: SilenceWatch | undefined;
-  #error: string | undefined;
   #ownReason: string | undefined;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** For {@linkcode connect}: the socket must be open. */
-  constructor(socket: WebSocket, url: string, options: ConnectOptions) {
+  constructor(socket: ClientSocket, url: string, options: ConnectOptions) {
     const { promise, resolve } = Promise.withResolvers<CloseInfo>();
     this.closed = promise;
     this.#setClosed = resolve;
     this.url = url;
     this.#socket = socket;
     this.#signal = options.signal;
-    socket.onmessage = (event) => this.#receive(event.data);
-    socket.onerror = (event) => this.#error ??= messageOf(event);
-    socket.onclose = (event) => this.#finish(event.code, event.reason);
+    socket.onmessage = (message) => this.#receive(message);
+    socket.onend = (end) => this.#finish(end);
+    socket.start();
     this.#signal?.addEventListener("abort", this.#abort, { once: true });
     if (this.#signal?.aborted) this.#abort();
   }
@@ -198,7 +167,7 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
     if (this.#socket.readyState === WebSocket.OPEN) {
       this.#ownReason = reason;
       this.#socket.close(CLOSE.NORMAL);
-      this.#closeTimer = setTimeout(() => this.#finish(BROKEN, ""), CLOSE_TIMEOUT_MS);
+      this.#closeTimer = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS);
     }
     await this.closed;
   }
@@ -221,8 +190,7 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
     this.close("aborted");
   };
 
-  #receive(data: string | ArrayBuffer): void {
-    const message = typeof data === "string" ? data : new Uint8Array(data);
+  #receive(message: Message): void {
     const isFull = this.#bufferedBytes > this.#maxBufferedBytes;
     this.#silence?.heard();
     this.#bufferedBytes += message.length;
@@ -230,15 +198,15 @@ export class Connection implements AsyncIterable<Message>, AsyncDisposable {
     if (isFull) this.close(`more than ${this.#maxBufferedBytes} bytes wait to be taken`);
   }
 
-  #finish(code: number, reason: string): void {
+  #finish({ code, reason, error }: SocketEnd): void {
     clearTimeout(this.#closeTimer);
     this.#silence?.[Symbol.dispose]();
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#inbox.end();
     if (this.#ownReason !== undefined) {
       this.#setClosed({ code: code || BROKEN, reason: this.#ownReason });
-    } else if (code === 0) {
-      this.#setClosed({ code: BROKEN, reason: `connection lost: ${this.#error ?? "no close"}` });
+    } else if (error !== undefined) {
+      this.#setClosed({ code: BROKEN, reason: `connection lost: ${error}` });
     } else {
       this.#setClosed({ code, reason: describeClose(code, reason) });
     }

@@ -5,24 +5,21 @@ const BEGINNING = "-----BEGIN CERTIFICATE-----";
 const MAX_SHOWN_CHARS = 40;
 
 /**
- * What the runtime connects with, so that it trusts these authorities, too; to be closed once the
- * connection is there.
+ * Checks that each text holds certificates.
  *
- * @param caCerts Certificates in PEM; several may be in one text.
- * @returns Undefined when there are none.
+ * @param caCerts In PEM; several may be in one text.
  * @throws {TypeError} When one of them is no certificate.
  */
-export function makeTrust(caCerts: readonly string[]): Deno.HttpClient | undefined {
-  if (caCerts.length === 0) return undefined;
+export function checkCaCerts(caCerts: readonly string[]): void {
   for (const cert of caCerts) {
     // The runtime passes over a text without any certificate, and then trusts nobody.
     if (!cert.includes(BEGINNING)) throw malformed(cert, `must hold '${BEGINNING}'`);
-  }
-  try {
-    return Deno.createHttpClient({ caCerts: [...caCerts] });
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw malformed(caCerts[0] ?? "", `is damaged (${cause.message})`, cause);
+    try {
+      Deno.createHttpClient({ caCerts: [cert] }).close();
+    } catch (cause) {
+      if (!(cause instanceof TypeError)) throw cause;
+      throw malformed(cert, `is damaged (${cause.message})`, cause);
+    }
   }
 }
 

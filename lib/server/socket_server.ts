@@ -1,3 +1,4 @@
+import { type HttpHandler, listenHttp } from "../base/http_listener.ts";
 import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { FIND_PATH } from "../wire/paths.ts";
 import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
@@ -30,10 +31,9 @@ export interface SocketServerOptions extends Pick<OriginRules, "allowedOrigins">
 }
 
 /**
- * Listens, and turns requests into connections. `Deno.serve` and `Deno.upgradeWebSocket` are used
- * nowhere else.
+ * Listens, and turns requests into connections. `Deno.upgradeWebSocket` is used nowhere else.
  *
- * `Deno.serve` binds one address of a name; for `localhost` both 127.0.0.1 and ::1 are bound where the
+ * Listening binds one address of a name; for `localhost` both 127.0.0.1 and ::1 are bound where the
  * machine has them, as a client may try either.
  */
 export class SocketServer {
@@ -158,11 +158,9 @@ function upgradeOptions(path: string, dialect: Dialect): Deno.UpgradeWebSocketOp
   return path === FIND_PATH ? { protocol: PROTOCOL_V1, idleTimeout: 0 } : { protocol: PROTOCOL_V1 };
 }
 
-type Handler = (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => Response;
-
 function bindAll(
   options: SocketServerOptions,
-  handler: Handler,
+  handler: HttpHandler,
 ): readonly Deno.HttpServer<Deno.NetAddr>[] {
   const { hostname, port } = options;
   if (hostname !== "localhost") return [bind(options, hostname, port, handler)];
@@ -187,7 +185,7 @@ function tryBind(
   options: SocketServerOptions,
   address: string,
   port: number,
-  handler: Handler,
+  handler: HttpHandler,
 ): Deno.HttpServer<Deno.NetAddr> | undefined {
   try {
     return bind(options, address, port, handler);
@@ -198,47 +196,22 @@ function tryBind(
 }
 
 function bind(
-  { hostname: asked, observer, tls }: SocketServerOptions,
+  { hostname: shownAs, observer, tls }: SocketServerOptions,
   hostname: string,
   port: number,
-  handler: Handler,
+  handler: HttpHandler,
 ): Deno.HttpServer<Deno.NetAddr> {
-  try {
-    return Deno.serve({
-      hostname,
-      port,
-      ...tls,
-      onListen: () => {},
-      onError(error) {
-        observer({
-          kind: "request-refused",
-          remote: "",
-          status: 500,
-          reason: error instanceof Error ? error.message : String(error),
-        });
-        return new Response("The collector failed\n", { status: 500 });
-      },
-    }, handler);
-  } catch (cause) {
-    throw new Error(`Cannot listen on ${asked}:${port}: ${describeBindError(cause)}`, { cause });
-  }
-}
-
-function describeBindError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `the port is in use; stop the program that holds it or choose another port (${message})`;
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `this machine does not have the address; choose one of its own (${message})`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `not permitted; choose a port from 1024 on (${message})`;
-  }
-  if (/certificate|\bkeys?\b/i.test(message)) {
-    return `certificate and key must be PEM and belong together (${message})`;
-  }
-  return `check the host name (${message})`;
+  return listenHttp({
+    hostname,
+    port,
+    tls,
+    shownAs,
+    onError(error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      observer({ kind: "request-refused", remote: "", status: 500, reason });
+      return new Response("The collector failed\n", { status: 500 });
+    },
+  }, handler);
 }
 
 function describeAddress(address: Deno.Addr): string {

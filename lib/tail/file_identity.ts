@@ -81,8 +81,19 @@ export function fingerprintTail(
 ): Fingerprint {
   const length = Math.min(offset, HEAD_BYTES);
   if (length === 0) return NO_FINGERPRINT;
-  const read = reader.readAt(offset - length, buffer.subarray(0, length));
+  const read = readFully(reader, offset - length, buffer.subarray(0, length));
   return { length: read, crc32: crc32(buffer.subarray(0, read)) };
+}
+
+/** One read may bring less than there is: what is compressed is kept in pieces. */
+function readFully(reader: ByteReader, offset: number, buffer: Uint8Array): number {
+  let length = 0;
+  while (length < buffer.length) {
+    const count = reader.readAt(offset + length, buffer.subarray(length));
+    if (count === 0) break;
+    length += count;
+  }
+  return length;
 }
 
 /** What a position says of the bytes before it. */

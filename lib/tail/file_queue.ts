@@ -5,6 +5,7 @@ import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
 import { type Holder, HolderSearch } from "./holder_search.ts";
+import { addLag, type FileLag, lagOfClosed } from "./file_lag.ts";
 import type { LineAssembler } from "./line_assembler.ts";
 import type { BatchMaker } from "./batch_maker.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
@@ -104,9 +105,16 @@ export class FileQueue implements Disposable {
     }
   }
 
-  /** Bytes that were seen and not read yet. */
-  get lag(): number {
-    return this.#files.reduce((sum, queued) => sum + lagOf(queued), 0);
+  /**
+   * What is not read of all files.
+   *
+   * @param look Looks at their status instead of going by the last look.
+   */
+  lag(look: boolean): Omit<FileLag, "path"> {
+    return this.#files.reduce<Omit<FileLag, "path">>(
+      (sum, queued) => addLag(sum, lagOf(queued, look)),
+      { bytes: 0 },
+    );
   }
 
   /** Adds a file behind all others and takes the reader over. */
@@ -275,6 +283,7 @@ export class FileQueue implements Disposable {
       isFinished: phase.kind !== "current" && phase.kind !== "vanished",
       isLast: final || over,
     });
+    if (portion.pieces.length > 0) this.#remember(queued);
     if (lines.length > 0) return { batch: batches.make(lines, spans), more: true };
     if (!more && over) this.#remove(queued);
     if (!more && phase.kind === "archived") this.#finishArchive(queued, phase.path);
@@ -389,6 +398,13 @@ export class FileQueue implements Disposable {
     this.#remove(queued);
   }
 
+  /** A copy of a file is told by how far the file was read, also while that is open. */
+  #remember({ file, phase }: OpenFile): void {
+    if (phase.kind === "archived") return;
+    const isAtPath = phase.kind === "current" || phase.kind === "vanished";
+    this.#context.register.remember(file.position, isAtPath);
+  }
+
   #place(position: TailPosition, isAtPath: boolean): void {
     this.#context.register.remember(position, isAtPath);
     this.#context.onPlace(position);
@@ -428,6 +444,13 @@ export class FileQueue implements Disposable {
   }
 }
 
-function lagOf(queued: QueuedFile): number {
-  return queued.kind === "file" ? queued.file.lag : 0;
+function lagOf(queued: QueuedFile, look: boolean): Omit<FileLag, "path"> {
+  try {
+    if (queued.kind === "file") return queued.file.lag(look);
+    if (queued.kind !== "arrived") return { bytes: 0 };
+    return lagOfClosed(queued.reader.stat(), 0);
+  } catch {
+    // Whoever reads it next tells why its disk does not answer.
+    return { bytes: 0 };
+  }
 }

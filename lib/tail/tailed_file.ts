@@ -12,6 +12,8 @@ import {
 } from "./file_identity.ts";
 import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.ts";
 import { detectEncoding } from "./detect_encoding.ts";
+import type { FileLag } from "./file_lag.ts";
+import { LagClock } from "./lag_clock.ts";
 import type { LineDecoder } from "./line_decoder.ts";
 import { type TextLine, TextLines } from "./text_lines.ts";
 import type { TailContext } from "./tail_context.ts";
@@ -25,7 +27,7 @@ import { changedAt } from "./rotation_names.ts";
 const SETTLED_MS = 2000;
 
 /** A file that did not change for so long may be looked at less often. */
-const QUIET_MS = 10_000;
+const QUIET_MS = 3000;
 
 const LF = 0x0a;
 
@@ -63,6 +65,7 @@ export class TailedFile implements Disposable {
   /** The time of its last change when it was last seen to have what was read of it. */
   #intactAt = 0;
   #changedAt = 0;
+  readonly #lag = new LagClock();
 
   /** Takes the reader over: it is closed with this object. */
   constructor(reader: ByteReader, context: TailContext, options: TailedFileOptions) {
@@ -81,6 +84,7 @@ export class TailedFile implements Disposable {
     this.#tail = this.#readTail();
     this.#mtime = changedAt(info);
     this.#intactAt = this.#mtime;
+    this.#lookForLag(info);
   }
 
   /** How far the file was read. */
@@ -109,9 +113,17 @@ export class TailedFile implements Disposable {
     return { ...position, identity: { ...position.identity, head }, offset, tail };
   }
 
-  /** How many bytes were seen in the file and are behind the position. */
-  get lag(): number {
-    return Math.max(0, this.#size - this.#offset);
+  /**
+   * How many bytes are behind the position, and since when.
+   *
+   * @param look Looks at the status of the file instead of going by the last look.
+   */
+  lag(look: boolean): Omit<FileLag, "path"> {
+    if (look) this.#lookForLag(this.#reader.stat());
+    const end = Math.min(this.#lag.size, this.#limit, this.#frozenAt);
+    const bytes = Math.max(0, end - this.#offset);
+    const since = bytes === 0 ? undefined : this.#lag.since(this.#offset);
+    return { offset: this.#offset, bytes, ...since === undefined ? {} : { since } };
   }
 
   /** Status of the open file. */
@@ -132,7 +144,9 @@ export class TailedFile implements Disposable {
 
   /** From now on reads no further than the file reaches now. */
   freeze(): void {
-    this.#frozenAt = this.#reader.stat().size;
+    const info = this.#reader.stat();
+    this.#frozenAt = info.size;
+    this.#lookForLag(info);
     this.#hasMore = true;
   }
 
@@ -144,6 +158,7 @@ export class TailedFile implements Disposable {
    */
   read(final = false, info: Deno.FileInfo = this.#reader.stat()): FilePortion {
     const sizeBefore = this.#size;
+    const mtimeBefore = this.#mtime;
     const changed = this.#observe(info);
     const age = this.#context.scheduler.now() - this.#changedAt;
     const idle = age >= this.#context.limits.idleLineMs;
@@ -151,9 +166,9 @@ export class TailedFile implements Disposable {
     if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) return NOTHING;
     const head = this.#readHead();
     const before = { identity: this.#identity, offset: this.#offset, tail: this.#tail };
-    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore);
+    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore, mtimeBefore);
     if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
-      return this.#changed("rewritten", sizeBefore);
+      return this.#changed("rewritten", sizeBefore, mtimeBefore);
     }
     this.#intactAt = this.#mtime;
     const size = Math.min(info.size, this.#limit, this.#frozenAt);
@@ -170,7 +185,7 @@ export class TailedFile implements Disposable {
       this.#identity = before.identity;
       this.#offset = before.offset;
       this.#lines = undefined;
-      return this.#changed("rewritten", sizeBefore);
+      return this.#changed("rewritten", sizeBefore, mtimeBefore);
     }
     this.#tail = this.#readTail();
     return portion;
@@ -207,8 +222,8 @@ export class TailedFile implements Disposable {
 
   /** Goes on in what the file holds now, which is not what was read from it. */
   restart(): void {
-    const { size } = this.#reader.stat();
-    const isRewritten = size < this.#offset ||
+    const info = this.#reader.stat();
+    const isRewritten = info.size < this.#offset ||
       !this.#holds({ identity: this.#identity, offset: this.#offset, tail: this.#tail });
     if (isRewritten) this.#offset = 0;
     this.#identity = {
@@ -217,6 +232,7 @@ export class TailedFile implements Disposable {
       head: isRewritten ? NO_FINGERPRINT : this.#identity.head,
     };
     if (isRewritten) this.#tail = NO_FINGERPRINT;
+    this.#mtime = changedAt(info);
     this.#lines = undefined;
     this.#lineOpen = false;
     this.#waiting = false;
@@ -240,10 +256,21 @@ export class TailedFile implements Disposable {
     this.#size = info.size;
     this.#mtime = mtime;
     this.#changedAt = this.#context.scheduler.now();
+    this.#lookForLag(info);
     return true;
   }
 
-  #changed(reason: "shrunk" | "rewritten", sizeBefore: number): FilePortion {
+  #lookForLag(info: Deno.FileInfo): void {
+    this.#lag.saw(info.size, this.#offset, changedAt(info));
+  }
+
+  #changed(
+    reason: "shrunk" | "rewritten",
+    sizeBefore: number,
+    mtimeBefore: number,
+  ): FilePortion {
+    // The position is one of the content before: copies of that are older than what is there now.
+    this.#mtime = mtimeBefore;
     const unread = Math.max(0, sizeBefore - this.#offset);
     return { kind: "changed", reason, size: this.#size, unread };
   }

@@ -1,6 +1,7 @@
 import { BatchMaker } from "./batch_maker.ts";
 import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity.ts";
+import { addLag, type FileLag, lagOfClosed, NO_LAG } from "./file_lag.ts";
 import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
@@ -13,6 +14,12 @@ import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
 import type { TailerOptions } from "./tailer_options.ts";
+
+/**
+ * How old what is known of the sizes of files may be for {@linkcode Tailer.lag}: while files are read they
+ * are looked at more often, and while nobody can take what is read a look at each costs little.
+ */
+const LAG_LOOK_MS = 3000;
 
 /**
  * Follows one path, whatever files it names in the course of time.
@@ -38,6 +45,9 @@ export class Tailer implements Disposable {
   /** Nothing was at the path at the last look. */
   #isAway = false;
   #frozen = false;
+  #lookedAt = 0;
+  /** What is not read of a file at the path that is not open, where that was looked at. */
+  #closed: Omit<FileLag, "path"> | undefined;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -88,9 +98,17 @@ export class Tailer implements Disposable {
     this.#queue.place();
   }
 
-  /** Bytes that were seen in files and are not read. */
-  get lag(): number {
-    return this.#queue.lag;
+  /** What is not read of the files of the path; looks at them when that was not done for some seconds. */
+  lag(): FileLag {
+    const now = this.#context.scheduler.now();
+    const isStale = now - this.#lookedAt >= LAG_LOOK_MS;
+    const lag = this.#queue.lag(isStale);
+    if (isStale && !this.#frozen) {
+      this.#lookedAt = now;
+      this.#closed = this.#lagOfClosed();
+    }
+    const parked = this.#parked && { offset: this.#parked.size, bytes: 0 };
+    return { path: this.path, ...addLag(lag, this.#closed ?? parked ?? NO_LAG) };
   }
 
   /** From now on reads only what is there now; later changes are not noticed any more. */
@@ -120,6 +138,8 @@ export class Tailer implements Disposable {
 
   /** Finds out which file the path names; its status if there is one that is followed. */
   #look(): Deno.FileInfo | undefined {
+    this.#lookedAt = this.#context.scheduler.now();
+    this.#closed = undefined;
     const info = this.#status.look();
     if (this.#undecided && this.#status.kind !== "unreadable") {
       this.#undecided = false;
@@ -143,6 +163,20 @@ export class Tailer implements Disposable {
       this.#open(left);
     }
     return undefined;
+  }
+
+  #lagOfClosed(): Omit<FileLag, "path"> | undefined {
+    try {
+      const info = Deno.statSync(this.path);
+      const key = fileKey(info);
+      const isOpen = this.#queue.open.some((open) => open.key === key) ||
+        this.#context.register.isTaken(key, this);
+      if (isOpen || !info.isFile || isCompressed(this.path)) return undefined;
+      return lagOfClosed(info, this.#parked?.key === key ? this.#parked.size : 0);
+    } catch {
+      // Whoever looks next tells why there is nothing.
+      return undefined;
+    }
   }
 
   #beginAtEnd(info: Deno.FileInfo): void {

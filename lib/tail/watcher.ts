@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { createEvent } from "../event/event.ts";
 import { BatchMaker } from "./batch_maker.ts";
 import { FileFinder, type FoundFile } from "./file_finder.ts";
+import type { FileLag } from "./file_lag.ts";
 import { Replay } from "./replay.ts";
 import { createTailContext, type TailContext } from "./tail_context.ts";
 import { Tailer } from "./tailer.ts";
@@ -112,9 +113,12 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     return watcher;
   }
 
-  /** The files that are followed, with how many bytes were seen in each and not read yet. */
-  *files(): Iterable<{ readonly path: string; readonly lag: number }> {
-    for (const { path, lag } of this.#turns.tailers()) yield { path, lag };
+  /**
+   * The paths that are followed, with what is in their files and not read yet, which is known also while
+   * nothing is read. Paths that appeared meanwhile are missing then.
+   */
+  *files(): Iterable<FileLag> {
+    for (const tailer of this.#turns.tailers()) yield tailer.lag();
   }
 
   /**

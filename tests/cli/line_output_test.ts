@@ -46,3 +46,24 @@ Deno.test("LineOutput says that its stream is closed to those who flush and thos
   blocking.add("lost");
   assert.throws(() => blocking.flushSync(), ClosedOutputError);
 });
+
+Deno.test("LineOutput.flushSoon writes what is added during a write, too", async () => {
+  const written: string[] = [];
+  const all = Promise.withResolvers<void>();
+  const output = new LineOutput({
+    isTerminal: false,
+    async write(bytes) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      written.push(new TextDecoder().decode(bytes));
+      if (written.length === 2) all.resolve();
+    },
+    writeSync() {},
+  });
+  for (const text of ["a", "b", "c"]) {
+    output.add(text);
+    output.flushSoon();
+    await Promise.resolve();
+  }
+  await all.promise;
+  assert.deepEqual(written, ["a\n", "b\nc\n"]);
+});

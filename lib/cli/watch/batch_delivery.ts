@@ -1,6 +1,7 @@
 import type { Client } from "../../client/client.ts";
 import type { PushResult } from "../../client/push_result.ts";
 import type { Checkpoint } from "../../tail/checkpoint/checkpoint.ts";
+import type { RecordedBatch } from "../../tail/checkpoint/recorded_batch.ts";
 import type { WatchedBatch } from "../../tail/watched_batch.ts";
 import type { RejectedEvents } from "../rejected_events.ts";
 
@@ -22,13 +23,33 @@ export interface DeliveryCounts {
   readonly rejected: number;
   /** Bytes of files, read for the first time, that became events. */
   readonly bytes: number;
+  /** Those of them whose events are stored or refused. */
+  readonly deliveredBytes: number;
 }
+
+/** What was read and is not acknowledged. */
+export type Undelivered = Pick<RecordedBatch, "path" | "timestamp" | "spans"> & {
+  /** The id of its record, where an earlier run made it. */
+  readonly id?: number;
+};
+
+/** Nothing was read yet. */
+export const NO_COUNTS: DeliveryCounts = {
+  read: 0,
+  stored: 0,
+  duplicates: 0,
+  rejected: 0,
+  bytes: 0,
+  deliveredBytes: 0,
+};
 
 /** What a {@linkcode BatchDelivery} works with. */
 export interface DeliveryParts {
   readonly client: Pick<Client, "ready" | "send">;
   readonly checkpoint: Pick<Checkpoint, "record" | "settle">;
   readonly rejected: Pick<RejectedEvents, "keep">;
+  /** What an earlier run left, which is to be taken first. @default {[]} */
+  readonly unsettled?: readonly RecordedBatch[];
 }
 
 /**
@@ -42,11 +63,13 @@ export class BatchDelivery {
   #recording = 0;
   #sending: Promise<void> = Promise.resolve();
   #roomForRecord: PromiseWithResolvers<void> | undefined;
-  #counts = { read: 0, stored: 0, duplicates: 0, rejected: 0, bytes: 0 };
+  readonly #counts: { -readonly [K in keyof DeliveryCounts]: number } = { ...NO_COUNTS };
+  readonly #undelivered = new Set<Undelivered>();
   #failure: { readonly error: unknown } | undefined;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
+    for (const batch of parts.unsettled ?? []) this.#undelivered.add(batch);
   }
 
   /** Figures up to now. */
@@ -58,6 +81,11 @@ export class BatchDelivery {
   get pending(): number {
     const { read, stored, duplicates, rejected } = this.#counts;
     return read - stored - duplicates - rejected;
+  }
+
+  /** What was read and is not acknowledged, with what an earlier run left. */
+  undelivered(): Iterable<Undelivered> {
+    return this.#undelivered.values();
   }
 
   /**
@@ -93,6 +121,10 @@ export class BatchDelivery {
     this.#recording++;
     this.#counts.read += batch.events.length;
     if (batch.repeats === undefined) this.#counts.bytes += bytesOf(batch);
+    for (const left of batch.repeats === undefined ? [] : this.#undelivered) {
+      if (left.id === batch.repeats) this.#undelivered.delete(left);
+    }
+    this.#undelivered.add(batch);
     const recorded = this.#record(batch);
     this.#sending = this.#sending
       .then(() => this.#send(batch, recorded))
@@ -123,12 +155,15 @@ export class BatchDelivery {
     this.#unfinished.add(unfinished);
   }
 
-  async #push({ events }: WatchedBatch, id: number | undefined): Promise<void> {
+  async #push(batch: WatchedBatch, id: number | undefined): Promise<void> {
+    const { events } = batch;
     try {
       const result = await this.#parts.client.send(events);
       this.#count(result);
       await this.#parts.rejected.keep(events, result.rejected);
       if (id !== undefined) this.#parts.checkpoint.settle(id);
+      this.#undelivered.delete(batch);
+      if (batch.repeats === undefined) this.#counts.deliveredBytes += bytesOf(batch);
     } catch (error) {
       this.#failure ??= { error };
       this.#roomForRecord?.resolve();
@@ -142,6 +177,7 @@ export class BatchDelivery {
   }
 }
 
-function bytesOf({ spans }: WatchedBatch): number {
+/** How many bytes of files they are. */
+export function bytesOf({ spans }: Pick<WatchedBatch, "spans">): number {
   return spans.reduce((sum, { from, to }) => sum + Math.max(0, to.offset - from), 0);
 }

@@ -3,6 +3,7 @@ import { CLIENT_TLS_OPTIONS } from "../tls_options.ts";
 
 const READING = "Reading";
 const STATE = "Position";
+const OPERATION = "Operation";
 
 /** The options of `theia watch`. */
 export const WATCH_OPTIONS = {
@@ -182,13 +183,34 @@ export const WATCH_OPTIONS = {
     kind: "flag",
     long: "once",
     isNew: true,
+    group: OPERATION,
     help: "Deliver what is there, and exit",
   },
   dryRun: {
     kind: "flag",
     long: "dry-run",
     isNew: true,
-    help: "Show what would be delivered, and deliver nothing",
+    group: OPERATION,
+    help: "Show what would be delivered, and deliver nothing; with --verbose the first events, too",
+  },
+  status: {
+    kind: "text",
+    long: "status",
+    valueName: "FILE",
+    isNew: true,
+    group: OPERATION,
+    help: "Keep what the watcher does in this file, as JSON: connection, counts, what is to be " +
+      "delivered of each file",
+  },
+  metricsPort: {
+    kind: "integer",
+    long: "metrics-port",
+    valueName: "PORT",
+    min: 0,
+    max: 65535,
+    isNew: true,
+    group: OPERATION,
+    help: "Answer /metrics (Prometheus), /healthz and /readyz on 127.0.0.1; 0 takes any free port",
   },
 } as const satisfies OptionTable;
 

@@ -1,0 +1,61 @@
+/** Where {@linkcode listenHttp} listens, and how. */
+export interface HttpListenOptions {
+  /** The address to bind; of a name the first that it has. */
+  readonly hostname: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  /** Takes connections by TLS, and no others. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** The name for messages. @default {hostname} */
+  readonly shownAs?: string;
+  /** Answers a request whose handler threw. */
+  readonly onError: (error: unknown) => Response;
+}
+
+/** Answers a request. */
+export type HttpHandler = (
+  request: Request,
+  info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+) => Response;
+
+/**
+ * Listens for HTTP requests. `Deno.serve` is used nowhere else.
+ *
+ * @throws {Error} When it cannot; the message says why and what to do, the cause is the runtime's error.
+ * @example
+ * ```ts
+ * import { listenHttp } from "./http_listener.ts";
+ *
+ * const onError = () => new Response("failed\n", { status: 500 });
+ * const server = listenHttp({ hostname: "127.0.0.1", port: 0, onError }, () => new Response("hello\n"));
+ * const address = `http://127.0.0.1:${server.addr.port}/`;
+ * await server.shutdown();
+ * ```
+ */
+export function listenHttp(
+  { hostname, port, tls, shownAs = hostname, onError }: HttpListenOptions,
+  handler: HttpHandler,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname, port, ...tls, onListen: () => {}, onError }, handler);
+  } catch (cause) {
+    throw new Error(`Cannot listen on ${shownAs}:${port}: ${describeError(cause)}`, { cause });
+  }
+}
+
+function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `the port is in use; stop the program that holds it or choose another port (${message})`;
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return `this machine does not have the address; choose one of its own (${message})`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `not permitted; choose a port from 1024 on (${message})`;
+  }
+  if (/certificate|\bkeys?\b/i.test(message)) {
+    return `certificate and key must be PEM and belong together (${message})`;
+  }
+  return `check the host name (${message})`;
+}

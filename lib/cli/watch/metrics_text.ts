@@ -1,0 +1,105 @@
+import type { FileStatus, WatchStatus } from "./watch_status.ts";
+
+/** The type that Prometheus expects of its text format. */
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** Files of which the lag is told one by one: a series a file is what a metrics store pays for. */
+export const MAX_METRIC_FILES = 100;
+
+interface Sample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly type: "counter" | "gauge";
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/**
+ * A status in the text format of Prometheus.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export function metricsText(status: WatchStatus): string {
+  return [...counters(status), ...gauges(status), ...fileGauges(status.files)].map(writeMetric)
+    .join("");
+}
+
+function counters({ counts }: WatchStatus): readonly Metric[] {
+  const events = (name: string, value: number, help: string): Metric => ({
+    name: `events_${name}_total`,
+    type: "counter",
+    help,
+    samples: [{ value }],
+  });
+  return [
+    events("read", counts.read, "Events read."),
+    events("stored", counts.stored, "Events that the collector stored."),
+    events("duplicate", counts.duplicates, "Events that the collector had already."),
+    events("rejected", counts.rejected, "Events that the collector refused for good."),
+    {
+      name: "read_bytes_total",
+      type: "counter",
+      help: "Bytes of files that became events.",
+      samples: [{ value: counts.bytes }],
+    },
+  ];
+}
+
+function gauges(status: WatchStatus): readonly Metric[] {
+  const { program, started_at, collector, counts, checkpoint, lag, files_total } = status;
+  const gauge = (name: string, value: number, help: string): Metric => ({
+    name,
+    type: "gauge",
+    help,
+    samples: [{ value }],
+  });
+  const pending = counts.read - counts.stored - counts.duplicates - counts.rejected;
+  return [
+    {
+      name: "info",
+      type: "gauge",
+      help: "What runs; always 1.",
+      samples: [{ labels: { version: program.replace(/^\S+ /, "") }, value: 1 }],
+    },
+    gauge("start_time_seconds", Date.parse(started_at) / 1000, "When it was started, since 1970."),
+    gauge("connected", Number(collector.connected), "1 while there is a collector."),
+    gauge("checkpoint_writable", Number(checkpoint.writable), "0 while delivery waits for a disk."),
+    gauge("events_pending", pending, "Events read and not acknowledged."),
+    gauge("files", files_total, "Paths that are followed."),
+    gauge("lag_bytes", lag.bytes, "Bytes of all files that are not acknowledged."),
+    gauge("lag_seconds", lag.seconds, "Age of the oldest byte that is not acknowledged."),
+  ];
+}
+
+function fileGauges(files: readonly FileStatus[]): readonly Metric[] {
+  const late = files.filter(({ lag_bytes }) => lag_bytes > 0).slice(0, MAX_METRIC_FILES);
+  const perFile = (name: "lag_bytes" | "lag_seconds", help: string): Metric => ({
+    name: `file_${name}`,
+    type: "gauge",
+    help: `${help}, of the ${MAX_METRIC_FILES} files with most to deliver.`,
+    samples: late.map((file) => ({ labels: { path: file.path }, value: file[name] })),
+  });
+  return [
+    perFile("lag_bytes", "Bytes that are not acknowledged"),
+    perFile("lag_seconds", "Age of the oldest byte that is not acknowledged"),
+  ];
+}
+
+function writeMetric({ name, type, help, samples }: Metric): string {
+  const full = `theia_watcher_${name}`;
+  const lines = samples.map(({ labels = {}, value }) => `${full}${writeLabels(labels)} ${value}\n`);
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join("")}`;
+}
+
+function writeLabels(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escapeLabel(value: string): string {
+  return value.replace(/[\\"\n]/g, (character) => character === "\n" ? "\\n" : `\\${character}`);
+}
