@@ -240,9 +240,9 @@ export class TailedFile implements Disposable {
     this.#changedAt = this.#context.scheduler.now();
   }
 
-  /** True as long as nothing before the position tells whether the file is still the same. */
+  /** True as long as nothing was read that tells whether the file is still the same. */
   get isUnread(): boolean {
-    return this.#offset === 0;
+    return this.#offset === 0 && !this.#lines?.splitter.held.length;
   }
 
   /** Closes the file; closing twice is one. */
