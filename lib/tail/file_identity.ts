@@ -68,6 +68,28 @@ export function headMatches(head: Uint8Array, fingerprint: Fingerprint): boolean
   return fingerprintHead(head, fingerprint.length).crc32 === fingerprint.crc32;
 }
 
+/** A head that is compared with many fingerprints: each length is summed once. */
+export class HeadProbe {
+  readonly #head: Uint8Array;
+  readonly #sums = new Map<number, number>();
+
+  /** @param head The first bytes of a file; they must stay as they are. */
+  constructor(head: Uint8Array) {
+    this.#head = head;
+  }
+
+  /** As {@linkcode headMatches}. */
+  matches({ length, crc32: expected }: Fingerprint): boolean {
+    if (length > this.#head.length) return false;
+    let sum = this.#sums.get(length);
+    if (sum === undefined) {
+      sum = fingerprintHead(this.#head, length).crc32;
+      this.#sums.set(length, sum);
+    }
+    return sum === expected;
+  }
+}
+
 /**
  * The fingerprint of the bytes just before a position, at most {@linkcode HEAD_BYTES}.
  *

@@ -1,7 +1,7 @@
 import type { ByteReader } from "./byte_reader.ts";
-import { fileKey, headMatches, holdsContent, identify } from "./file_identity.ts";
+import { fileKey, HeadProbe, holdsContent, identify } from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
-import { changedAt, familyOf } from "./rotation_names.ts";
+import { familyOf } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -91,10 +91,16 @@ export class FileOpener {
 
   /** The file that was read furthest of those whose content is all in this one. */
   #originalOf(reader: ByteReader, size: number): TailPosition | undefined {
+    const relatives = this.#relatives(size);
+    if (relatives.length === 0) return undefined;
+    const head = this.#readHead(reader);
     let best: TailPosition | undefined;
-    for (const position of this.#relatives(size)) {
+    for (const position of relatives) {
       if (best !== undefined && position.offset <= best.offset) continue;
-      if (holdsContent(reader, position, this.#context.tailBuffer)) best = position;
+      if (
+        head.matches(position.identity.head) &&
+        holdsContent(reader, position, this.#context.tailBuffer)
+      ) best = position;
     }
     return best;
   }
@@ -110,15 +116,14 @@ export class FileOpener {
     if (familyOf(this.#path) === this.#path) return false;
     if (this.#unsettled?.size !== size) this.#unsettled = { size, since: now };
     if (now - this.#unsettled.since >= COPYING_MS) return false;
-    const { headBuffer } = this.#context;
-    const head = headBuffer.subarray(0, reader.readAt(0, headBuffer));
+    const head = this.#readHead(reader);
     return this.#context.register.relatedTo(this.#path).some(({ offset, identity }) =>
-      offset > size && identity.head.length > 0 && headMatches(head, identity.head)
+      offset > size && identity.head.length > 0 && head.matches(identity.head)
     );
   }
-}
 
-/** Tells whether a file was written later than a position was read, by the clock of its file system. */
-export function isNewerThan(info: Deno.FileInfo, position: TailPosition): boolean {
-  return changedAt(info) >= position.modifiedAt;
+  #readHead(reader: ByteReader): HeadProbe {
+    const { headBuffer } = this.#context;
+    return new HeadProbe(headBuffer.subarray(0, reader.readAt(0, headBuffer)));
+  }
 }

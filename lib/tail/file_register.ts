@@ -37,6 +37,8 @@ export class FileRegister {
   readonly #open = new Map<string, () => TailPosition>();
   readonly #positions = new Map<string, TailPosition>();
   readonly #lastAt = new Map<string, TailPosition>();
+  /** How many files are known by a path: those that it named one after another. */
+  readonly #counts = new Map<string, number>();
   readonly #families = new Map<string, Set<string>>();
 
   /**
@@ -110,6 +112,7 @@ export class FileRegister {
   #keep(key: string, position: TailPosition): void {
     this.#drop(key);
     this.#positions.set(key, position);
+    this.#counts.set(position.path, (this.#counts.get(position.path) ?? 0) + 1);
     this.#family(position.path).add(key);
     if (this.#positions.size <= MAX_POSITIONS) return;
     for (const oldest of this.#positions.keys()) return this.#drop(oldest);
@@ -119,6 +122,9 @@ export class FileRegister {
     const known = this.#positions.get(key);
     if (known === undefined) return;
     this.#positions.delete(key);
+    const count = (this.#counts.get(known.path) ?? 0) - 1;
+    if (count > 0) this.#counts.set(known.path, count);
+    else this.#counts.delete(known.path);
     const family = this.#family(known.path);
     family.delete(key);
     if (family.size === 0) this.#families.delete(familyOf(known.path));
@@ -133,6 +139,11 @@ export class FileRegister {
   /** How far the file was read that was seen at a path last. */
   lastAt(path: string): TailPosition | undefined {
     return this.#lastAt.get(path);
+  }
+
+  /** Whether files are known that a path named before the last one. */
+  hasFormer(path: string): boolean {
+    return (this.#counts.get(path) ?? 0) > 1;
   }
 
   /** How far the files were read that may be rotations of one another with this path. */

@@ -3,7 +3,7 @@ import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
 import { fileKey, holdsContent } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
-import { changedAt, findRelatives } from "./rotation_names.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -76,7 +76,7 @@ export class HolderSearch implements Disposable {
 
   #searchPlain(): Holder | undefined {
     const { path, modifiedAt, offset } = this.#position;
-    const relatives = findRelatives(path);
+    const relatives = this.#context.relatives.find(path);
     const plain = relatives.filter(({ isCompressed }) => !isCompressed);
     this.#compressed = offset === 0 ? [] : relatives
       .filter(({ isCompressed, info }) => isCompressed && wasWrittenSince(info, modifiedAt))

@@ -1,6 +1,7 @@
 import { fileKey, identify } from "./file_identity.ts";
 import { wasWrittenSince } from "./holder_search.ts";
-import { changedAt, findRelatives, type Relative } from "./rotation_names.ts";
+import type { Relative } from "./relatives.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -20,7 +21,7 @@ export function findNewcomers(
   context: TailContext,
 ): readonly Relative[] {
   const known = [last.identity, ...now === undefined ? [] : [now]].map(fileKey);
-  return findRelatives(path).filter((relative) => {
+  return context.relatives.find(path).filter((relative) => {
     const { info, isCompressed } = relative;
     if (relative.path === path || known.includes(fileKey(info))) return false;
     if (context.register.recall(info) !== undefined) return false;

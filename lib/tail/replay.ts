@@ -82,7 +82,7 @@ export class Replay implements Disposable {
 
   #readSpan(span: FileSpan): void {
     if (span.lost !== undefined && span.lost > 0) return this.#lose(span);
-    if (this.#file !== undefined) return this.#readFile(this.#file, span);
+    if (this.#file !== undefined) return this.#readFile(this.#file);
     if (this.#archive !== undefined) return this.#openArchive(this.#archive, span);
     this.#search ??= new HolderSearch(span.to, this.#context);
     const turn = this.#search.step();
@@ -121,7 +121,7 @@ export class Replay implements Disposable {
     }
   }
 
-  #readFile(file: TailedFile, span: FileSpan): void {
+  #readFile(file: TailedFile): void {
     const portion = file.read(true);
     if (portion.kind === "read") this.#pieces.push(...portion.pieces);
     if (portion.kind === "read" && portion.more) return;

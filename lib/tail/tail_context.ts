@@ -5,6 +5,7 @@ import { HEAD_BYTES } from "./file_identity.ts";
 import { READ_BYTES } from "./file_reader.ts";
 import { FileRegister } from "./file_register.ts";
 import { type Scheduler, SYSTEM_SCHEDULER } from "./scheduler.ts";
+import { Relatives } from "./relatives.ts";
 import type { TailPosition } from "./tail_position.ts";
 import type { TailObserver } from "./tail_notice.ts";
 
@@ -51,6 +52,8 @@ export interface TailContext {
   readonly register: FileRegister;
   /** Names the events. */
   readonly ids: EventIdMaker;
+  /** Finds the files that rotations leave. */
+  readonly relatives: Relatives;
   /** One decoder an encoding: they keep nothing between two lines. */
   readonly decoders: DecoderPool;
   /** Reads are synchronous and leave nothing in it, so one is enough for all. */
@@ -93,6 +96,7 @@ export function createTailContext(init: TailContextInit = {}): TailContext {
     observer: init.observer ?? (() => {}),
     register: new FileRegister(),
     ids: new EventIdMaker(init.host),
+    relatives: new Relatives(),
     decoders: new DecoderPool(),
     buffer: new Uint8Array(READ_BYTES),
     headBuffer: new Uint8Array(HEAD_BYTES),

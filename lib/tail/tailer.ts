@@ -9,7 +9,7 @@ import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
 import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
-import { changedAt, findRelatives, isCompressed } from "./rotation_names.ts";
+import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -32,8 +32,9 @@ export class Tailer implements Disposable {
   readonly path: string;
   readonly #context: TailContext;
   readonly #status: PathStatus;
-  readonly #opener: FileOpener;
-  readonly #queue: FileQueue;
+  readonly #options: TailerOptions;
+  /** Only while a file is open or something is looked for: most of thousands of files rest. */
+  #active: { readonly opener: FileOpener; readonly queue: FileQueue } | undefined;
   /** Whether there was a file at the start is not known yet. */
   #undecided: boolean;
   /** The compressed file at the path, which is read once. */
@@ -56,24 +57,11 @@ export class Tailer implements Disposable {
    * @throws {RangeError} When the encoding is unknown.
    */
   constructor(path: string, context: TailContext, options: TailerOptions = {}) {
-    const { encoding = DEFAULT_ENCODING, split = "line", tags = [], multiline, times } = options;
-    const { multilineTimeoutMs } = context.limits;
-    context.decoders.get(encoding);
+    context.decoders.get(options.encoding ?? DEFAULT_ENCODING);
     this.path = path;
     this.#context = context;
+    this.#options = options;
     this.#status = new PathStatus(path, context.observer);
-    this.#opener = new FileOpener(path, context, this);
-    this.#queue = new FileQueue({
-      path,
-      context,
-      split,
-      encoding,
-      opener: this.#opener,
-      batches: new BatchMaker({ source: path, tags, times }, context),
-      assembler: new LineAssembler(multiline, multilineTimeoutMs, context.scheduler),
-      owner: this,
-      onError: (error) => this.#status.report(error),
-    });
     this.#isLink = isLink(path);
     this.#undecided = options.from !== "beginning";
     this.#takeUpUnfinished();
@@ -84,7 +72,7 @@ export class Tailer implements Disposable {
 
   /** True when nothing is at the path and nothing is left to read. */
   get gone(): boolean {
-    return this.#queue.isEmpty && this.#status.kind === "missing";
+    return this.#status.kind === "missing" && (this.#active?.queue.isEmpty ?? true);
   }
 
   /** Whether nothing has happened for some time, so that looking seldom will do. */
@@ -95,14 +83,16 @@ export class Tailer implements Disposable {
 
   /** Says again where the files stand that are open. */
   place(): void {
-    this.#queue.place();
+    const parked = this.#parked && this.#context.register.lastAt(this.path);
+    if (parked !== undefined) this.#context.onPlace(parked);
+    this.#active?.queue.place();
   }
 
   /** What is not read of the files of the path; looks at them when that was not done for some seconds. */
   lag(): FileLag {
     const now = this.#context.scheduler.now();
     const isStale = now - this.#lookedAt >= LAG_LOOK_MS;
-    const lag = this.#queue.lag(isStale);
+    const lag = this.#active?.queue.lag(isStale) ?? NO_LAG;
     if (isStale && !this.#frozen) {
       this.#lookedAt = now;
       this.#closed = this.#lagOfClosed();
@@ -115,7 +105,7 @@ export class Tailer implements Disposable {
   freeze(): void {
     this.#look();
     this.#frozen = true;
-    this.#queue.freeze();
+    if (this.#parked === undefined) this.#queue.freeze();
   }
 
   /**
@@ -133,7 +123,31 @@ export class Tailer implements Disposable {
 
   /** Lets all files go; doing so twice is one. */
   [Symbol.dispose](): void {
-    this.#queue[Symbol.dispose]();
+    this.#active?.queue[Symbol.dispose]();
+  }
+
+  get #queue(): FileQueue {
+    return (this.#active ??= this.#activate()).queue;
+  }
+
+  #activate(): { readonly opener: FileOpener; readonly queue: FileQueue } {
+    const { path } = this;
+    const context = this.#context;
+    const { encoding = DEFAULT_ENCODING, split = "line", tags = [], multiline, times } =
+      this.#options;
+    const opener = new FileOpener(path, context, this);
+    const queue = new FileQueue({
+      path,
+      context,
+      split,
+      encoding,
+      opener,
+      batches: new BatchMaker({ source: path, tags, times }, context),
+      assembler: new LineAssembler(multiline, context.limits.multilineTimeoutMs, context.scheduler),
+      owner: this,
+      onError: (error) => this.#status.report(error),
+    });
+    return { opener, queue };
   }
 
   /** Finds out which file the path names; its status if there is one that is followed. */
@@ -180,7 +194,9 @@ export class Tailer implements Disposable {
   }
 
   #beginAtEnd(info: Deno.FileInfo): void {
-    if (!isCompressed(this.path)) return this.#opener.beginAtEnd(info);
+    if (!isCompressed(this.path)) {
+      return (this.#active ??= this.#activate()).opener.beginAtEnd(info);
+    }
     if (this.#context.register.recall(info) !== undefined) return;
     const position = {
       path: this.path,
@@ -205,6 +221,7 @@ export class Tailer implements Disposable {
     const resting = this.#queue.resting(info.size);
     if (resting === undefined) return;
     this.#queue.close(resting);
+    this.#active = undefined;
     this.#parked = { key: fileKey(info), size: info.size, mtime: changedAt(info) };
   }
 
@@ -308,8 +325,8 @@ export class Tailer implements Disposable {
   #takeUpUnfinished(): void {
     const { register } = this.#context;
     const last = register.lastAt(this.path);
-    if (last === undefined) return;
-    for (const { path, info, isCompressed } of findRelatives(this.path)) {
+    if (last === undefined || !register.hasFormer(this.path)) return;
+    for (const { path, info, isCompressed } of this.#context.relatives.find(this.path)) {
       if (isCompressed || path === this.path) continue;
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.path) continue;

@@ -1,0 +1,121 @@
+import { dirname, join } from "node:path";
+import { changedAt, familyOf, isCompressed, stemOf, withoutCompression } from "./rotation_names.ts";
+
+/** Endings of files that hold something else than lines, and cannot be read. */
+const NOT_LINES = /\.(xz|bz2|lz4|lzma|zip|br|tmp|lock|pid|idx|swp)$/i;
+
+/** File systems keep times of change to two seconds at worst: what changed later than that may change again unseen. */
+const SETTLED_MS = 2000;
+
+/** A file whose name says that it is of the same family as another. */
+export interface Relative {
+  readonly path: string;
+  readonly info: Deno.FileInfo;
+  readonly isCompressed: boolean;
+}
+
+/** The names in a directory by family, as long as it has not changed. */
+interface Listing {
+  readonly changedAt: number;
+  readonly families: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Finds the files that rotations leave. */
+export class Relatives {
+  /** Of the directory that was read last: thousands of files in one are asked for one after another. */
+  #last: { readonly directory: string; readonly listing: Listing } | undefined;
+
+  /**
+   * The files that a rotation of a path may have left, beside it and, where it is a symbolic link, beside
+   * what it leads to: those written last come last.
+   *
+   * Empty where the directory cannot be read.
+   */
+  find(path: string): readonly Relative[] {
+    const found = new Map<string, Relative>();
+    for (const member of [path, realPath(path)]) {
+      if (member === undefined) continue;
+      for (const relative of this.#beside(member)) found.set(relative.path, relative);
+    }
+    return [...found.values()].sort(compareAge);
+  }
+
+  #beside(path: string): Relative[] {
+    const directory = dirname(path);
+    const stem = stemOf(path);
+    const names = this.#families(directory).get(familyOf(path)) ?? [];
+    const related = names.filter((name) => name.startsWith(stem) && !isWord(name.at(stem.length)));
+    return related.flatMap((name) => {
+      const candidate = join(directory, name);
+      const info = statOrNothing(candidate);
+      if (!info?.isFile) return [];
+      return [{ path: candidate, info, isCompressed: isCompressed(name) }];
+    });
+  }
+
+  #families(directory: string): Listing["families"] {
+    const info = statOrNothing(directory);
+    const changed = info === undefined ? NaN : changedAt(info);
+    const last = this.#last;
+    if (last?.directory === directory && last.listing.changedAt === changed) {
+      return last.listing.families;
+    }
+    const families = readFamilies(directory);
+    const isSettled = Date.now() - changed > SETTLED_MS;
+    this.#last = isSettled ? { directory, listing: { changedAt: changed, families } } : undefined;
+    return families;
+  }
+}
+
+/** What follows a stem is a separator, if anything does. */
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && !"._-".includes(character);
+}
+
+function readFamilies(directory: string): Map<string, string[]> {
+  const families = new Map<string, string[]>();
+  for (const name of fileNames(directory)) {
+    if (NOT_LINES.test(name)) continue;
+    const family = familyOf(join(directory, name));
+    const names = families.get(family);
+    if (names === undefined) families.set(family, [name]);
+    else names.push(name);
+  }
+  return families;
+}
+
+function fileNames(directory: string): string[] {
+  try {
+    return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    const real = Deno.realPathSync(path);
+    return real === path ? undefined : real;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the time of the last write; where that is the same, `log.2` is older than `log.1`. */
+function compareAge(a: Relative, b: Relative): number {
+  return changedAt(a.info) - changedAt(b.info) || numberOf(b.path) - numberOf(a.path) ||
+    (a.path < b.path ? -1 : 1);
+}
+
+function numberOf(path: string): number {
+  const digits = /\.(\d{1,9})$/.exec(withoutCompression(path))?.[1];
+  return digits === undefined ? 0 : Number(digits);
+}
+
+function statOrNothing(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
+}
