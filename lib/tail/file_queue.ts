@@ -119,7 +119,7 @@ export class FileQueue implements Disposable {
 
   /** Adds a file behind all others and takes the reader over. */
   arrive(reader: FileReader, phase: Phase): void {
-    this.#files = [...this.#files, { kind: "arrived", reader, key: fileKey(reader.stat()), phase }];
+    this.#files = [...this.#files, arrived(reader, phase)];
   }
 
   /** Puts a file that is open behind all others. */
@@ -203,8 +203,7 @@ export class FileQueue implements Disposable {
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
     const file = this.#follow(reader, opening.start);
-    const searchedAt = changedAt(reader.stat());
-    this.#replace(queued, { kind: "file", file, key, phase, searchedAt });
+    this.#replace(queued, { kind: "file", file, key, phase, searchedAt: queued.searchedAt });
     this.#place(file.position, phase.kind === "current");
     return MORE;
   }
@@ -320,8 +319,10 @@ export class FileQueue implements Disposable {
   #hasForerunners(queued: OpenFile, info: Deno.FileInfo = queued.file.stat()): boolean {
     const state = changedAt(info);
     if (queued.searchedAt === state) return false;
+    const { position } = queued.file;
+    const since = { ...position, modifiedAt: queued.searchedAt ?? position.modifiedAt };
     queued.searchedAt = state;
-    const forerunners = this.#newcomers(queued.file.position, info);
+    const forerunners = this.#newcomers(since, info);
     this.#replace(queued, ...forerunners, queued);
     return forerunners.length > 0;
   }
@@ -353,7 +354,7 @@ export class FileQueue implements Disposable {
       const key = fileKey(reader.stat());
       const isOpen = this.open.some((open) => open.key === key);
       if (!isOpen && this.#context.register.claim(key, this.#parts.owner)) {
-        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" } }];
+        return [arrived(reader, { kind: "leaving" })];
       }
       reader[Symbol.dispose]();
     } catch {
@@ -453,4 +454,9 @@ function lagOf(queued: QueuedFile, look: boolean): Omit<FileLag, "path"> {
     // Whoever reads it next tells why its disk does not answer.
     return { bytes: 0 };
   }
+}
+
+function arrived(reader: FileReader, phase: Phase): ArrivedFile {
+  const info = reader.stat();
+  return { kind: "arrived", reader, key: fileKey(info), phase, searchedAt: changedAt(info) };
 }

@@ -8,7 +8,7 @@ import { FileReader } from "./file_reader.ts";
 import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
-import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
+import { type ArrivedFile, isLinked, type OpenFile, positionOf } from "./queued_file.ts";
 import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
@@ -254,9 +254,9 @@ export class Tailer implements Disposable {
   #noticeAbsence(): void {
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
     if (current === undefined) return;
-    if (!this.#isAway && current.kind === "file") {
+    if (!this.#isAway) {
       // What had the path after it may be renamed already, and nothing may come for long.
-      this.#queue.addNewcomers(current.file.position, undefined);
+      this.#queue.addNewcomers(positionOf(current, this.path), undefined);
     }
     this.#isAway = true;
     if (!isLinked(current)) {
@@ -284,8 +284,8 @@ export class Tailer implements Disposable {
     const reader = this.#openReader();
     if (reader === undefined) return;
     const now = reader.stat();
-    if (left?.kind === "file") this.#queue.addNewcomers(left.file.position, now);
     if (left === undefined) this.#addMissed(reader, now);
+    else this.#queue.addNewcomers(positionOf(left, this.path), now);
     this.#status.clear();
     this.#queue.arrive(reader, { kind: "current" });
   }
