@@ -12,13 +12,13 @@ import type { WatchedBatch } from "./watched_batch.ts";
 import { changedAt } from "./rotation_names.ts";
 import { findNewcomers } from "./newcomers.ts";
 import type { ByteReader } from "./byte_reader.ts";
-import {
-  type ArrivedFile,
-  type CompressedFile,
-  type LostFile,
-  type OpenFile,
-  type Phase,
-  type QueuedFile,
+import type {
+  ArrivedFile,
+  CompressedFile,
+  LostFile,
+  OpenFile,
+  Phase,
+  QueuedFile,
 } from "./queued_file.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";

@@ -56,6 +56,8 @@ export class FileRegister {
   /** Of a file that was truncated its last content. */
   readonly #latest = new Map<string, TailPosition>();
   readonly #lastAt = new Map<string, TailPosition>();
+  /** How many files are known by a path: those that it named one after another. */
+  readonly #counts = new Map<string, number>();
   readonly #families = new Map<string, Set<string>>();
 
   /**
@@ -134,6 +136,7 @@ export class FileRegister {
     const key = contentKey(position.identity);
     this.#drop(key);
     this.#positions.set(key, position);
+    this.#counts.set(position.path, (this.#counts.get(position.path) ?? 0) + 1);
     this.#latest.set(birthKey(position.identity), position);
     if (isAtPath) this.#lastAt.set(position.path, position);
     added(this.#families, familyOf(position.path)).add(key);
@@ -148,6 +151,9 @@ export class FileRegister {
     const known = this.#positions.get(key);
     if (known === undefined) return;
     this.#positions.delete(key);
+    const count = (this.#counts.get(known.path) ?? 0) - 1;
+    if (count > 0) this.#counts.set(known.path, count);
+    else this.#counts.delete(known.path);
     const birth = birthKey(known.identity);
     if (this.#latest.get(birth) === known) this.#latest.delete(birth);
     const name = familyOf(known.path);
@@ -165,6 +171,11 @@ export class FileRegister {
   lastAt(path: string): TailPosition | undefined {
     const last = this.#lastAt.get(path);
     return last && (this.#positions.get(contentKey(last.identity)) ?? last);
+  }
+
+  /** Whether files are known that a path named before the last one. */
+  hasFormer(path: string): boolean {
+    return (this.#counts.get(path) ?? 0) > 1;
   }
 
   /** How far the files were read that may be rotations of one another with this path. */

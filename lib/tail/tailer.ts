@@ -352,7 +352,7 @@ export class Tailer implements Disposable {
   #takeUpUnfinished(): void {
     const { register } = this.#context;
     const last = register.lastAt(this.path);
-    if (last === undefined) return;
+    if (last === undefined || !register.hasFormer(this.path)) return;
     for (const { path, info, isCompressed } of this.#context.relatives.find(this.path)) {
       if (isCompressed || path === this.path) continue;
       const known = register.recall(info);
