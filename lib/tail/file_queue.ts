@@ -206,6 +206,11 @@ export class FileQueue implements Disposable {
   #begin(queued: ArrivedFile): QueueTurn {
     if (this.#addMissedBefore(queued)) return MORE;
     const { reader, key, phase, seenAt } = queued;
+    if (this.#isBegun(key)) {
+      reader[Symbol.dispose]();
+      this.#replace(queued);
+      return MORE;
+    }
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
     if (opening.isPassedOver) {
@@ -271,9 +276,9 @@ export class FileQueue implements Disposable {
     const key = fileKey(info);
     const isRead = kind === "same"
       ? this.#isOpen(key) || !this.#claim(key, reader)
-      : this.#isReadElsewhere(key, info);
+      : this.#isBegun(key) || this.#isReadElsewhere(key, info);
     if (isRead || (kind === "copy" && info.size <= position.offset)) {
-      if (kind === "copy") this.#placeCopy(position, info, path);
+      if (kind === "copy" && !this.#isBegun(key)) this.#placeCopy(position, info, path);
       reader[Symbol.dispose]();
       return [];
     }
@@ -294,7 +299,7 @@ export class FileQueue implements Disposable {
       return MORE;
     }
     const key = fileKey(turn.reader.stat());
-    if (!this.#claim(key, turn.reader)) {
+    if (this.#isBegun(key) || !this.#claim(key, turn.reader)) {
       turn.reader[Symbol.dispose]();
       this.#replace(queued);
       return MORE;
@@ -435,6 +440,11 @@ export class FileQueue implements Disposable {
       // It was there a moment ago, and has another name by now.
     }
     return [];
+  }
+
+  /** Whether a file is read, for whatever reason. */
+  #isBegun(key: string): boolean {
+    return this.#files.some((queued) => queued.kind === "file" && queued.key === key);
   }
 
   #isOpen(key: string): boolean {
