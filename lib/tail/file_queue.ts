@@ -278,7 +278,8 @@ export class FileQueue implements Disposable {
       ? this.#isOpen(key) || !this.#claim(key, reader)
       : this.#isBegun(key) || this.#isReadElsewhere(key, info);
     if (isRead || (kind === "copy" && info.size <= position.offset)) {
-      if (kind === "copy" && !this.#isBegun(key)) this.#placeCopy(position, info, path);
+      const isKnown = this.#isBegun(key) || this.#context.register.recall(info) !== undefined;
+      if (kind === "copy" && !isKnown) this.#placeCopy(position, info, path);
       reader[Symbol.dispose]();
       return [];
     }
