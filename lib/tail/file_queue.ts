@@ -276,7 +276,7 @@ export class FileQueue implements Disposable {
     const key = fileKey(info);
     const isRead = kind === "same"
       ? this.#isOpen(key) || !this.#claim(key, reader)
-      : this.#isBegun(key) || this.#isReadElsewhere(key, info);
+      : this.#isBegun(key) || this.#isReadElsewhere(info, position);
     if (isRead || (kind === "copy" && info.size <= position.offset)) {
       const isKnown = this.#isBegun(key) || this.#context.register.recall(info) !== undefined;
       if (kind === "copy" && !isKnown) this.#placeCopy(position, info, path);
@@ -457,11 +457,12 @@ export class FileQueue implements Disposable {
     return this.#context.register.claim(key, owner, { path, reader });
   }
 
-  /** Whether a copy is, or was, read for another path. */
-  #isReadElsewhere(key: string, info: Deno.FileInfo): boolean {
+  /** Whether a copy, or the file that it is made of, is or was read for another path. */
+  #isReadElsewhere(copy: Deno.FileInfo, { identity }: TailPosition): boolean {
     const { register } = this.#context;
-    return register.isReadBy(key, this.#parts.owner) ||
-      register.recall(info)?.offset === PASSED_OVER;
+    const { owner } = this.#parts;
+    return register.isReadBy(fileKey(copy), owner) || register.isHeldBy(identity, owner) ||
+      register.recall(copy)?.offset === PASSED_OVER;
   }
 
   #follow(reader: ByteReader, start: FileStart, limit?: number): TailedFile {
