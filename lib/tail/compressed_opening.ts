@@ -28,8 +28,9 @@ export type CompressedTurn =
  * at its beginning where it was made of none that is known.
  */
 export class CompressedOpening implements Disposable {
-  readonly #path: string;
+  #path: string;
   readonly #context: TailContext;
+  readonly #key: string;
   #reader: CompressedReader | undefined;
   #candidates: TailPosition[] | undefined;
   /** When it was seen to be not whole, and how it was then. */
@@ -44,6 +45,7 @@ export class CompressedOpening implements Disposable {
     this.#path = path;
     this.#context = context;
     this.#reader = CompressedReader.open(path);
+    this.#key = fileKey(this.#reader.stat());
   }
 
   /** Goes on; to be called until it is over. */
@@ -51,7 +53,7 @@ export class CompressedOpening implements Disposable {
     if (this.#broken !== undefined && !this.#isWorthAnotherLook(this.#broken)) {
       return { kind: "aside" };
     }
-    const reader = this.#reader ??= CompressedReader.open(this.#path);
+    const reader = this.#reader ??= CompressedReader.open(this.#find());
     if (this.#recall(reader)?.offset === PASSED_OVER) return { kind: "done" };
     if (isShortOf(reader, HEAD_BYTES)) return { kind: "waiting" };
     this.#candidates ??= this.#findCandidates(reader);
@@ -85,7 +87,7 @@ export class CompressedOpening implements Disposable {
   /** Remembers that the file is not whole; false when it has been like that for long. */
   #mayBeWriting(): boolean {
     const now = this.#context.scheduler.now();
-    const { size, mtime } = Deno.statSync(this.#path);
+    const { size, mtime } = Deno.statSync(this.#find());
     const state = { since: now, size, mtime: mtime?.getTime() ?? 0 };
     const isSame = this.#broken?.size === state.size && this.#broken.mtime === state.mtime;
     if (!isSame) this.#broken = state;
@@ -96,9 +98,19 @@ export class CompressedOpening implements Disposable {
   #isWorthAnotherLook(
     { since, size, mtime }: { since: number; size: number; mtime: number },
   ): boolean {
-    const info = Deno.statSync(this.#path);
+    const info = Deno.statSync(this.#find());
     if (info.size !== size || info.mtime?.getTime() !== mtime) return true;
     return this.#context.scheduler.now() - since >= WRITING_MS;
+  }
+
+  /** What it is called now: the next rotation may have given it another name. */
+  #find(): string {
+    const names = [this.#path, ...this.#context.relatives.find(this.#path).map(({ path }) => path)];
+    const path = names.find((name) => keyOf(name) === this.#key);
+    if (path === undefined) {
+      throw new Deno.errors.NotFound(`Cannot read '${this.#path}' as it is not there any more`);
+    }
+    return this.#path = path;
   }
 
   #recall(reader: CompressedReader): TailPosition | undefined {
@@ -116,7 +128,7 @@ export class CompressedOpening implements Disposable {
   }
 
   #start({ identity, offset }: FileStart): CompressedTurn {
-    const reader = this.#reader ??= CompressedReader.open(this.#path);
+    const reader = this.#reader ??= CompressedReader.open(this.#find());
     this.#reader = undefined;
     return { kind: "start", reader, start: { identity, offset } };
   }
@@ -124,4 +136,12 @@ export class CompressedOpening implements Disposable {
 
 function isShortOf(reader: CompressedReader, bytes: number): boolean {
   return reader.state.kind === "reading" && reader.stat().size < bytes;
+}
+
+function keyOf(path: string): string | undefined {
+  try {
+    return fileKey(Deno.statSync(path));
+  } catch {
+    return undefined;
+  }
 }

@@ -158,13 +158,10 @@ export function identify(info: FileNumbers, generation = 0): FileIdentity {
 }
 
 /**
- * A name for a file that is unique among all that are open: as long as a handle is held, the file
- * system cannot give the inode to another. (Without inode numbers the birth time stands in.)
+ * A name for a file: an inode that was freed is given to another file, but that one is born later.
+ * (Where neither inode nor birth time is known, all files of a device have the same name.)
  */
 export function fileKey(file: FileNumbers | FileIdentity): string {
-  if (file.ino) return `${file.dev}:${file.ino}`;
-  const birth = "birthtime" in file
-    ? file.birthtime?.getTime()
-    : (file as FileIdentity).birthtimeMs;
-  return `${file.dev}:at ${birth}`;
+  const birth = "birthtimeMs" in file ? file.birthtimeMs : file.birthtime?.getTime() ?? null;
+  return `${file.dev}:${file.ino ?? 0}:${birth}`;
 }

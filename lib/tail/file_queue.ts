@@ -20,6 +20,7 @@ import {
   type Phase,
   type QueuedFile,
 } from "./queued_file.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import { TailedFile } from "./tailed_file.ts";
@@ -118,7 +119,7 @@ export class FileQueue implements Disposable {
 
   /** Adds a file behind all others and takes the reader over. */
   arrive(reader: FileReader, phase: Phase): void {
-    this.#files = [...this.#files, { kind: "arrived", reader, key: fileKey(reader.stat()), phase }];
+    this.#files = [...this.#files, arrived(reader, phase)];
   }
 
   /** Puts a file that is open behind all others. */
@@ -138,7 +139,7 @@ export class FileQueue implements Disposable {
   }
 
   /** Adds the files that had the path since a position was read. */
-  addNewcomers(last: TailPosition, now: Deno.FileInfo): void {
+  addNewcomers(last: TailPosition, now: Deno.FileInfo | undefined): void {
     this.#files = [...this.#files, ...this.#newcomers(last, now)];
   }
 
@@ -202,7 +203,7 @@ export class FileQueue implements Disposable {
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
     const file = this.#follow(reader, opening.start);
-    this.#replace(queued, { kind: "file", file, key, phase });
+    this.#replace(queued, { kind: "file", file, key, phase, searchedAt: queued.searchedAt });
     this.#place(file.position, phase.kind === "current");
     return MORE;
   }
@@ -227,7 +228,9 @@ export class FileQueue implements Disposable {
     const { owner } = this.#parts;
     const isRead = kind === "same" &&
       (this.open.some((open) => open.key === key) || !this.#context.register.claim(key, owner));
-    if (isRead || (kind === "copy" && info.size <= position.offset)) {
+    const isReadCopy = kind === "copy" && info.size <= position.offset;
+    if (isReadCopy) this.#placeCopy(position, path, info);
+    if (isRead || isReadCopy) {
       reader[Symbol.dispose]();
       return [];
     }
@@ -254,6 +257,9 @@ export class FileQueue implements Disposable {
 
   #readFile(queued: OpenFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     const { file, phase, archive } = queued;
+    if (phase.kind === "current" && file.isUnread && this.#hasForerunners(queued, info)) {
+      return MORE;
+    }
     if (queued.isUnplaced) {
       queued.isUnplaced = false;
       this.#place(file.position, true);
@@ -300,8 +306,25 @@ export class FileQueue implements Disposable {
       unread: { held, bytes: unread, to: file.position },
     };
     queued.isUnplaced = true;
-    this.#replace(queued, lost, ...this.#newcomers(position, file.stat()), queued);
+    const now = file.stat();
+    queued.searchedAt = changedAt(now);
+    this.#replace(queued, lost, ...this.#newcomers(position, now), queued);
     return MORE;
+  }
+
+  /**
+   * Adds rotations before a file of which nothing was read when that changes: it may have been truncated
+   * once more, which it does not show.
+   */
+  #hasForerunners(queued: OpenFile, info: Deno.FileInfo = queued.file.stat()): boolean {
+    const state = changedAt(info);
+    if (queued.searchedAt === state) return false;
+    const { position } = queued.file;
+    const since = { ...position, modifiedAt: queued.searchedAt ?? position.modifiedAt };
+    queued.searchedAt = state;
+    const forerunners = this.#newcomers(since, info);
+    this.#replace(queued, ...forerunners, queued);
+    return forerunners.length > 0;
   }
 
   #isOver(phase: Phase): boolean {
@@ -309,7 +332,7 @@ export class FileQueue implements Disposable {
     return this.#context.scheduler.now() - phase.since >= this.#context.limits.lingerMs;
   }
 
-  #newcomers(last: TailPosition, now: Deno.FileInfo): QueuedFile[] {
+  #newcomers(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {
     return findNewcomers(this.#parts.path, last, now, this.#context)
       .flatMap(({ path, isCompressed }): QueuedFile[] =>
         isCompressed ? this.#openCompressed(path) : this.#openPlain(path)
@@ -331,7 +354,7 @@ export class FileQueue implements Disposable {
       const key = fileKey(reader.stat());
       const isOpen = this.open.some((open) => open.key === key);
       if (!isOpen && this.#context.register.claim(key, this.#parts.owner)) {
-        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" } }];
+        return [arrived(reader, { kind: "leaving" })];
       }
       reader[Symbol.dispose]();
     } catch {
@@ -346,22 +369,32 @@ export class FileQueue implements Disposable {
     const options = { path, split, encoding, start, limit: limit ?? Infinity, isImmutable };
     const file = new TailedFile(reader, this.#context, options);
     if (this.#frozen && !isImmutable) file.freeze();
-    this.#context.observer({ kind: "opened", ...file.position });
+    const { position } = file;
+    // A copy is read as what it is a copy of, which may be followed itself.
+    if (fileKey(position.identity) === file.key) {
+      this.#context.register.follow(file.key, () => file.position);
+    }
+    this.#context.observer({ kind: "opened", ...position });
     return file;
   }
 
   /** A copy that was read is known by its own numbers from now on. */
+  #placeCopy(position: TailPosition, path: string, info: Deno.FileInfo): void {
+    const identity = { ...identify(info), head: position.identity.head };
+    this.#place({ ...position, path, identity }, path === this.#parts.path);
+  }
+
+  /** Likewise; of a compressed one it is known that nothing is left of it. */
   #finishArchive(queued: OpenFile, path: string): void {
     const { file, archive } = queued;
     const { position } = file;
-    const own = { ...identify(file.stat()), head: position.identity.head };
-    this.#place({
-      ...position,
-      path,
-      identity: archive === undefined ? own : { ...own, head: NO_FINGERPRINT },
-      offset: archive === undefined ? position.offset : PASSED_OVER,
-      tail: archive === undefined ? position.tail : NO_FINGERPRINT,
-    }, path === this.#parts.path);
+    if (archive === undefined) {
+      this.#placeCopy(position, path, file.stat());
+    } else {
+      const identity = identify(file.stat());
+      const passed = { ...position, path, identity, offset: PASSED_OVER, tail: NO_FINGERPRINT };
+      this.#place(passed, path === this.#parts.path);
+    }
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
   }
@@ -421,4 +454,9 @@ function lagOf(queued: QueuedFile, look: boolean): Omit<FileLag, "path"> {
     // Whoever reads it next tells why its disk does not answer.
     return { bytes: 0 };
   }
+}
+
+function arrived(reader: FileReader, phase: Phase): ArrivedFile {
+  const info = reader.stat();
+  return { kind: "arrived", reader, key: fileKey(info), phase, searchedAt: changedAt(info) };
 }

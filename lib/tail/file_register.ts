@@ -1,4 +1,4 @@
-import { type FileIdentity, fileKey, type FileNumbers, identify } from "./file_identity.ts";
+import { type FileIdentity, fileKey, type FileNumbers } from "./file_identity.ts";
 import { familyOf } from "./rotation_names.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -34,6 +34,7 @@ const MAX_POSITIONS = 65_536;
 export class FileRegister {
   readonly #owners = new Map<string, unknown>();
   #maxOpen = MAX_OPEN_FILES;
+  readonly #open = new Map<string, () => TailPosition>();
   readonly #positions = new Map<string, TailPosition>();
   readonly #lastAt = new Map<string, TailPosition>();
   /** How many files are known by a path: those that it named one after another. */
@@ -75,7 +76,18 @@ export class FileRegister {
 
   /** Lets the file go; does nothing where it is not the owner's. */
   release(key: string, owner: unknown): void {
-    if (this.#owners.get(key) === owner) this.#owners.delete(key);
+    if (this.#owners.get(key) !== owner) return;
+    this.#owners.delete(key);
+    this.#open.delete(key);
+  }
+
+  /**
+   * Asks from now on for the position of a file that is open, until it is released.
+   *
+   * @param key From `fileKey`, of a file that was claimed.
+   */
+  follow(key: string, position: () => TailPosition): void {
+    this.#open.set(key, position);
   }
 
   /**
@@ -84,22 +96,26 @@ export class FileRegister {
    * @param isAtPath False for a file that is not the one its path names: a rotation, a copy.
    */
   remember(position: TailPosition, isAtPath = true): void {
-    const key = birthKey(position.identity);
+    this.#keep(fileKey(position.identity), position);
+    if (isAtPath) this.#lastAt.set(position.path, position);
+  }
+
+  /** A file is gone for good: another one may get its numbers, and a copy may have its content. */
+  forget(identity: FileIdentity): void {
+    const key = fileKey(identity);
+    const known = this.#positions.get(key);
+    if (known === undefined) return;
+    this.#drop(key);
+    this.#keep(`${key}:gone`, known);
+  }
+
+  #keep(key: string, position: TailPosition): void {
     this.#drop(key);
     this.#positions.set(key, position);
     this.#counts.set(position.path, (this.#counts.get(position.path) ?? 0) + 1);
-    if (isAtPath) this.#lastAt.set(position.path, position);
     this.#family(position.path).add(key);
     if (this.#positions.size <= MAX_POSITIONS) return;
-    for (const oldest of this.#positions.keys()) {
-      this.#drop(oldest);
-      return;
-    }
-  }
-
-  /** A file is gone for good: another one may get its numbers. */
-  forget(identity: FileIdentity): void {
-    this.#drop(birthKey(identity));
+    for (const oldest of this.#positions.keys()) return this.#drop(oldest);
   }
 
   #drop(key: string): void {
@@ -116,7 +132,8 @@ export class FileRegister {
 
   /** How far a file with these numbers was read; whether it is the same one, its content must tell. */
   recall(info: FileNumbers): TailPosition | undefined {
-    return this.#positions.get(birthKey(identify(info)));
+    const key = fileKey(info);
+    return this.#open.get(key)?.() ?? this.#positions.get(key);
   }
 
   /** How far the file was read that was seen at a path last. */
@@ -132,7 +149,10 @@ export class FileRegister {
   /** How far the files were read that may be rotations of one another with this path. */
   relatedTo(path: string): readonly TailPosition[] {
     const keys = [...this.#families.get(familyOf(path)) ?? []];
-    return keys.flatMap((key) => this.#positions.get(key) ?? []);
+    // What is remembered of an open file may be how far it was read before it was truncated.
+    return keys.flatMap((key) =>
+      [this.#open.get(key)?.() ?? [], this.#positions.get(key) ?? []].flat()
+    );
   }
 
   #family(path: string): Set<string> {
@@ -144,9 +164,4 @@ export class FileRegister {
     }
     return family;
   }
-}
-
-/** Tells files apart, also those that are not open: an inode that was freed is given to another file. */
-export function birthKey(identity: FileIdentity): string {
-  return `${fileKey(identity)}:${identity.birthtimeMs}`;
 }

@@ -1,12 +1,15 @@
 import { dirname, join } from "node:path";
 import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, holdsContent, identify } from "./file_identity.ts";
-import { birthKey } from "./file_register.ts";
+import { fileKey, holdsContent } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
+import type { Relative } from "./relatives.ts";
 import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
+
+/** Rotations that one search may meet: it takes moments, they come every few seconds at most. */
+const MAX_RELISTINGS = 64;
 
 /** What a search has come to. */
 export type HolderTurn =
@@ -36,7 +39,10 @@ export class HolderSearch implements Disposable {
   readonly #position: TailPosition;
   readonly #context: TailContext;
   readonly #notIn: string | undefined;
-  #compressed: string[] | undefined;
+  #compressed: Relative[] | undefined;
+  /** Compressed files that were looked at, under whatever name. */
+  readonly #judged = new Set<string>();
+  #relistings = 0;
   #current: { readonly path: string; readonly reader: CompressedReader } | undefined;
 
   /**
@@ -73,18 +79,25 @@ export class HolderSearch implements Disposable {
     this.#current?.reader[Symbol.dispose]();
     this.#current = undefined;
     this.#compressed = [];
+    this.#relistings = MAX_RELISTINGS;
   }
 
   #searchPlain(): Holder | undefined {
-    const { path, modifiedAt, offset } = this.#position;
+    const { path } = this.#position;
     const relatives = this.#context.relatives.find(path);
     const plain = relatives.filter(({ isCompressed }) => !isCompressed);
-    this.#compressed = offset === 0 ? [] : relatives
-      .filter(({ isCompressed, info }) => isCompressed && wasWrittenSince(info, modifiedAt))
-      .map(({ path }) => path);
+    this.#compressed = this.#compressedOf(relatives);
     const named = [path, ...plain.map(({ path }) => path)];
     const copies = plain.filter(({ info }) => this.#mayBeCopy(info)).map(({ path }) => path);
     return this.#openSame(named) ?? this.#openSame(this.#neighbours()) ?? this.#openCopy(copies);
+  }
+
+  #compressedOf(relatives: readonly Relative[]): Relative[] {
+    const { modifiedAt, offset } = this.#position;
+    if (offset === 0) return [];
+    return relatives.filter(({ isCompressed, info }) =>
+      isCompressed && wasWrittenSince(info, modifiedAt) && !this.#judged.has(fileKey(info))
+    );
   }
 
   /** Copies are made after what they hold was read, and of files that are not of this path themselves. */
@@ -94,11 +107,11 @@ export class HolderSearch implements Disposable {
   }
 
   #openSame(paths: Iterable<string>): Holder | undefined {
-    const wanted = birthKey(this.#position.identity);
+    const wanted = fileKey(this.#position.identity);
     for (const path of paths) {
       const reader = openOrNothing(path);
       if (reader === undefined) continue;
-      const isSame = birthKey(identify(reader.stat())) === wanted;
+      const isSame = fileKey(reader.stat()) === wanted;
       if (isSame && this.#fits(reader)) return { reader, path, kind: "same" };
       reader[Symbol.dispose]();
     }
@@ -134,16 +147,26 @@ export class HolderSearch implements Disposable {
 
   #openNext(): { readonly path: string; readonly reader: CompressedReader } | undefined {
     for (;;) {
-      const path = this.#compressed?.shift();
-      if (path === undefined) return undefined;
-      try {
-        const reader = CompressedReader.open(path);
+      const next = this.#compressed?.shift() ?? this.#renamed();
+      if (next === undefined) return undefined;
+      const reader = openCompressedOrNothing(next.path);
+      // What is not there any more has another name by now.
+      if (reader === undefined) continue;
+      const key = fileKey(reader.stat());
+      if (!this.#judged.has(key)) {
+        this.#judged.add(key);
         reader.skipTo(this.#position.offset);
-        return { path, reader };
-      } catch {
-        // It was there a moment ago: the next one is as likely.
+        return { path: next.path, reader };
       }
+      reader[Symbol.dispose]();
     }
+  }
+
+  /** Looking takes its time: what was renamed by the next rotation meanwhile was perhaps not looked at. */
+  #renamed(): Relative | undefined {
+    if (this.#relistings++ >= MAX_RELISTINGS) return undefined;
+    this.#compressed = this.#compressedOf(this.#context.relatives.find(this.#position.path));
+    return this.#compressed.shift();
   }
 
   #judge(reader: CompressedReader): "fits" | "differs" | "waiting" {
@@ -155,6 +178,14 @@ export class HolderSearch implements Disposable {
 /** Programs that compress keep the time of the last write, some to the second. */
 export function wasWrittenSince(info: Deno.FileInfo, ms: number): boolean {
   return changedAt(info) >= Math.floor(ms / 1000) * 1000;
+}
+
+function openCompressedOrNothing(path: string): CompressedReader | undefined {
+  try {
+    return CompressedReader.open(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function openOrNothing(path: string): FileReader | undefined {

@@ -1,4 +1,4 @@
-import { identify } from "./file_identity.ts";
+import { fileKey, identify } from "./file_identity.ts";
 import { wasWrittenSince } from "./holder_search.ts";
 import type { Relative } from "./relatives.ts";
 import { changedAt } from "./rotation_names.ts";
@@ -11,29 +11,23 @@ import type { TailPosition } from "./tail_position.ts";
  *
  * @param path The path that is followed.
  * @param last How far the file was read that was seen at the path last.
- * @param now The file that is there.
+ * @param now The file that is there, if there is one.
  * @returns Those that were written last come last.
  */
 export function findNewcomers(
   path: string,
   last: TailPosition,
-  now: Deno.FileInfo,
+  now: Deno.FileInfo | undefined,
   context: TailContext,
 ): readonly Relative[] {
+  const known = [last.identity, ...now === undefined ? [] : [now]].map(fileKey);
   return context.relatives.find(path).filter((relative) => {
     const { info, isCompressed } = relative;
-    if (relative.path === path || isSame(info, now) || isSame(info, last.identity)) return false;
+    if (relative.path === path || known.includes(fileKey(info))) return false;
     if (context.register.recall(info) !== undefined) return false;
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, last);
   });
-}
-
-function isSame(
-  a: { readonly dev: number; readonly ino: number | null },
-  b: { readonly dev: number; readonly ino: number | null },
-): boolean {
-  return a.dev === b.dev && a.ino === b.ino;
 }
 
 /** Where the file system does not keep the time of birth, that of the last change must do. */

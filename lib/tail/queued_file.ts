@@ -1,9 +1,11 @@
 import type { CompressedOpening } from "./compressed_opening.ts";
 import type { CompressedReader } from "./compressed_reader.ts";
+import { identify, NO_FINGERPRINT } from "./file_identity.ts";
 import type { FilePiece } from "./file_portion.ts";
 import type { LineGroup } from "./line_grouper.ts";
 import type { FileReader } from "./file_reader.ts";
 import type { HolderSearch } from "./holder_search.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailedFile } from "./tailed_file.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -30,6 +32,8 @@ export interface OpenFile {
   readonly archive?: CompressedReader | undefined;
   /** Where it begins is still to be told: what was before it comes first. */
   isUnplaced?: boolean;
+  /** The time of its last change when rotations were looked for that came before it. */
+  searchedAt?: number;
 }
 
 /** A file whose turn has not come: where to begin in it depends on those before it. */
@@ -38,6 +42,8 @@ export interface ArrivedFile {
   readonly reader: FileReader;
   readonly key: string;
   phase: Phase;
+  /** As that of an {@linkcode OpenFile}. */
+  readonly searchedAt: number;
 }
 
 /** Bytes that were in a file and were not read. */
@@ -77,4 +83,13 @@ export function isLinked(open: ArrivedFile | OpenFile): boolean {
   } catch {
     return false;
   }
+}
+
+/** How far a file was read, be it not at all. */
+export function positionOf(open: ArrivedFile | OpenFile, path: string): TailPosition {
+  if (open.kind === "file") return open.file.position;
+  const info = open.reader.stat();
+  const modifiedAt = changedAt(info);
+  const [identity, tail] = [identify(info), NO_FINGERPRINT];
+  return { path, identity, offset: 0, tail, readAt: modifiedAt, modifiedAt };
 }

@@ -3,6 +3,7 @@ import type { BatchMaker } from "./batch_maker.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
 import type { RecordedBatch } from "./checkpoint/recorded_batch.ts";
+import { fileKey } from "./file_identity.ts";
 import type { FilePiece } from "./file_portion.ts";
 import { type Holder, HolderSearch } from "./holder_search.ts";
 import { type LineGroup, LineGrouper } from "./line_grouper.ts";
@@ -92,13 +93,25 @@ export class Replay implements Disposable {
 
   #openFile({ reader, path, kind }: Holder, span: FileSpan): void {
     if (kind === "compressed") {
-      // What it has kept is what lies before the end of the span.
-      reader[Symbol.dispose]();
-      this.#archive = CompressedReader.open(path);
-      this.#archive.skipTo(span.from);
+      // What it has kept is what lies before the end of the span: it is opened once more.
+      using _search = reader;
+      this.#reopen(path, fileKey(reader.stat()))?.skipTo(span.from);
     } else {
       this.#file = this.#follow(reader, span);
     }
+  }
+
+  /** Nothing where the path names another file by now: it is looked for again. */
+  #reopen(path: string, key: string): CompressedReader | undefined {
+    this.#search = undefined;
+    try {
+      const archive = CompressedReader.open(path);
+      if (fileKey(archive.stat()) === key) return this.#archive = archive;
+      archive[Symbol.dispose]();
+    } catch {
+      // It was there a moment ago.
+    }
+    return undefined;
   }
 
   #follow(reader: ByteReader, { from, to }: FileSpan): TailedFile {

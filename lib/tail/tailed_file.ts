@@ -240,6 +240,11 @@ export class TailedFile implements Disposable {
     this.#changedAt = this.#context.scheduler.now();
   }
 
+  /** True as long as nothing was read that tells whether the file is still the same. */
+  get isUnread(): boolean {
+    return this.#offset === 0 && !this.#lines?.splitter.held.length;
+  }
+
   /** Closes the file; closing twice is one. */
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();

@@ -5,11 +5,10 @@ import { addLag, type FileLag, lagOfClosed, NO_LAG } from "./file_lag.ts";
 import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
-import { birthKey } from "./file_register.ts";
 import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
-import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
+import { type ArrivedFile, isLinked, type OpenFile, positionOf } from "./queued_file.ts";
 import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
@@ -44,6 +43,8 @@ export class Tailer implements Disposable {
   readonly #isLink: boolean;
   /** The file at the path was read through and closed, as there are too many; it was like this. */
   #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
+  /** Nothing was at the path at the last look. */
+  #isAway = false;
   #frozen = false;
   #lookedAt = 0;
   /** What is not read of a file at the path that is not open, where that was looked at. */
@@ -160,9 +161,10 @@ export class Tailer implements Disposable {
     }
     if (this.#parked !== undefined && !this.#unpark(info)) return info;
     if (!info) {
-      if (this.#status.kind === "missing") this.#noticeDeletion();
+      if (this.#status.kind === "missing") this.#noticeAbsence();
       return undefined;
     }
+    this.#isAway = false;
     if (isCompressed(this.path)) return this.#lookAtArchive(info);
     const key = fileKey(info);
     const known = this.#queue.open.find((open) => open.key === key);
@@ -249,10 +251,17 @@ export class Tailer implements Disposable {
     this.#queue.addCompressed(this.path);
   }
 
-  #noticeDeletion(): void {
+  #noticeAbsence(): void {
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
-    if (!current || isLinked(current)) return;
-    current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
+    if (current === undefined) return;
+    if (!this.#isAway) {
+      // What had the path after it may be renamed already, and nothing may come for long.
+      this.#queue.addNewcomers(positionOf(current, this.path), undefined);
+    }
+    this.#isAway = true;
+    if (!isLinked(current)) {
+      current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
+    }
   }
 
   /**
@@ -275,8 +284,8 @@ export class Tailer implements Disposable {
     const reader = this.#openReader();
     if (reader === undefined) return;
     const now = reader.stat();
-    if (left?.kind === "file") this.#queue.addNewcomers(left.file.position, now);
     if (left === undefined) this.#addMissed(reader, now);
+    else this.#queue.addNewcomers(positionOf(left, this.path), now);
     this.#status.clear();
     this.#queue.arrive(reader, { kind: "current" });
   }
@@ -321,7 +330,7 @@ export class Tailer implements Disposable {
       if (isCompressed || path === this.path) continue;
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.path) continue;
-      if (info.size > known.offset && birthKey(known.identity) !== birthKey(last.identity)) {
+      if (info.size > known.offset && fileKey(known.identity) !== fileKey(last.identity)) {
         this.#queue.addLost(known);
       }
     }

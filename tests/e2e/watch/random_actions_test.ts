@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
 import { forSeeds, type Random } from "../../random.ts";
 import { until } from "../until.ts";
@@ -74,9 +73,7 @@ class Interpreter implements AsyncDisposable {
   /** Waits until everything is delivered, and compares. */
   async end(): Promise<void> {
     for (const log of this.#logs) await this.#untilDelivered(log);
-    const { watcher } = this.#scene;
-    watcher.signal("SIGINT");
-    assert.equal((await watcher.exit()).code, 0, watcher.stderr.tail);
+    await this.#scene.stopWatcher();
     for (const log of this.#logs) {
       log.assertDelivered(await storedContents(this.#scene.port, log.path));
     }

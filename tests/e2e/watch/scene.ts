@@ -105,6 +105,15 @@ export class Scene implements AsyncDisposable {
     this.#watcher = undefined;
   }
 
+  /** Ends it as people do, when it has begun its work. */
+  async stopWatcher(): Promise<void> {
+    const { watcher } = this;
+    await watcher.line("stderr", /^Connected to/);
+    watcher.signal("SIGINT");
+    const { code } = await watcher.exit();
+    assert.equal(code, 0, watcher.stderr.tail);
+  }
+
   /** Waits until everything written up to now is stored. */
   async untilDelivered(timeoutMs?: number): Promise<void> {
     await untilDelivered(this.port, this.#logs, this.watcher, timeoutMs);
@@ -113,9 +122,7 @@ export class Scene implements AsyncDisposable {
   /** Ends the watcher as people do, and checks that each line is stored once, in order. */
   async assertAllThereOnce(timeoutMs?: number): Promise<void> {
     await this.untilDelivered(timeoutMs);
-    this.watcher.signal("SIGINT");
-    const { code } = await this.watcher.exit();
-    assert.equal(code, 0, this.watcher.stderr.tail);
+    await this.stopWatcher();
     for (const log of this.#logs) await assertDelivered(this.port, log);
   }
 
