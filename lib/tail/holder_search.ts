@@ -4,7 +4,7 @@ import { CompressedReader } from "./compressed_reader.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { birthKey } from "./file_register.ts";
 import { FileReader } from "./file_reader.ts";
-import { changedAt } from "./rotation_names.ts";
+import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { Relative } from "./relatives.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -149,7 +149,8 @@ export class HolderSearch implements Disposable {
     for (const directory of new Set([dirname(path), dirname(realPath(path))])) {
       for (const name of names(directory)) {
         const neighbour = join(directory, name);
-        if (inodeOf(neighbour) === identity.ino) yield neighbour;
+        // What is compressed is another file, that may have got the inode within a millisecond.
+        if (!isCompressed(name) && inodeOf(neighbour) === identity.ino) yield neighbour;
       }
     }
   }
