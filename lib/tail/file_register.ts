@@ -119,8 +119,16 @@ export class FileRegister {
   }
 
   /** True when somebody else than `owner` reads all that is in the file. */
-  isReadBy(key: string, owner: unknown): boolean {
+  isReadBy(key: string, owner?: unknown): boolean {
     return this.isTaken(key, owner) && this.#claims.get(key)?.isPassedOver === false;
+  }
+
+  /** True when somebody else than `owner` has the very file open and reads it, whatever its name. */
+  isHeldBy(identity: FileIdentity, owner?: unknown): boolean {
+    const key = fileKey(identity);
+    const claim = this.#claims.get(key);
+    if (claim === undefined || !this.isReadBy(key, owner)) return false;
+    return birthKey(identify(claim.reader.stat())) === birthKey(identity);
   }
 
   /** Lets the file go; does nothing where it is not the owner's. */

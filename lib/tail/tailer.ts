@@ -55,8 +55,8 @@ export class Tailer implements Disposable {
   /** It is to be opened again as soon as there is room. */
   #wantsRoom = false;
   #frozen = false;
-  /** There was a file at the path, or what is left of one was looked for. */
-  #wasSeen = false;
+  /** Nothing was at the path at the last look. */
+  #isAway = false;
   #lookedAt = 0;
   /** What is not read of a file at the path that is not open, where that was looked at. */
   #closed: Omit<FileLag, "path"> | undefined;
@@ -178,7 +178,7 @@ export class Tailer implements Disposable {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
     }
-    this.#wasSeen = true;
+    this.#isAway = false;
     if (isCompressed(this.path)) return this.#lookAtArchive(info);
     const key = fileKey(info);
     const known = this.#queue.open.find((open) => open.key === key);
@@ -283,8 +283,9 @@ export class Tailer implements Disposable {
   }
 
   #noticeDeletion(): void {
-    if (!this.#wasSeen) this.#takeUpMissing();
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
+    if (!this.#isAway) this.#takeUpMissing(current);
+    this.#isAway = true;
     if (!current || isLinked(current)) return;
     current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
   }
@@ -352,11 +353,12 @@ export class Tailer implements Disposable {
     return isIntact;
   }
 
-  /** Nothing is at the path that was read by an earlier run: what is left of it has another name. */
-  #takeUpMissing(): void {
-    this.#wasSeen = true;
+  /** Nothing is at the path any more: what had it after the last look may have another name already. */
+  #takeUpMissing(current: ArrivedFile | OpenFile | undefined): void {
+    if (isCompressed(this.path)) return;
+    if (current !== undefined) return this.#queue.addNewcomers(this.#positionOf(current));
     const last = this.#context.register.lastAt(this.path);
-    if (last === undefined || isCompressed(this.path)) return;
+    if (last === undefined) return;
     this.#queue.addLost(last);
     this.#queue.addNewcomers(last);
   }
