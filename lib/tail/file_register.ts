@@ -85,6 +85,11 @@ export class FileRegister {
     return room < 0 || (room === 0 && this.#waiting.size > 0);
   }
 
+  /** How many more files may be opened of those that were closed. */
+  get room(): number {
+    return this.#maxOpen - this.#claims.size;
+  }
+
   /**
    * Asks for room to open a file that was closed; who is refused is waited for until it asks again and
    * is not.
