@@ -134,7 +134,7 @@ export class FileQueue implements Disposable {
 
   /** Adds the rest of a file that is not where it was. */
   addLost(position: TailPosition, notIn?: string): void {
-    const search = new HolderSearch(position, this.#context, notIn);
+    const search = new HolderSearch(position, this.#context, { notIn });
     this.#files = [...this.#files, { kind: "lost", search, position }];
   }
 
@@ -301,7 +301,7 @@ export class FileQueue implements Disposable {
     file.restart();
     const lost: LostFile = {
       kind: "lost",
-      search: new HolderSearch(trace, this.#context, key),
+      search: new HolderSearch(trace, this.#context, { notIn: key }),
       position,
       unread: { held, bytes: unread, to: file.position },
     };

@@ -28,6 +28,17 @@ export interface Holder {
   readonly kind: "same" | "copy" | "compressed";
 }
 
+/** Which files count for a {@linkcode HolderSearch}. */
+export interface HolderSearchOptions {
+  /** The `fileKey` of a file that does not. */
+  readonly notIn?: string | undefined;
+  /**
+   * Only what was read is looked for: files that are read for themselves have it as well as any. What
+   * was not read of a file is not looked for in these, as it would be read twice. @default {false}
+   */
+  readonly onlyRead?: boolean;
+}
+
 /**
  * Looks for the file that holds what was read up to a position: the one that was read, which may have
  * another name by now, or a copy of it, which may be compressed.
@@ -38,7 +49,7 @@ export interface Holder {
 export class HolderSearch implements Disposable {
   readonly #position: TailPosition;
   readonly #context: TailContext;
-  readonly #notIn: string | undefined;
+  readonly #options: HolderSearchOptions;
   #compressed: Relative[] | undefined;
   /** Compressed files that were looked at, under whatever name. */
   readonly #judged = new Set<string>();
@@ -48,12 +59,12 @@ export class HolderSearch implements Disposable {
   /**
    * Looks at nothing yet.
    *
-   * @param notIn The `fileKey` of a file that does not count.
+   * @param options Which files count.
    */
-  constructor(position: TailPosition, context: TailContext, notIn?: string) {
+  constructor(position: TailPosition, context: TailContext, options: HolderSearchOptions = {}) {
     this.#position = position;
     this.#context = context;
-    this.#notIn = notIn;
+    this.#options = options;
   }
 
   /** Goes on looking; to be called until it is over. */
@@ -103,7 +114,8 @@ export class HolderSearch implements Disposable {
   /** Copies are made after what they hold was read, and of files that are not of this path themselves. */
   #mayBeCopy(info: Deno.FileInfo): boolean {
     const { path, modifiedAt } = this.#position;
-    return changedAt(info) >= modifiedAt && this.#context.register.recall(info)?.path !== path;
+    if (changedAt(info) < modifiedAt) return false;
+    return this.#options.onlyRead || this.#context.register.recall(info)?.path !== path;
   }
 
   #openSame(paths: Iterable<string>): Holder | undefined {
@@ -141,7 +153,7 @@ export class HolderSearch implements Disposable {
   }
 
   #fits(reader: ByteReader): boolean {
-    if (fileKey(reader.stat()) === this.#notIn) return false;
+    if (fileKey(reader.stat()) === this.#options.notIn) return false;
     return holdsContent(reader, this.#position, this.#context.tailBuffer);
   }
 

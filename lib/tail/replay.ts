@@ -85,7 +85,7 @@ export class Replay implements Disposable {
     if (span.lost !== undefined && span.lost > 0) return this.#lose(span);
     if (this.#file !== undefined) return this.#readFile(this.#file);
     if (this.#archive !== undefined) return this.#openArchive(this.#archive, span);
-    this.#search ??= new HolderSearch(span.to, this.#context);
+    this.#search ??= new HolderSearch(span.to, this.#context, { onlyRead: true });
     const turn = this.#search.step();
     if (turn.kind === "none") this.#lose({ ...span, lost: span.to.offset - span.from });
     if (turn.kind === "found") this.#openFile(turn.holder, span);
