@@ -18,6 +18,7 @@ import {
   type LostFile,
   type OpenFile,
   type Phase,
+  positionOf,
   type QueuedFile,
 } from "./queued_file.ts";
 import { changedAt } from "./rotation_names.ts";
@@ -200,6 +201,7 @@ export class FileQueue implements Disposable {
 
   #begin(queued: ArrivedFile): QueueTurn {
     const { reader, key, phase } = queued;
+    if (phase.kind === "current" && this.#hasForerunners(queued, reader.stat())) return MORE;
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
     const file = this.#follow(reader, opening.start);
@@ -257,9 +259,8 @@ export class FileQueue implements Disposable {
 
   #readFile(queued: OpenFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     const { file, phase, archive } = queued;
-    if (phase.kind === "current" && file.isUnread && this.#hasForerunners(queued, info)) {
-      return MORE;
-    }
+    const mayBeLater = phase.kind === "current" && file.isUnread;
+    if (mayBeLater && this.#hasForerunners(queued, info ?? file.stat())) return MORE;
     if (queued.isUnplaced) {
       queued.isUnplaced = false;
       this.#place(file.position, true);
@@ -316,10 +317,10 @@ export class FileQueue implements Disposable {
    * Adds rotations before a file of which nothing was read when that changes: it may have been truncated
    * once more, which it does not show.
    */
-  #hasForerunners(queued: OpenFile, info: Deno.FileInfo = queued.file.stat()): boolean {
+  #hasForerunners(queued: OpenFile | ArrivedFile, info: Deno.FileInfo): boolean {
     const state = changedAt(info);
     if (queued.searchedAt === state) return false;
-    const { position } = queued.file;
+    const position = positionOf(queued, this.#parts.path);
     const since = { ...position, modifiedAt: queued.searchedAt ?? position.modifiedAt };
     queued.searchedAt = state;
     const forerunners = this.#newcomers(since, info);

@@ -43,7 +43,7 @@ export interface ArrivedFile {
   readonly key: string;
   phase: Phase;
   /** As that of an {@linkcode OpenFile}. */
-  readonly searchedAt: number;
+  searchedAt: number;
 }
 
 /** Bytes that were in a file and were not read. */

@@ -312,7 +312,8 @@ export class Tailer implements Disposable {
     const known = register.recall(now);
     const isIntact = known !== undefined && this.#holds(reader, known);
     if (known !== undefined && !isIntact) this.#queue.addLost(known, fileKey(now));
-    if (last === undefined || (known === last && isIntact)) return;
+    // Of which nothing was read does not show whether it was truncated since.
+    if (last === undefined || (known === last && isIntact && known.offset > 0)) return;
     if (known !== last) this.#queue.addLost(last, fileKey(now));
     this.#queue.addNewcomers(last, now);
   }
