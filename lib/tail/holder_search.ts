@@ -107,7 +107,7 @@ export class HolderSearch implements Disposable {
     const { modifiedAt, offset } = this.#position;
     if (offset === 0) return [];
     return relatives.filter(({ isCompressed, info }) =>
-      isCompressed && wasWrittenSince(info, modifiedAt) && !this.#judged.has(fileKey(info))
+      isCompressed && mayHold(info, modifiedAt) && !this.#judged.has(fileKey(info))
     );
   }
 
@@ -185,6 +185,14 @@ export class HolderSearch implements Disposable {
     if (reader.stat().size >= this.#position.offset) return this.#fits(reader) ? "fits" : "differs";
     return reader.state.kind === "reading" ? "waiting" : "differs";
   }
+}
+
+/**
+ * Tells whether a compressed file may have been made after a time. What logrotate gives it is the time of
+ * change from before the last lines were written: so that of its birth counts as well.
+ */
+function mayHold(info: Deno.FileInfo, ms: number): boolean {
+  return wasWrittenSince(info, ms) || (info.birthtime?.getTime() ?? Infinity) >= ms;
 }
 
 /** Programs that compress keep the time of the last write, some to the second. */
