@@ -217,8 +217,10 @@ export class FileQueue implements Disposable {
       this.#replace(queued, ...this.#takeHolder(queued, turn.holder));
       return MORE;
     }
-    this.#replace(queued);
     const { position, unread } = queued;
+    // It may have been compressed while it was looked for; of what was not read at all nothing tells that.
+    const isUnknown = position.offset === 0;
+    this.#replace(queued, ...isUnknown ? this.#newcomers(position, undefined) : []);
     if (unread === undefined || unread.bytes === 0) return MORE;
     const span = { from: position.offset, to: unread.to, lost: unread.bytes };
     return { batch: this.#parts.batches.makeLost(span, unread.held), more: true };
