@@ -66,6 +66,7 @@ export class Tailer implements Disposable {
     this.#undecided = options.from !== "beginning";
     this.#takeUpUnfinished();
     this.#look();
+    if (this.#status.kind === "missing") this.#takeUpAbsent();
     this.#queue.begin();
     if (context.register.isCrowded) this.#parkAtOnce();
   }
@@ -320,6 +321,14 @@ export class Tailer implements Disposable {
 
   #holds(reader: FileReader, position: TailPosition): boolean {
     return holdsContent(reader, position, this.#context.tailBuffer);
+  }
+
+  /** What an earlier run has left of the file that was at the path, which names nothing now. */
+  #takeUpAbsent(): void {
+    const last = this.#context.register.lastAt(this.path);
+    if (last === undefined) return;
+    this.#queue.addLost(last);
+    this.#queue.addNewcomers(last, undefined);
   }
 
   /** Files of an earlier run that were rotated, and to which something was added since. */
