@@ -7,11 +7,11 @@ import { VERSION } from "./version.ts";
 /** What every help text says about the meaning of exit code 2. */
 const USAGE_MEANING = "the arguments were wrong";
 
-/** Lines are broken before this column, whatever the width of the terminal. */
-const WIDTH = 100;
+/** Lines are broken before this column, whatever the width of the terminal: the usual one shows them. */
+const WIDTH = 80;
 
 /** Where the descriptions of options begin, so that most names fit before it. */
-const COLUMN = 36;
+const COLUMN = 32;
 
 /** A blank that is no place to break a line; it is shown as a blank. */
 const UNBROKEN = "\u00a0";

@@ -23,7 +23,7 @@ import { BatchDelivery, NO_COUNTS } from "./watch/batch_delivery.ts";
 import { collectorAddresses } from "./watch/collectors.ts";
 import { dryRun } from "./watch/dry_run.ts";
 import { MetricsServer } from "./watch/metrics_server.ts";
-import { defaultStateDirectory } from "./watch/state_directory.ts";
+import { stateDirectory } from "./watch/state_directory.ts";
 import { checkStatusPath, StatusFile } from "./watch/status_file.ts";
 import { runFlow } from "./watch/watch_flow.ts";
 import { WatchMonitor } from "./watch/watch_monitor.ts";
@@ -76,7 +76,7 @@ async function watch(values: WatchValues, context: CommandContext): Promise<numb
   const settings = readingSettings(values, environment.hostname());
   const tls = await readClientTls(values);
   const collectors = collectorAddresses(values, context.global, tls);
-  const directory = values.stateDir ?? defaultStateDirectory(environment);
+  const directory = stateDirectory(values, environment);
   if (values.dryRun) return await dryRun(settings, { ...values, directory }, context);
   if (values.status !== undefined) await checkStatusPath(values.status);
   const monitor = new WatchMonitor({ directory, now: environment.now });

@@ -1,5 +1,14 @@
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, HEAD_BYTES, headMatches, holdsContent, identify } from "./file_identity.ts";
+import {
+  contentOf,
+  fileKey,
+  type Fingerprint,
+  HEAD_BYTES,
+  headMatches,
+  holdsContent,
+  identify,
+  mayBeMadeOf,
+} from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -12,6 +21,11 @@ const WRITING_MS = 10_000;
  * decompress it.
  */
 export const PASSED_OVER = Number.MAX_SAFE_INTEGER;
+
+/** What the file may be made of, up to an offset. */
+interface Candidate extends FileStart {
+  readonly tail: Fingerprint;
+}
 
 /** What an opening has come to. */
 export type CompressedTurn =
@@ -28,11 +42,10 @@ export type CompressedTurn =
  * at its beginning where it was made of none that is known.
  */
 export class CompressedOpening implements Disposable {
-  #path: string;
+  readonly #path: string;
   readonly #context: TailContext;
-  readonly #key: string;
   #reader: CompressedReader | undefined;
-  #candidates: TailPosition[] | undefined;
+  #candidates: Candidate[] | undefined;
   /** When it was seen to be not whole, and how it was then. */
   #broken: { readonly since: number; readonly size: number; readonly mtime: number } | undefined;
 
@@ -45,7 +58,6 @@ export class CompressedOpening implements Disposable {
     this.#path = path;
     this.#context = context;
     this.#reader = CompressedReader.open(path);
-    this.#key = fileKey(this.#reader.stat());
   }
 
   /** Goes on; to be called until it is over. */
@@ -53,7 +65,7 @@ export class CompressedOpening implements Disposable {
     if (this.#broken !== undefined && !this.#isWorthAnotherLook(this.#broken)) {
       return { kind: "aside" };
     }
-    const reader = this.#reader ??= CompressedReader.open(this.#find());
+    const reader = this.#reader ??= CompressedReader.open(this.#path);
     if (this.#recall(reader)?.offset === PASSED_OVER) return { kind: "done" };
     if (isShortOf(reader, HEAD_BYTES)) return { kind: "waiting" };
     this.#candidates ??= this.#findCandidates(reader);
@@ -70,7 +82,7 @@ export class CompressedOpening implements Disposable {
     this.#reader = undefined;
   }
 
-  #judge(reader: CompressedReader, candidate: TailPosition): CompressedTurn {
+  #judge(reader: CompressedReader, candidate: Candidate): CompressedTurn {
     const { register, tailBuffer } = this.#context;
     reader.skipTo(candidate.offset);
     if (isShortOf(reader, candidate.offset)) return { kind: "waiting" };
@@ -87,7 +99,7 @@ export class CompressedOpening implements Disposable {
   /** Remembers that the file is not whole; false when it has been like that for long. */
   #mayBeWriting(): boolean {
     const now = this.#context.scheduler.now();
-    const { size, mtime } = Deno.statSync(this.#find());
+    const { size, mtime } = Deno.statSync(this.#path);
     const state = { since: now, size, mtime: mtime?.getTime() ?? 0 };
     const isSame = this.#broken?.size === state.size && this.#broken.mtime === state.mtime;
     if (!isSame) this.#broken = state;
@@ -98,37 +110,44 @@ export class CompressedOpening implements Disposable {
   #isWorthAnotherLook(
     { since, size, mtime }: { since: number; size: number; mtime: number },
   ): boolean {
-    const info = Deno.statSync(this.#find());
+    const info = Deno.statSync(this.#path);
     if (info.size !== size || info.mtime?.getTime() !== mtime) return true;
     return this.#context.scheduler.now() - since >= WRITING_MS;
-  }
-
-  /** What it is called now: the next rotation may have given it another name. */
-  #find(): string {
-    const names = [this.#path, ...this.#context.relatives.find(this.#path).map(({ path }) => path)];
-    const path = names.find((name) => keyOf(name) === this.#key);
-    if (path === undefined) {
-      throw new Deno.errors.NotFound(`Cannot read '${this.#path}' as it is not there any more`);
-    }
-    return this.#path = path;
   }
 
   #recall(reader: CompressedReader): TailPosition | undefined {
     return this.#context.register.recall(reader.stat());
   }
 
-  #findCandidates(reader: CompressedReader): TailPosition[] {
+  #findCandidates(reader: CompressedReader): Candidate[] {
     const { headBuffer, register } = this.#context;
     const head = headBuffer.subarray(0, reader.readAt(0, headBuffer));
     const own = this.#recall(reader);
-    return [...register.relatedTo(this.#path), ...own === undefined ? [] : [own]]
+    return [
+      ...this.#openFiles(reader.stat()),
+      ...register.relatedTo(this.#path),
+      ...own === undefined ? [] : [own],
+    ]
       .filter(({ offset }) => offset > 0 && offset !== PASSED_OVER)
       .filter(({ identity }) => headMatches(head, identity.head))
       .sort((a, b) => b.offset - a.offset);
   }
 
+  /** Whatever is read of a file that is open, what was made of all of it has nothing more. */
+  *#openFiles(archive: Deno.FileInfo): Iterable<Candidate> {
+    const { register, tailBuffer } = this.#context;
+    for (const { reader } of register.openIn(this.#path)) {
+      if (reader instanceof CompressedReader) continue;
+      const info = reader.stat();
+      if (!mayBeMadeOf(archive, info)) continue;
+      const content = contentOf(reader, info.size, tailBuffer);
+      if (content === undefined) continue;
+      yield { ...content, identity: { ...identify(info), ...content.identity } };
+    }
+  }
+
   #start({ identity, offset }: FileStart): CompressedTurn {
-    const reader = this.#reader ??= CompressedReader.open(this.#find());
+    const reader = this.#reader ??= CompressedReader.open(this.#path);
     this.#reader = undefined;
     return { kind: "start", reader, start: { identity, offset } };
   }
@@ -136,12 +155,4 @@ export class CompressedOpening implements Disposable {
 
 function isShortOf(reader: CompressedReader, bytes: number): boolean {
   return reader.state.kind === "reading" && reader.stat().size < bytes;
-}
-
-function keyOf(path: string): string | undefined {
-  try {
-    return fileKey(Deno.statSync(path));
-  } catch {
-    return undefined;
-  }
 }

@@ -143,6 +143,29 @@ export function holdsContent(
   return now.length === tail.length && now.crc32 === tail.crc32;
 }
 
+/**
+ * What a file has up to an offset; nothing where it does not reach so far.
+ *
+ * @param buffer Room for {@linkcode HEAD_BYTES}.
+ */
+export function contentOf(
+  reader: ByteReader,
+  offset: number,
+  buffer: Uint8Array,
+): KnownContent | undefined {
+  if (offset === 0 || reader.stat().size < offset) return undefined;
+  const length = readFully(reader, 0, buffer.subarray(0, Math.min(offset, HEAD_BYTES)));
+  const head = fingerprintHead(buffer.subarray(0, length), offset);
+  return { identity: { head }, offset, tail: fingerprintTail(reader, offset, buffer) };
+}
+
+/** False for a copy that is older than what it would be a copy of, and for the same file. */
+export function mayBeMadeOf(copy: FileNumbers, original: FileNumbers): boolean {
+  if (fileKey(copy) === fileKey(original)) return false;
+  const made = copy.birthtime?.getTime() ?? Infinity;
+  return made >= (original.birthtime?.getTime() ?? 0);
+}
+
 /** What {@linkcode identify} needs of a file's status. */
 export type FileNumbers = Pick<Deno.FileInfo, "dev" | "ino" | "birthtime">;
 
@@ -158,10 +181,13 @@ export function identify(info: FileNumbers, generation = 0): FileIdentity {
 }
 
 /**
- * A name for a file: an inode that was freed is given to another file, but that one is born later.
- * (Where neither inode nor birth time is known, all files of a device have the same name.)
+ * A name for a file that is unique among all that are open: as long as a handle is held, the file
+ * system cannot give the inode to another. (Without inode numbers the birth time stands in.)
  */
 export function fileKey(file: FileNumbers | FileIdentity): string {
-  const birth = "birthtimeMs" in file ? file.birthtimeMs : file.birthtime?.getTime() ?? null;
-  return `${file.dev}:${file.ino ?? 0}:${birth}`;
+  if (file.ino) return `${file.dev}:${file.ino}`;
+  const birth = "birthtime" in file
+    ? file.birthtime?.getTime()
+    : (file as FileIdentity).birthtimeMs;
+  return `${file.dev}:at ${birth}`;
 }

@@ -1,7 +1,15 @@
 import type { ByteReader } from "./byte_reader.ts";
-import { fileKey, HeadProbe, holdsContent, identify } from "./file_identity.ts";
+import {
+  contentOf,
+  type FileIdentity,
+  fileKey,
+  HeadProbe,
+  holdsContent,
+  identify,
+  mayBeMadeOf,
+} from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
-import { familyOf } from "./rotation_names.ts";
+import { familyOf, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -13,7 +21,12 @@ const SURE_BYTES = 4096;
 
 /** Where to begin in a file, if that is known. */
 export type Opening =
-  | { readonly kind: "start"; readonly start: FileStart }
+  | {
+    readonly kind: "start";
+    readonly start: FileStart;
+    /** What is in it is not read, since it is a copy of a file that is read. */
+    readonly isPassedOver?: boolean;
+  }
   /** It looks like a copy that is being made: look again later. */
   | { readonly kind: "aside" };
 
@@ -52,36 +65,40 @@ export class FileOpener {
   open(reader: ByteReader, isAtPath: boolean): Opening {
     const info = reader.stat();
     const known = this.#context.register.recall(info);
-    if (known !== undefined) return { kind: "start", start: this.#goOn(reader, known) };
+    if (known !== undefined && holdsContent(reader, known, this.#context.tailBuffer)) {
+      const { identity, offset, isPassedOver = false } = known;
+      return { kind: "start", start: { identity, offset }, isPassedOver };
+    }
     const initial = this.#initial;
     this.#initial = undefined;
-    if (initial?.key === fileKey(info) && info.size >= initial.size) {
-      return { kind: "start", start: { identity: identify(info), offset: initial.size } };
+    const generation = known === undefined ? 0 : known.identity.generation + 1;
+    const identity = identify(info, generation);
+    if (known === undefined && initial?.key === fileKey(info) && info.size >= initial.size) {
+      return { kind: "start", start: { identity, offset: initial.size } };
     }
-    return this.#openUnknown(reader, info, isAtPath);
+    return this.#openUnknown(reader, info, identity, isAtPath);
   }
 
-  #goOn(reader: ByteReader, { identity, offset, tail }: TailPosition): FileStart {
-    const isIntact = holdsContent(reader, { identity, offset, tail }, this.#context.tailBuffer);
-    if (isIntact) return { identity, offset };
-    return { identity: { ...identity, generation: identity.generation + 1 }, offset: 0 };
-  }
-
-  #openUnknown(reader: ByteReader, info: Deno.FileInfo, isAtPath: boolean): Opening {
+  #openUnknown(
+    reader: ByteReader,
+    info: Deno.FileInfo,
+    identity: FileIdentity,
+    isAtPath: boolean,
+  ): Opening {
     const original = this.#originalOf(reader, info.size);
     if (original === undefined || (isAtPath && this.#mayBeAnother(original))) {
+      if (this.#isCopyOfOpen(reader, info, isAtPath)) return passOver(info, identity);
       if (this.#mayBeCopying(reader, info)) return { kind: "aside" };
-      return { kind: "start", start: { identity: identify(info), offset: 0 } };
+      return { kind: "start", start: { identity, offset: 0 } };
     }
-    const { identity, offset } = original;
     // What took the place of its original goes on where that ended; a copy beside it does not.
     const isFollowed = this.#context.register.isTaken(
-      fileKey(identity),
+      fileKey(original.identity),
       isAtPath ? this.#owner : undefined,
     );
     return isFollowed
-      ? { kind: "start", start: { identity: identify(info), offset: info.size } }
-      : { kind: "start", start: { identity, offset } };
+      ? passOver(info, identity)
+      : { kind: "start", start: { identity, offset: original.offset } };
   }
 
   /** A program that starts anew may begin its new file with the same lines. */
@@ -105,6 +122,20 @@ export class FileOpener {
     return best;
   }
 
+  /** Whatever is read of an open file, its copy has nothing more. */
+  #isCopyOfOpen(reader: ByteReader, info: Deno.FileInfo, isAtPath: boolean): boolean {
+    const { register, tailBuffer } = this.#context;
+    for (const open of register.openIn(this.#path)) {
+      if (isAtPath && (open.owner === this.#owner || !mayBeRotation(this.#path, open.path))) {
+        continue;
+      }
+      if (!mayBeMadeOf(info, open.reader.stat())) continue;
+      const content = contentOf(open.reader, info.size, tailBuffer);
+      if (content !== undefined && holdsContent(reader, content, tailBuffer)) return true;
+    }
+    return false;
+  }
+
   #relatives(maxOffset: number): TailPosition[] {
     return this.#context.register.relatedTo(this.#path)
       .filter(({ offset }) => offset > 0 && offset <= maxOffset);
@@ -126,4 +157,8 @@ export class FileOpener {
     const { headBuffer } = this.#context;
     return new HeadProbe(headBuffer.subarray(0, reader.readAt(0, headBuffer)));
   }
+}
+
+function passOver({ size }: Deno.FileInfo, identity: FileIdentity): Opening {
+  return { kind: "start", start: { identity, offset: size }, isPassedOver: true };
 }

@@ -1,6 +1,6 @@
 import { CompressedOpening, PASSED_OVER } from "./compressed_opening.ts";
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, identify, NO_FINGERPRINT } from "./file_identity.ts";
+import { contentOf, fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity.ts";
 import type { FileOpener } from "./file_opener.ts";
 import type { FilePortion, FileStart } from "./file_portion.ts";
 import { FileReader } from "./file_reader.ts";
@@ -9,19 +9,17 @@ import { addLag, type FileLag, lagOfClosed } from "./file_lag.ts";
 import type { LineAssembler } from "./line_assembler.ts";
 import type { BatchMaker } from "./batch_maker.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
+import { changedAt } from "./rotation_names.ts";
 import { findNewcomers } from "./newcomers.ts";
 import type { ByteReader } from "./byte_reader.ts";
-import {
-  type ArrivedFile,
-  type CompressedFile,
-  isLinked,
-  type LostFile,
-  type OpenFile,
-  type Phase,
-  positionOf,
-  type QueuedFile,
+import type {
+  ArrivedFile,
+  CompressedFile,
+  LostFile,
+  OpenFile,
+  Phase,
+  QueuedFile,
 } from "./queued_file.ts";
-import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import { TailedFile } from "./tailed_file.ts";
@@ -69,7 +67,7 @@ export class FileQueue implements Disposable {
 
   /** True when nothing is left to read, now or later. */
   get isEmpty(): boolean {
-    return this.#files.length === 0;
+    return this.#files.length === 0 && !this.#parts.assembler.isWaiting;
   }
 
   /** The files that are open, the oldest first. */
@@ -118,9 +116,16 @@ export class FileQueue implements Disposable {
     );
   }
 
-  /** Adds a file behind all others and takes the reader over. */
-  arrive(reader: FileReader, phase: Phase): void {
-    this.#files = [...this.#files, arrived(reader, phase)];
+  /**
+   * Adds a file behind all others and takes the reader over.
+   *
+   * @param wasIntact Whether it has what was read of it, if anything was.
+   */
+  arrive(reader: FileReader, phase: Phase, wasIntact: boolean): void {
+    const info = reader.stat();
+    const key = fileKey(info);
+    const arrived: ArrivedFile = { kind: "arrived", reader, key, phase, wasIntact };
+    this.#files = [...this.#files, { ...arrived, seenAt: changedAt(info) }];
   }
 
   /** Puts a file that is open behind all others. */
@@ -135,12 +140,11 @@ export class FileQueue implements Disposable {
 
   /** Adds the rest of a file that is not where it was. */
   addLost(position: TailPosition, notIn?: string): void {
-    const search = new HolderSearch(position, this.#context, { notIn });
-    this.#files = [...this.#files, { kind: "lost", search, position }];
+    this.#files = [...this.#files, this.#lost(position, notIn)];
   }
 
   /** Adds the files that had the path since a position was read. */
-  addNewcomers(last: TailPosition, now: Deno.FileInfo | undefined): void {
+  addNewcomers(last: TailPosition, now?: Deno.FileInfo): void {
     this.#files = [...this.#files, ...this.#newcomers(last, now)];
   }
 
@@ -200,14 +204,52 @@ export class FileQueue implements Disposable {
   }
 
   #begin(queued: ArrivedFile): QueueTurn {
-    const { reader, key, phase } = queued;
-    if (phase.kind === "current" && this.#hasForerunners(queued, reader.stat())) return MORE;
+    if (this.#addMissedBefore(queued)) return MORE;
+    const { reader, key, phase, seenAt } = queued;
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
+    if (opening.isPassedOver) {
+      if (queued.path !== undefined) return this.#passOver(queued, queued.path);
+      this.#context.register.passOver(key, this.#parts.owner);
+    }
     const file = this.#follow(reader, opening.start);
-    this.#replace(queued, { kind: "file", file, key, phase, searchedAt: queued.searchedAt });
-    this.#place(file.position, phase.kind === "current");
+    const isCurrent = phase.kind === "current";
+    const position: TailPosition = opening.isPassedOver
+      ? { ...file.position, isPassedOver: true }
+      : file.position;
+    this.#context.register.remember(position, isCurrent);
+    this.#replace(queued, {
+      kind: "file",
+      file,
+      key,
+      phase,
+      isUnplaced: isCurrent && this.#parts.assembler.isCarrying,
+      ...seenAt === undefined ? {} : { seenAt },
+    });
+    if (!isCurrent || !this.#parts.assembler.isCarrying) this.#context.onPlace(position);
     return MORE;
+  }
+
+  /** A copy beside the path, of which nothing is read, is known by its own name and numbers. */
+  #passOver(queued: ArrivedFile, path: string): QueueTurn {
+    const position = this.#positionAt(queued.reader, queued.reader.stat().size);
+    this.#place({ ...position, path, isPassedOver: true }, false);
+    this.#remove(queued);
+    return MORE;
+  }
+
+  /** How far a file would have been read, of which that is not so. */
+  #positionAt(reader: ByteReader, offset: number): TailPosition {
+    const info = reader.stat();
+    const content = contentOf(reader, offset, this.#context.tailBuffer);
+    return {
+      path: this.#parts.path,
+      identity: { ...identify(info), head: content?.identity.head ?? NO_FINGERPRINT },
+      offset: content?.offset ?? 0,
+      tail: content?.tail ?? NO_FINGERPRINT,
+      readAt: this.#context.scheduler.now(),
+      modifiedAt: changedAt(info),
+    };
   }
 
   #search(queued: LostFile): QueueTurn {
@@ -217,10 +259,8 @@ export class FileQueue implements Disposable {
       this.#replace(queued, ...this.#takeHolder(queued, turn.holder));
       return MORE;
     }
+    this.#replace(queued);
     const { position, unread } = queued;
-    // It may have been compressed while it was looked for; of what was not read at all nothing tells that.
-    const isUnknown = position.offset === 0;
-    this.#replace(queued, ...isUnknown ? this.#newcomers(position, undefined) : []);
     if (unread === undefined || unread.bytes === 0) return MORE;
     const span = { from: position.offset, to: unread.to, lost: unread.bytes };
     return { batch: this.#parts.batches.makeLost(span, unread.held), more: true };
@@ -229,15 +269,15 @@ export class FileQueue implements Disposable {
   #takeHolder({ position }: LostFile, { reader, path, kind }: Holder): QueuedFile[] {
     const info = reader.stat();
     const key = fileKey(info);
-    const { owner } = this.#parts;
-    const isRead = kind === "same" &&
-      (this.open.some((open) => open.key === key) || !this.#context.register.claim(key, owner));
-    const isReadCopy = kind === "copy" && info.size <= position.offset;
-    if (isReadCopy) this.#placeCopy(position, path, info);
-    if (isRead || isReadCopy) {
+    const isRead = kind === "same"
+      ? this.#isOpen(key) || !this.#claim(key, reader)
+      : this.#isReadElsewhere(key, info);
+    if (isRead || (kind === "copy" && info.size <= position.offset)) {
+      if (kind === "copy") this.#placeCopy(position, info, path);
       reader[Symbol.dispose]();
       return [];
     }
+    if (kind !== "same") this.#claim(key, reader);
     const phase: Phase = kind === "same" ? { kind: "leaving" } : { kind: "archived", path };
     const archive = reader instanceof CompressedReader ? reader : undefined;
     const limit = kind === "copy" ? info.size : undefined;
@@ -253,20 +293,26 @@ export class FileQueue implements Disposable {
       this.#remove(queued);
       return MORE;
     }
+    const key = fileKey(turn.reader.stat());
+    if (!this.#claim(key, turn.reader)) {
+      turn.reader[Symbol.dispose]();
+      this.#replace(queued);
+      return MORE;
+    }
     const phase: Phase = { kind: "archived", path: queued.path };
     const file = this.#follow(turn.reader, turn.start);
-    this.#replace(queued, { kind: "file", file, key: file.key, phase, archive: turn.reader });
+    this.#replace(queued, { kind: "file", file, key, phase, archive: turn.reader });
     return MORE;
   }
 
   #readFile(queued: OpenFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     const { file, phase, archive } = queued;
-    const mayBeLater = phase.kind === "current" && file.isUnread;
-    if (mayBeLater && this.#hasForerunners(queued, info ?? file.stat())) return MORE;
-    if (queued.isUnplaced) {
+    // Where the lines that wait come from is not to be forgotten before they are delivered.
+    if (queued.isUnplaced && !this.#parts.assembler.isCarrying) {
       queued.isUnplaced = false;
       this.#place(file.position, true);
     }
+    if (this.#addMissed(queued)) return MORE;
     const isGrowing = archive?.state.kind === "reading";
     const over = this.#isOver(phase);
     const isLast = final || over || phase.kind === "leaving" || phase.kind === "archived";
@@ -287,9 +333,11 @@ export class FileQueue implements Disposable {
     });
     if (portion.pieces.length > 0) this.#remember(queued);
     if (lines.length > 0) return { batch: batches.make(lines, spans), more: true };
-    if (!more && over) this.#remove(queued);
-    if (!more && phase.kind === "archived") this.#finishArchive(queued, phase.path);
-    return { more };
+    // Nobody else may read on in a file of which lines wait for others.
+    if (more || assembler.isCarrying) return { more };
+    if (over) this.#remove(queued);
+    if (phase.kind === "archived") this.#finishArchive(queued, phase.path);
+    return NOTHING;
   }
 
   /** What was read of a file is not there any more: a copy may hold what was not read. */
@@ -309,30 +357,54 @@ export class FileQueue implements Disposable {
       unread: { held, bytes: unread, to: file.position },
     };
     queued.isUnplaced = true;
-    const now = file.stat();
-    queued.searchedAt = changedAt(now);
-    this.#replace(queued, lost, ...this.#newcomers(position, now), queued);
+    this.#replace(queued, lost, ...this.#newcomers(position, file.stat()), queued);
     return MORE;
-  }
-
-  /**
-   * Adds rotations before a file of which nothing was read when that changes: it may have been truncated
-   * once more, which it does not show.
-   */
-  #hasForerunners(queued: OpenFile | ArrivedFile, info: Deno.FileInfo): boolean {
-    const state = changedAt(info);
-    if (queued.searchedAt === state) return false;
-    const position = positionOf(queued, this.#parts.path);
-    const since = { ...position, modifiedAt: queued.searchedAt ?? position.modifiedAt };
-    queued.searchedAt = state;
-    const forerunners = this.#newcomers(since, info);
-    this.#replace(queued, ...forerunners, queued);
-    return forerunners.length > 0;
   }
 
   #isOver(phase: Phase): boolean {
     if (phase.kind !== "lingering" && phase.kind !== "vanished") return false;
     return this.#context.scheduler.now() - phase.since >= this.#context.limits.lingerMs;
+  }
+
+  /**
+   * Nothing was read of the file yet, and it changed since it was seen first: what was in it may be in a
+   * copy already, which comes first.
+   */
+  #addMissed(queued: OpenFile): boolean {
+    const { phase, file, seenAt } = queued;
+    if (seenAt === undefined || phase.kind !== "current" || file.trace.offset > 0) return false;
+    const info = file.stat();
+    queued.seenAt = changedAt(info);
+    if (queued.seenAt === seenAt) return false;
+    const newcomers = this.#newcomers({ ...file.position, modifiedAt: seenAt }, info);
+    this.#replace(queued, ...newcomers, queued);
+    return newcomers.length > 0;
+  }
+
+  /** The same before its turn comes. */
+  #addMissedBefore(queued: ArrivedFile): boolean {
+    const { reader, phase, seenAt } = queued;
+    if (seenAt === undefined || phase.kind !== "current") return false;
+    const info = reader.stat();
+    queued.seenAt = changedAt(info);
+    if (queued.seenAt === seenAt) return false;
+    const missed: QueuedFile[] = [];
+    const known = this.#context.register.recall(info);
+    if (known !== undefined && queued.wasIntact && !this.#holds(reader, known)) {
+      missed.push(this.#lost(known, queued.key));
+    }
+    const last = known ?? this.#positionAt(reader, 0);
+    missed.push(...this.#newcomers({ ...last, modifiedAt: seenAt }, info));
+    this.#replace(queued, ...missed, queued);
+    return missed.length > 0;
+  }
+
+  #holds(reader: ByteReader, position: TailPosition): boolean {
+    return holdsContent(reader, position, this.#context.tailBuffer);
+  }
+
+  #lost(position: TailPosition, notIn?: string): LostFile {
+    return { kind: "lost", search: new HolderSearch(position, this.#context, { notIn }), position };
   }
 
   #newcomers(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {
@@ -355,9 +427,8 @@ export class FileQueue implements Disposable {
     try {
       const reader = FileReader.open(path);
       const key = fileKey(reader.stat());
-      const isOpen = this.open.some((open) => open.key === key);
-      if (!isOpen && this.#context.register.claim(key, this.#parts.owner)) {
-        return [arrived(reader, { kind: "leaving" })];
+      if (!this.#isOpen(key) && this.#claim(key, reader)) {
+        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" }, path }];
       }
       reader[Symbol.dispose]();
     } catch {
@@ -366,40 +437,48 @@ export class FileQueue implements Disposable {
     return [];
   }
 
+  #isOpen(key: string): boolean {
+    return this.open.some((open) => open.key === key);
+  }
+
+  #claim(key: string, reader: ByteReader): boolean {
+    const { path, owner } = this.#parts;
+    return this.#context.register.claim(key, owner, { path, reader });
+  }
+
+  /** Whether a copy is, or was, read for another path. */
+  #isReadElsewhere(key: string, info: Deno.FileInfo): boolean {
+    const { register } = this.#context;
+    return register.isReadBy(key, this.#parts.owner) ||
+      register.recall(info)?.offset === PASSED_OVER;
+  }
+
   #follow(reader: ByteReader, start: FileStart, limit?: number): TailedFile {
     const { path, split, encoding } = this.#parts;
     const isImmutable = reader instanceof CompressedReader;
     const options = { path, split, encoding, start, limit: limit ?? Infinity, isImmutable };
     const file = new TailedFile(reader, this.#context, options);
     if (this.#frozen && !isImmutable) file.freeze();
-    const { position } = file;
-    // A copy is read as what it is a copy of, which may be followed itself.
-    if (fileKey(position.identity) === file.key) {
-      this.#context.register.follow(file.key, () => file.position);
-    }
-    this.#context.observer({ kind: "opened", ...position });
+    this.#context.observer({ kind: "opened", ...file.position });
     return file;
   }
 
   /** A copy that was read is known by its own numbers from now on. */
-  #placeCopy(position: TailPosition, path: string, info: Deno.FileInfo): void {
-    const identity = { ...identify(info), head: position.identity.head };
-    this.#place({ ...position, path, identity }, path === this.#parts.path);
-  }
-
-  /** Likewise; of a compressed one it is known that nothing is left of it. */
   #finishArchive(queued: OpenFile, path: string): void {
     const { file, archive } = queued;
     const { position } = file;
-    if (archive === undefined) {
-      this.#placeCopy(position, path, file.stat());
-    } else {
-      const identity = identify(file.stat());
-      const passed = { ...position, path, identity, offset: PASSED_OVER, tail: NO_FINGERPRINT };
-      this.#place(passed, path === this.#parts.path);
-    }
+    const own = identify(file.stat());
+    const finished = archive === undefined
+      ? { ...position, path, identity: { ...own, head: position.identity.head } }
+      : { ...position, path, identity: own, offset: PASSED_OVER, tail: NO_FINGERPRINT };
+    this.#place(finished, path === this.#parts.path);
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#remove(queued);
+  }
+
+  #placeCopy(position: TailPosition, copy: Deno.FileInfo, path: string): void {
+    const identity = { ...identify(copy), head: position.identity.head };
+    this.#place({ ...position, path, identity }, path === this.#parts.path);
   }
 
   /** A copy of a file is told by how far the file was read, also while that is open. */
@@ -440,7 +519,6 @@ export class FileQueue implements Disposable {
       const { position } = queued.file;
       const isAtPath = queued.phase.kind === "current" || queued.phase.kind === "vanished";
       register.remember(position, isAtPath);
-      if (!isLinked(queued)) register.forget(position.identity);
       queued.file[Symbol.dispose]();
       observer({ kind: "closed", ...position });
     }
@@ -457,9 +535,4 @@ function lagOf(queued: QueuedFile, look: boolean): Omit<FileLag, "path"> {
     // Whoever reads it next tells why its disk does not answer.
     return { bytes: 0 };
   }
-}
-
-function arrived(reader: FileReader, phase: Phase): ArrivedFile {
-  const info = reader.stat();
-  return { kind: "arrived", reader, key: fileKey(info), phase, searchedAt: changedAt(info) };
 }

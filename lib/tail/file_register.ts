@@ -1,6 +1,18 @@
-import { type FileIdentity, fileKey, type FileNumbers } from "./file_identity.ts";
+import { type FileIdentity, fileKey, type FileNumbers, identify } from "./file_identity.ts";
+import type { ByteReader } from "./byte_reader.ts";
 import { familyOf } from "./rotation_names.ts";
 import type { TailPosition } from "./tail_position.ts";
+
+/** An open file and the path for which it is read. */
+export interface ClaimedFile {
+  readonly path: string;
+  readonly reader: ByteReader;
+}
+
+interface Claim extends ClaimedFile {
+  readonly owner: unknown;
+  isPassedOver: boolean;
+}
 
 /**
  * Files that are held open: a handle keeps what was deleted readable, and costs the system little; many
@@ -25,17 +37,24 @@ const MAX_POSITIONS = 65_536;
  *
  * @example
  * ```ts
+ * import { fileKey } from "./file_identity.ts";
+ * import { FileReader } from "./file_reader.ts";
  * import { FileRegister } from "./file_register.ts";
  *
+ * const path = await Deno.makeTempFile();
+ * using reader = FileReader.open(path);
  * const register = new FileRegister();
- * const mine = register.claim("65024:17", "/var/log/app.log");
+ * const mine = register.claim(fileKey(reader.stat()), "me", { path, reader });
  * ```
  */
 export class FileRegister {
-  readonly #owners = new Map<string, unknown>();
+  readonly #claims = new Map<string, Claim>();
+  /** The keys of open files by family. */
+  readonly #open = new Map<string, Set<string>>();
   #maxOpen = MAX_OPEN_FILES;
-  readonly #open = new Map<string, () => TailPosition>();
   readonly #positions = new Map<string, TailPosition>();
+  /** Of a file that was truncated its last content. */
+  readonly #latest = new Map<string, TailPosition>();
   readonly #lastAt = new Map<string, TailPosition>();
   /** How many files are known by a path: those that it named one after another. */
   readonly #counts = new Map<string, number>();
@@ -46,76 +65,86 @@ export class FileRegister {
    *
    * @param key From `fileKey`, of a file that is open.
    * @param owner Whoever wants to read it.
+   * @param file The open file, and the path for which it is read.
    * @returns False when another reads it.
    */
-  claim(key: string, owner: unknown): boolean {
-    const known = this.#owners.get(key);
-    if (known !== undefined && known !== owner) return false;
-    this.#owners.set(key, owner);
+  claim(key: string, owner: unknown, file: ClaimedFile): boolean {
+    const known = this.#claims.get(key);
+    if (known !== undefined && known.owner !== owner) return false;
+    this.release(key, owner);
+    this.#claims.set(key, { ...file, owner, isPassedOver: false });
+    added(this.#open, familyOf(file.path)).add(key);
     return true;
   }
 
   /** Whether so many files are open that those with nothing to read should be closed. */
   get isCrowded(): boolean {
-    return this.#owners.size > this.#maxOpen;
+    return this.#claims.size > this.#maxOpen;
   }
 
   /** The system has no more handles: from now on fewer files are held open. */
   noticeShortage(): void {
     this.#maxOpen = Math.max(
       MIN_OPEN_FILES,
-      Math.min(this.#maxOpen, this.#owners.size) - SPARE_FILES,
+      Math.min(this.#maxOpen, this.#claims.size) - SPARE_FILES,
     );
   }
 
-  /** True when somebody else than `owner` reads the file. */
+  /** What is in a claimed file now is not read, since it is a copy of what is read elsewhere. */
+  passOver(key: string, owner: unknown): void {
+    const claim = this.#claims.get(key);
+    if (claim?.owner === owner && claim !== undefined) claim.isPassedOver = true;
+  }
+
+  /** True when somebody else than `owner` has the file. */
   isTaken(key: string, owner?: unknown): boolean {
-    const known = this.#owners.get(key);
-    return known !== undefined && known !== owner;
+    const known = this.#claims.get(key);
+    return known !== undefined && known.owner !== owner;
+  }
+
+  /** True when somebody else than `owner` reads all that is in the file. */
+  isReadBy(key: string, owner: unknown): boolean {
+    return this.isTaken(key, owner) && this.#claims.get(key)?.isPassedOver === false;
   }
 
   /** Lets the file go; does nothing where it is not the owner's. */
   release(key: string, owner: unknown): void {
-    if (this.#owners.get(key) !== owner) return;
-    this.#owners.delete(key);
-    this.#open.delete(key);
+    const claim = this.#claims.get(key);
+    if (claim === undefined || claim.owner !== owner) return;
+    this.#claims.delete(key);
+    const family = familyOf(claim.path);
+    const open = added(this.#open, family);
+    open.delete(key);
+    if (open.size === 0) this.#open.delete(family);
+  }
+
+  /** The open files that may be rotations of one another with this path. */
+  *openIn(path: string): Iterable<ClaimedFile & { readonly owner: unknown }> {
+    for (const key of this.#open.get(familyOf(path)) ?? []) {
+      const claim = this.#claims.get(key);
+      if (claim !== undefined) yield claim;
+    }
   }
 
   /**
-   * Asks from now on for the position of a file that is open, until it is released.
-   *
-   * @param key From `fileKey`, of a file that was claimed.
-   */
-  follow(key: string, position: () => TailPosition): void {
-    this.#open.set(key, position);
-  }
-
-  /**
-   * Keeps how far a file was read, forgetting the longest known one when there are too many.
+   * Keeps how far a file was read, forgetting the longest known one when there are too many. What a
+   * file had before it was truncated stays known: a copy of it may turn up at any time.
    *
    * @param isAtPath False for a file that is not the one its path names: a rotation, a copy.
    */
   remember(position: TailPosition, isAtPath = true): void {
-    this.#keep(fileKey(position.identity), position);
-    if (isAtPath) this.#lastAt.set(position.path, position);
-  }
-
-  /** A file is gone for good: another one may get its numbers, and a copy may have its content. */
-  forget(identity: FileIdentity): void {
-    const key = fileKey(identity);
-    const known = this.#positions.get(key);
-    if (known === undefined) return;
-    this.#drop(key);
-    this.#keep(`${key}:gone`, known);
-  }
-
-  #keep(key: string, position: TailPosition): void {
+    const key = contentKey(position.identity);
     this.#drop(key);
     this.#positions.set(key, position);
     this.#counts.set(position.path, (this.#counts.get(position.path) ?? 0) + 1);
-    this.#family(position.path).add(key);
+    this.#latest.set(birthKey(position.identity), position);
+    if (isAtPath) this.#lastAt.set(position.path, position);
+    added(this.#families, familyOf(position.path)).add(key);
     if (this.#positions.size <= MAX_POSITIONS) return;
-    for (const oldest of this.#positions.keys()) return this.#drop(oldest);
+    for (const oldest of this.#positions.keys()) {
+      this.#drop(oldest);
+      return;
+    }
   }
 
   #drop(key: string): void {
@@ -125,20 +154,23 @@ export class FileRegister {
     const count = (this.#counts.get(known.path) ?? 0) - 1;
     if (count > 0) this.#counts.set(known.path, count);
     else this.#counts.delete(known.path);
-    const family = this.#family(known.path);
+    const birth = birthKey(known.identity);
+    if (this.#latest.get(birth) === known) this.#latest.delete(birth);
+    const name = familyOf(known.path);
+    const family = added(this.#families, name);
     family.delete(key);
-    if (family.size === 0) this.#families.delete(familyOf(known.path));
+    if (family.size === 0) this.#families.delete(name);
   }
 
   /** How far a file with these numbers was read; whether it is the same one, its content must tell. */
   recall(info: FileNumbers): TailPosition | undefined {
-    const key = fileKey(info);
-    return this.#open.get(key)?.() ?? this.#positions.get(key);
+    return this.#latest.get(birthKey(identify(info)));
   }
 
   /** How far the file was read that was seen at a path last. */
   lastAt(path: string): TailPosition | undefined {
-    return this.#lastAt.get(path);
+    const last = this.#lastAt.get(path);
+    return last && (this.#positions.get(contentKey(last.identity)) ?? last);
   }
 
   /** Whether files are known that a path named before the last one. */
@@ -149,19 +181,25 @@ export class FileRegister {
   /** How far the files were read that may be rotations of one another with this path. */
   relatedTo(path: string): readonly TailPosition[] {
     const keys = [...this.#families.get(familyOf(path)) ?? []];
-    // What is remembered of an open file may be how far it was read before it was truncated.
-    return keys.flatMap((key) =>
-      [this.#open.get(key)?.() ?? [], this.#positions.get(key) ?? []].flat()
-    );
+    return keys.flatMap((key) => this.#positions.get(key) ?? []);
   }
+}
 
-  #family(path: string): Set<string> {
-    const name = familyOf(path);
-    let family = this.#families.get(name);
-    if (family === undefined) {
-      family = new Set();
-      this.#families.set(name, family);
-    }
-    return family;
+/** The set of a name, which is made where there is none. */
+function added(sets: Map<string, Set<string>>, name: string): Set<string> {
+  let set = sets.get(name);
+  if (set === undefined) {
+    set = new Set();
+    sets.set(name, set);
   }
+  return set;
+}
+
+/** Tells files apart, also those that are not open: an inode that was freed is given to another file. */
+export function birthKey(identity: FileIdentity): string {
+  return `${fileKey(identity)}:${identity.birthtimeMs}`;
+}
+
+function contentKey(identity: FileIdentity): string {
+  return `${birthKey(identity)}:${identity.generation}`;
 }

@@ -1,15 +1,13 @@
 import { dirname, join } from "node:path";
 import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
-import { fileKey, holdsContent } from "./file_identity.ts";
+import { fileKey, holdsContent, identify } from "./file_identity.ts";
+import { birthKey } from "./file_register.ts";
 import { FileReader } from "./file_reader.ts";
-import type { Relative } from "./relatives.ts";
 import { changedAt } from "./rotation_names.ts";
+import type { Relative } from "./relatives.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
-
-/** Rotations that one search may meet: it takes moments, they come every few seconds at most. */
-const MAX_RELISTINGS = 64;
 
 /** What a search has come to. */
 export type HolderTurn =
@@ -28,15 +26,17 @@ export interface Holder {
   readonly kind: "same" | "copy" | "compressed";
 }
 
-/** Which files count for a {@linkcode HolderSearch}. */
+/** Files that get other names so often are not to be waited for. */
+const MAX_TRIES = 8;
+
+const WAITING: HolderTurn = { kind: "waiting" };
+
+/** What counts as a holder. */
 export interface HolderSearchOptions {
-  /** The `fileKey` of a file that does not. */
+  /** The `fileKey` of a file that does not count. */
   readonly notIn?: string | undefined;
-  /**
-   * Only what was read is looked for: files that are read for themselves have it as well as any. What
-   * was not read of a file is not looked for in these, as it would be read twice. @default {false}
-   */
-  readonly onlyRead?: boolean;
+  /** Also copies count that were read for themselves. @default {false} */
+  readonly takesKnown?: boolean;
 }
 
 /**
@@ -49,22 +49,22 @@ export interface HolderSearchOptions {
 export class HolderSearch implements Disposable {
   readonly #position: TailPosition;
   readonly #context: TailContext;
-  readonly #options: HolderSearchOptions;
-  #compressed: Relative[] | undefined;
-  /** Compressed files that were looked at, under whatever name. */
-  readonly #judged = new Set<string>();
-  #relistings = 0;
+  readonly #notIn: string | undefined;
+  readonly #takesKnown: boolean;
+  #compressed: string[] | undefined;
+  /** Which files had which names when the search began. */
+  #names = "";
+  #tries = 0;
   #current: { readonly path: string; readonly reader: CompressedReader } | undefined;
 
   /**
    * Looks at nothing yet.
-   *
-   * @param options Which files count.
    */
   constructor(position: TailPosition, context: TailContext, options: HolderSearchOptions = {}) {
     this.#position = position;
     this.#context = context;
-    this.#options = options;
+    this.#notIn = options.notIn;
+    this.#takesKnown = options.takesKnown ?? false;
   }
 
   /** Goes on looking; to be called until it is over. */
@@ -75,10 +75,10 @@ export class HolderSearch implements Disposable {
     }
     for (;;) {
       this.#current ??= this.#openNext();
-      if (this.#current === undefined) return { kind: "none" };
+      if (this.#current === undefined) return this.#mayBeRenamed() ? WAITING : { kind: "none" };
       const { path, reader } = this.#current;
       const fit = this.#judge(reader);
-      if (fit === "waiting") return { kind: "waiting" };
+      if (fit === "waiting") return WAITING;
       this.#current = undefined;
       if (fit === "fits") return { kind: "found", holder: { path, reader, kind: "compressed" } };
       reader[Symbol.dispose]();
@@ -90,40 +90,42 @@ export class HolderSearch implements Disposable {
     this.#current?.reader[Symbol.dispose]();
     this.#current = undefined;
     this.#compressed = [];
-    this.#relistings = MAX_RELISTINGS;
+  }
+
+  /** Names change while something is decompressed: the holder may have got one that was looked at. */
+  #mayBeRenamed(): boolean {
+    const isSame = namesOf(this.#context.relatives.find(this.#position.path)) === this.#names;
+    if (isSame || ++this.#tries >= MAX_TRIES) return false;
+    this.#compressed = undefined;
+    return true;
   }
 
   #searchPlain(): Holder | undefined {
-    const { path } = this.#position;
+    const { path, modifiedAt, offset } = this.#position;
     const relatives = this.#context.relatives.find(path);
+    this.#names = namesOf(relatives);
     const plain = relatives.filter(({ isCompressed }) => !isCompressed);
-    this.#compressed = this.#compressedOf(relatives);
+    this.#compressed = offset === 0 ? [] : relatives
+      .filter(({ isCompressed, info }) => isCompressed && mayHold(info, modifiedAt))
+      .map(({ path }) => path);
     const named = [path, ...plain.map(({ path }) => path)];
     const copies = plain.filter(({ info }) => this.#mayBeCopy(info)).map(({ path }) => path);
     return this.#openSame(named) ?? this.#openSame(this.#neighbours()) ?? this.#openCopy(copies);
-  }
-
-  #compressedOf(relatives: readonly Relative[]): Relative[] {
-    const { modifiedAt, offset } = this.#position;
-    if (offset === 0) return [];
-    return relatives.filter(({ isCompressed, info }) =>
-      isCompressed && mayHold(info, modifiedAt) && !this.#judged.has(fileKey(info))
-    );
   }
 
   /** Copies are made after what they hold was read, and of files that are not of this path themselves. */
   #mayBeCopy(info: Deno.FileInfo): boolean {
     const { path, modifiedAt } = this.#position;
     if (changedAt(info) < modifiedAt) return false;
-    return this.#options.onlyRead || this.#context.register.recall(info)?.path !== path;
+    return this.#takesKnown || this.#context.register.recall(info)?.path !== path;
   }
 
   #openSame(paths: Iterable<string>): Holder | undefined {
-    const wanted = fileKey(this.#position.identity);
+    const wanted = birthKey(this.#position.identity);
     for (const path of paths) {
       const reader = openOrNothing(path);
       if (reader === undefined) continue;
-      const isSame = fileKey(reader.stat()) === wanted;
+      const isSame = birthKey(identify(reader.stat())) === wanted;
       if (isSame && this.#fits(reader)) return { reader, path, kind: "same" };
       reader[Symbol.dispose]();
     }
@@ -153,32 +155,22 @@ export class HolderSearch implements Disposable {
   }
 
   #fits(reader: ByteReader): boolean {
-    if (fileKey(reader.stat()) === this.#options.notIn) return false;
+    if (fileKey(reader.stat()) === this.#notIn) return false;
     return holdsContent(reader, this.#position, this.#context.tailBuffer);
   }
 
   #openNext(): { readonly path: string; readonly reader: CompressedReader } | undefined {
     for (;;) {
-      const next = this.#compressed?.shift() ?? this.#renamed();
-      if (next === undefined) return undefined;
-      const reader = openCompressedOrNothing(next.path);
-      // What is not there any more has another name by now.
-      if (reader === undefined) continue;
-      const key = fileKey(reader.stat());
-      if (!this.#judged.has(key)) {
-        this.#judged.add(key);
+      const path = this.#compressed?.shift();
+      if (path === undefined) return undefined;
+      try {
+        const reader = CompressedReader.open(path);
         reader.skipTo(this.#position.offset);
-        return { path: next.path, reader };
+        return { path, reader };
+      } catch {
+        // It was there a moment ago: the next one is as likely.
       }
-      reader[Symbol.dispose]();
     }
-  }
-
-  /** Looking takes its time: what was renamed by the next rotation meanwhile was perhaps not looked at. */
-  #renamed(): Relative | undefined {
-    if (this.#relistings++ >= MAX_RELISTINGS) return undefined;
-    this.#compressed = this.#compressedOf(this.#context.relatives.find(this.#position.path));
-    return this.#compressed.shift();
   }
 
   #judge(reader: CompressedReader): "fits" | "differs" | "waiting" {
@@ -200,12 +192,8 @@ export function wasWrittenSince(info: Deno.FileInfo, ms: number): boolean {
   return changedAt(info) >= Math.floor(ms / 1000) * 1000;
 }
 
-function openCompressedOrNothing(path: string): CompressedReader | undefined {
-  try {
-    return CompressedReader.open(path);
-  } catch {
-    return undefined;
-  }
+function namesOf(relatives: readonly Relative[]): string {
+  return relatives.map(({ path, info }) => `${path} ${fileKey(info)}`).join("\n");
 }
 
 function openOrNothing(path: string): FileReader | undefined {

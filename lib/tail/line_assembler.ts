@@ -63,6 +63,11 @@ export class LineAssembler {
     return this.#open !== undefined || this.#carried.length > 0;
   }
 
+  /** Whether lines are kept that their file does not have to read again. */
+  get isCarrying(): boolean {
+    return this.#carried.length > 0;
+  }
+
   /** Whether it has waited long enough. */
   get isDue(): boolean {
     return this.#open !== undefined &&

@@ -1,7 +1,8 @@
-import { fileKey, identify } from "./file_identity.ts";
+import { fileKey, holdsContent, identify } from "./file_identity.ts";
+import { FileReader } from "./file_reader.ts";
 import { wasWrittenSince } from "./holder_search.ts";
-import type { Relative } from "./relatives.ts";
-import { changedAt } from "./rotation_names.ts";
+import { realPath, type Relative } from "./relatives.ts";
+import { changedAt, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -11,7 +12,7 @@ import type { TailPosition } from "./tail_position.ts";
  *
  * @param path The path that is followed.
  * @param last How far the file was read that was seen at the path last.
- * @param now The file that is there, if there is one.
+ * @param now The file that is there, if any.
  * @returns Those that were written last come last.
  */
 export function findNewcomers(
@@ -20,18 +21,37 @@ export function findNewcomers(
   now: Deno.FileInfo | undefined,
   context: TailContext,
 ): readonly Relative[] {
-  const known = [last.identity, ...now === undefined ? [] : [now]].map(fileKey);
+  // What is at the path of a link may have any name of the family.
+  const isLink = realPath(path) !== undefined;
   return context.relatives.find(path).filter((relative) => {
     const { info, isCompressed } = relative;
-    if (relative.path === path || known.includes(fileKey(info))) return false;
-    if (context.register.recall(info) !== undefined) return false;
+    if (!isLink && !mayBeRotation(relative.path, path)) return false;
+    const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
+    if (relative.path === path || isCurrent) return false;
+    const known = context.register.recall(info);
+    if (known !== undefined) return !isCompressed && !holds(relative.path, known, context);
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, last);
   });
 }
 
-/** Where the file system does not keep the time of birth, that of the last change must do. */
+/** A file that was truncated after it was read has something else. */
+function holds(path: string, known: TailPosition, context: TailContext): boolean {
+  try {
+    using reader = FileReader.open(path);
+    return holdsContent(reader, known, context.tailBuffer);
+  } catch {
+    // It was there a moment ago, and has another name by now.
+    return true;
+  }
+}
+
+/**
+ * Where the file system does not keep the time of birth, that of the last change must do. What is
+ * compressed is younger than what was in it.
+ */
 function isBornSince(info: Deno.FileInfo, last: TailPosition): boolean {
   const { birthtimeMs } = identify(info);
-  return birthtimeMs === null || birthtimeMs >= (last.identity.birthtimeMs ?? 0);
+  return birthtimeMs === null ||
+    birthtimeMs >= Math.min(last.identity.birthtimeMs ?? 0, last.modifiedAt);
 }

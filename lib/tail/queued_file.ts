@@ -1,11 +1,9 @@
 import type { CompressedOpening } from "./compressed_opening.ts";
 import type { CompressedReader } from "./compressed_reader.ts";
-import { identify, NO_FINGERPRINT } from "./file_identity.ts";
 import type { FilePiece } from "./file_portion.ts";
 import type { LineGroup } from "./line_grouper.ts";
 import type { FileReader } from "./file_reader.ts";
 import type { HolderSearch } from "./holder_search.ts";
-import { changedAt } from "./rotation_names.ts";
 import type { TailedFile } from "./tailed_file.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -30,10 +28,10 @@ export interface OpenFile {
   phase: Phase;
   /** The reader, where the file is compressed. */
   readonly archive?: CompressedReader | undefined;
+  /** When it had been changed last as it was seen first; absent when nothing can be missed before it. */
+  seenAt?: number;
   /** Where it begins is still to be told: what was before it comes first. */
   isUnplaced?: boolean;
-  /** The time of its last change when rotations were looked for that came before it. */
-  searchedAt?: number;
 }
 
 /** A file whose turn has not come: where to begin in it depends on those before it. */
@@ -42,8 +40,12 @@ export interface ArrivedFile {
   readonly reader: FileReader;
   readonly key: string;
   phase: Phase;
-  /** As that of an {@linkcode OpenFile}. */
-  searchedAt: number;
+  /** What it is called, where that is not the path that is followed. */
+  readonly path?: string;
+  /** As in {@linkcode OpenFile}. */
+  seenAt?: number;
+  /** It had what was read of it when it arrived. */
+  readonly wasIntact?: boolean;
 }
 
 /** Bytes that were in a file and were not read. */
@@ -83,13 +85,4 @@ export function isLinked(open: ArrivedFile | OpenFile): boolean {
   } catch {
     return false;
   }
-}
-
-/** How far a file was read, be it not at all. */
-export function positionOf(open: ArrivedFile | OpenFile, path: string): TailPosition {
-  if (open.kind === "file") return open.file.position;
-  const info = open.reader.stat();
-  const modifiedAt = changedAt(info);
-  const [identity, tail] = [identify(info), NO_FINGERPRINT];
-  return { path, identity, offset: 0, tail, readAt: modifiedAt, modifiedAt };
 }

@@ -92,7 +92,8 @@ function fileNames(directory: string): string[] {
   }
 }
 
-function realPath(path: string): string | undefined {
+/** Where a link at the path, or on the way to it, leads to; nothing where there is none. */
+export function realPath(path: string): string | undefined {
   try {
     const real = Deno.realPathSync(path);
     return real === path ? undefined : real;

@@ -10,8 +10,11 @@ import { type LineGroup, LineGrouper } from "./line_grouper.ts";
 import { DEFAULT_ENCODING, type LineFormat } from "./line_format.ts";
 import type { TailContext } from "./tail_context.ts";
 import { TailedFile } from "./tailed_file.ts";
-import type { FileSpan } from "./tail_position.ts";
+import type { FileSpan, TailPosition } from "./tail_position.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
+
+/** A file that changes under the reader so often is not to be waited for: others wait for this. */
+const MAX_TRIES = 8;
 
 /** What a replay has come to. */
 export type ReplayTurn =
@@ -38,6 +41,10 @@ export class Replay implements Disposable {
   #archive: CompressedReader | undefined;
   /** What was read since the last gap. */
   #pieces: FilePiece[] = [];
+  /** What was read of the first span. */
+  #spanPieces: FilePiece[] = [];
+  /** How often the first span was tried to be read. */
+  #tries = 0;
   readonly #events: Event[] = [];
   #isOver = false;
 
@@ -59,7 +66,7 @@ export class Replay implements Disposable {
     if (this.#isOver) return { kind: "over" };
     const [span] = this.#spans;
     if (span !== undefined) {
-      this.#readSpan(span);
+      this.#tryToRead(span);
       return { kind: "waiting" };
     }
     this.#isOver = true;
@@ -81,11 +88,26 @@ export class Replay implements Disposable {
     return { repeats: this.#batch.id, timestamp: this.#batch.timestamp };
   }
 
+  /** A file may get another name, be truncated or fail while it is read: a copy may have the bytes. */
+  #tryToRead(span: FileSpan): void {
+    try {
+      this.#readSpan(span);
+    } catch {
+      this.#tryAgain(span);
+    }
+  }
+
+  #tryAgain(span: FileSpan): void {
+    this.#spanPieces = [];
+    this[Symbol.dispose]();
+    if (++this.#tries >= MAX_TRIES) this.#lose({ ...span, lost: span.to.offset - span.from });
+  }
+
   #readSpan(span: FileSpan): void {
     if (span.lost !== undefined && span.lost > 0) return this.#lose(span);
-    if (this.#file !== undefined) return this.#readFile(this.#file);
+    if (this.#file !== undefined) return this.#readFile(this.#file, span);
     if (this.#archive !== undefined) return this.#openArchive(this.#archive, span);
-    this.#search ??= new HolderSearch(span.to, this.#context, { onlyRead: true });
+    this.#search ??= new HolderSearch(span.to, this.#context, { takesKnown: true });
     const turn = this.#search.step();
     if (turn.kind === "none") this.#lose({ ...span, lost: span.to.offset - span.from });
     if (turn.kind === "found") this.#openFile(turn.holder, span);
@@ -93,25 +115,15 @@ export class Replay implements Disposable {
 
   #openFile({ reader, path, kind }: Holder, span: FileSpan): void {
     if (kind === "compressed") {
-      // What it has kept is what lies before the end of the span: it is opened once more.
-      using _search = reader;
-      this.#reopen(path, fileKey(reader.stat()))?.skipTo(span.from);
+      // What it has kept is what lies before the end of the span.
+      const key = fileKey(reader.stat());
+      reader[Symbol.dispose]();
+      this.#archive = CompressedReader.open(path);
+      if (fileKey(this.#archive.stat()) !== key) return this.#tryAgain(span);
+      this.#archive.skipTo(span.from);
     } else {
       this.#file = this.#follow(reader, span);
     }
-  }
-
-  /** Nothing where the path names another file by now: it is looked for again. */
-  #reopen(path: string, key: string): CompressedReader | undefined {
-    this.#search = undefined;
-    try {
-      const archive = CompressedReader.open(path);
-      if (fileKey(archive.stat()) === key) return this.#archive = archive;
-      archive[Symbol.dispose]();
-    } catch {
-      // It was there a moment ago.
-    }
-    return undefined;
   }
 
   #follow(reader: ByteReader, { from, to }: FileSpan): TailedFile {
@@ -134,10 +146,14 @@ export class Replay implements Disposable {
     }
   }
 
-  #readFile(file: TailedFile): void {
+  #readFile(file: TailedFile, span: FileSpan): void {
     const portion = file.read(true);
-    if (portion.kind === "read") this.#pieces.push(...portion.pieces);
+    if (portion.kind === "read") this.#spanPieces.push(...portion.pieces);
     if (portion.kind === "read" && portion.more) return;
+    const pieces = this.#spanPieces;
+    this.#spanPieces = [];
+    if (!isReadTo(file.position, span.to)) return this.#tryAgain(span);
+    this.#pieces.push(...pieces);
     this.#finishSpan();
   }
 
@@ -149,6 +165,7 @@ export class Replay implements Disposable {
 
   #finishSpan(): void {
     this.#spans.shift();
+    this.#tries = 0;
     this[Symbol.dispose]();
   }
 
@@ -165,4 +182,10 @@ export class Replay implements Disposable {
     const last = grouper.flush();
     return last === undefined ? groups : [...groups, last];
   }
+}
+
+/** Whether the bytes before a position are those that were there when it was recorded. */
+function isReadTo({ offset, tail }: TailPosition, recorded: TailPosition): boolean {
+  return offset === recorded.offset && tail.length === recorded.tail.length &&
+    tail.crc32 === recorded.tail.crc32;
 }

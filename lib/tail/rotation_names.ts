@@ -27,6 +27,15 @@ export function familyOf(path: string): string {
 }
 
 /**
+ * Whether a file may be a rotation of what is at another path of its family: `log.1` and `log-2024` of
+ * `log`, but `worker-2` not of `worker-1`.
+ */
+export function mayBeRotation(name: string, path: string): boolean {
+  return path === familyOf(path) ||
+    (name.startsWith(path) && /^[._-]/.test(name.slice(path.length)));
+}
+
+/**
  * What the names of a path's rotations begin with: `app` for `app.log` and for `app.log.1`, but
  * `worker-1` for `worker-1.log`, as `worker-2.log` is no rotation of that.
  */

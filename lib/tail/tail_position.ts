@@ -19,6 +19,11 @@ export interface TailPosition {
   readonly readAt: number;
   /** Milliseconds since 1970 at which the file had been changed last by then. */
   readonly modifiedAt: number;
+  /**
+   * Nothing of the file was read, as it is a copy of one that is read: if that is truncated, this has
+   * what was not read of it.
+   */
+  readonly isPassedOver?: true;
 }
 
 /** Bytes of one file that became events: from `from` to the position. */

@@ -158,7 +158,6 @@ export class TailedFile implements Disposable {
    */
   read(final = false, info: Deno.FileInfo = this.#reader.stat()): FilePortion {
     const sizeBefore = this.#size;
-    const mtimeBefore = this.#mtime;
     const changed = this.#observe(info);
     const age = this.#context.scheduler.now() - this.#changedAt;
     const idle = age >= this.#context.limits.idleLineMs;
@@ -166,9 +165,9 @@ export class TailedFile implements Disposable {
     if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) return NOTHING;
     const head = this.#readHead();
     const before = { identity: this.#identity, offset: this.#offset, tail: this.#tail };
-    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore, mtimeBefore);
+    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore);
     if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
-      return this.#changed("rewritten", sizeBefore, mtimeBefore);
+      return this.#changed("rewritten", sizeBefore);
     }
     this.#intactAt = this.#mtime;
     const size = Math.min(info.size, this.#limit, this.#frozenAt);
@@ -185,7 +184,7 @@ export class TailedFile implements Disposable {
       this.#identity = before.identity;
       this.#offset = before.offset;
       this.#lines = undefined;
-      return this.#changed("rewritten", sizeBefore, mtimeBefore);
+      return this.#changed("rewritten", sizeBefore);
     }
     this.#tail = this.#readTail();
     return portion;
@@ -232,17 +231,12 @@ export class TailedFile implements Disposable {
       head: isRewritten ? NO_FINGERPRINT : this.#identity.head,
     };
     if (isRewritten) this.#tail = NO_FINGERPRINT;
-    this.#mtime = changedAt(info);
+    this.#intactAt = changedAt(info);
     this.#lines = undefined;
     this.#lineOpen = false;
     this.#waiting = false;
     this.#hasMore = true;
     this.#changedAt = this.#context.scheduler.now();
-  }
-
-  /** True as long as nothing was read that tells whether the file is still the same. */
-  get isUnread(): boolean {
-    return this.#offset === 0 && !this.#lines?.splitter.held.length;
   }
 
   /** Closes the file; closing twice is one. */
@@ -264,13 +258,7 @@ export class TailedFile implements Disposable {
     this.#lag.saw(info.size, this.#offset, changedAt(info));
   }
 
-  #changed(
-    reason: "shrunk" | "rewritten",
-    sizeBefore: number,
-    mtimeBefore: number,
-  ): FilePortion {
-    // The position is one of the content before: copies of that are older than what is there now.
-    this.#mtime = mtimeBefore;
+  #changed(reason: "shrunk" | "rewritten", sizeBefore: number): FilePortion {
     const unread = Math.max(0, sizeBefore - this.#offset);
     return { kind: "changed", reason, size: this.#size, unread };
   }

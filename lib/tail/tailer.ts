@@ -5,10 +5,11 @@ import { addLag, type FileLag, lagOfClosed, NO_LAG } from "./file_lag.ts";
 import { FileOpener } from "./file_opener.ts";
 import { FileQueue, type QueueTurn } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
+import { birthKey } from "./file_register.ts";
 import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { PathStatus } from "./path_status.ts";
-import { type ArrivedFile, isLinked, type OpenFile, positionOf } from "./queued_file.ts";
+import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
 import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
@@ -43,9 +44,9 @@ export class Tailer implements Disposable {
   readonly #isLink: boolean;
   /** The file at the path was read through and closed, as there are too many; it was like this. */
   #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
-  /** Nothing was at the path at the last look. */
-  #isAway = false;
   #frozen = false;
+  /** There was a file at the path, or what is left of one was looked for. */
+  #wasSeen = false;
   #lookedAt = 0;
   /** What is not read of a file at the path that is not open, where that was looked at. */
   #closed: Omit<FileLag, "path"> | undefined;
@@ -66,7 +67,6 @@ export class Tailer implements Disposable {
     this.#undecided = options.from !== "beginning";
     this.#takeUpUnfinished();
     this.#look();
-    if (this.#status.kind === "missing") this.#takeUpAbsent();
     this.#queue.begin();
     if (context.register.isCrowded) this.#parkAtOnce();
   }
@@ -162,10 +162,10 @@ export class Tailer implements Disposable {
     }
     if (this.#parked !== undefined && !this.#unpark(info)) return info;
     if (!info) {
-      if (this.#status.kind === "missing") this.#noticeAbsence();
+      if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
     }
-    this.#isAway = false;
+    this.#wasSeen = true;
     if (isCompressed(this.path)) return this.#lookAtArchive(info);
     const key = fileKey(info);
     const known = this.#queue.open.find((open) => open.key === key);
@@ -252,17 +252,11 @@ export class Tailer implements Disposable {
     this.#queue.addCompressed(this.path);
   }
 
-  #noticeAbsence(): void {
+  #noticeDeletion(): void {
+    if (!this.#wasSeen) this.#takeUpMissing();
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
-    if (current === undefined) return;
-    if (!this.#isAway) {
-      // What had the path after it may be renamed already, and nothing may come for long.
-      this.#queue.addNewcomers(positionOf(current, this.path), undefined);
-    }
-    this.#isAway = true;
-    if (!isLinked(current)) {
-      current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
-    }
+    if (!current || isLinked(current)) return;
+    current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
   }
 
   /**
@@ -285,10 +279,10 @@ export class Tailer implements Disposable {
     const reader = this.#openReader();
     if (reader === undefined) return;
     const now = reader.stat();
-    if (left === undefined) this.#addMissed(reader, now);
-    else this.#queue.addNewcomers(positionOf(left, this.path), now);
+    const wasIntact = left !== undefined || this.#addMissed(reader, now);
+    if (left !== undefined) this.#queue.addNewcomers(this.#positionOf(left), now);
     this.#status.clear();
-    this.#queue.arrive(reader, { kind: "current" });
+    this.#queue.arrive(reader, { kind: "current" }, wasIntact);
   }
 
   /** Nothing where the file cannot be opened or is read already, here or by another. */
@@ -297,7 +291,9 @@ export class Tailer implements Disposable {
       const reader = FileReader.open(this.path);
       const key = fileKey(reader.stat());
       const isOpen = this.#queue.open.some((open) => open.key === key);
-      if (!isOpen && this.#context.register.claim(key, this)) return reader;
+      if (!isOpen && this.#context.register.claim(key, this, { path: this.path, reader })) {
+        return reader;
+      }
       reader[Symbol.dispose]();
     } catch (error) {
       if (isShortage(error)) this.#context.register.noticeShortage();
@@ -306,29 +302,50 @@ export class Tailer implements Disposable {
     return undefined;
   }
 
-  /** Nothing is open: finds what was at the path since it was read last, perhaps by an earlier run. */
-  #addMissed(reader: FileReader, now: Deno.FileInfo): void {
+  /**
+   * Nothing is open: finds what was at the path since it was read last, perhaps by an earlier run.
+   *
+   * @returns Whether the file has what was read of it, if anything was.
+   */
+  #addMissed(reader: FileReader, now: Deno.FileInfo): boolean {
     const { register } = this.#context;
     const last = register.lastAt(this.path);
     const known = register.recall(now);
-    const isIntact = known !== undefined && this.#holds(reader, known);
+    const isIntact = known === undefined || this.#holds(reader, known);
     if (known !== undefined && !isIntact) this.#queue.addLost(known, fileKey(now));
-    // Of which nothing was read does not show whether it was truncated since.
-    if (last === undefined || (known === last && isIntact && known.offset > 0)) return;
+    if (last === undefined) return isIntact;
+    // Of an empty file nothing tells whether it is another one by now.
+    const isSame = known === last && isIntact &&
+      (known.offset > 0 || known.modifiedAt === changedAt(now));
     if (known !== last) this.#queue.addLost(last, fileKey(now));
-    this.#queue.addNewcomers(last, now);
+    if (!isSame) this.#queue.addNewcomers(last, now);
+    return isIntact;
+  }
+
+  /** Nothing is at the path that was read by an earlier run: what is left of it has another name. */
+  #takeUpMissing(): void {
+    this.#wasSeen = true;
+    const last = this.#context.register.lastAt(this.path);
+    if (last === undefined || isCompressed(this.path)) return;
+    this.#queue.addLost(last);
+    this.#queue.addNewcomers(last);
+  }
+
+  #positionOf(left: ArrivedFile | OpenFile): TailPosition {
+    if (left.kind === "file") return left.file.position;
+    const info = left.reader.stat();
+    return {
+      path: this.path,
+      identity: identify(info),
+      offset: 0,
+      tail: NO_FINGERPRINT,
+      readAt: this.#context.scheduler.now(),
+      modifiedAt: left.seenAt ?? changedAt(info),
+    };
   }
 
   #holds(reader: FileReader, position: TailPosition): boolean {
     return holdsContent(reader, position, this.#context.tailBuffer);
-  }
-
-  /** What an earlier run has left of the file that was at the path, which names nothing now. */
-  #takeUpAbsent(): void {
-    const last = this.#context.register.lastAt(this.path);
-    if (last === undefined) return;
-    this.#queue.addLost(last);
-    this.#queue.addNewcomers(last, undefined);
   }
 
   /** Files of an earlier run that were rotated, and to which something was added since. */
@@ -340,7 +357,7 @@ export class Tailer implements Disposable {
       if (isCompressed || path === this.path) continue;
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.path) continue;
-      if (info.size > known.offset && fileKey(known.identity) !== fileKey(last.identity)) {
+      if (info.size > known.offset && birthKey(known.identity) !== birthKey(last.identity)) {
         this.#queue.addLost(known);
       }
     }

@@ -21,6 +21,11 @@ export const SOURCE: Program = {
   ],
 };
 
+/** What the programs of a run of the tests remember, and not what the user's remember. */
+const STATE_HOME = Deno.makeTempDirSync({ prefix: "theia-state-" });
+
+globalThis.addEventListener("unload", () => Deno.removeSync(STATE_HOME, { recursive: true }));
+
 /** How a program is started. */
 export interface StartOptions {
   /** Where it runs. @default {where the test runs} */
@@ -66,7 +71,7 @@ export class RunningProgram implements AsyncDisposable {
     const [command = "", ...first] = program.command;
     const child = new Deno.Command(command, {
       args: [...first, ...args],
-      env: { NO_COLOR: "1", ...program.env, ...options.env },
+      env: { NO_COLOR: "1", XDG_STATE_HOME: STATE_HOME, ...program.env, ...options.env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

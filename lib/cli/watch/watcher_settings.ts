@@ -78,9 +78,19 @@ function checkSources({ files, directory, globs, recursive, excludes }: WatchVal
     const values = { files, directory, globs, excludes }[option];
     if (values.includes("")) throw badValue(WATCH_OPTIONS[option], "not be empty", "");
   }
+  if (files.filter((path) => path === STANDARD_INPUT).length > 1) {
+    throw new UsageError(
+      "Cannot use option '-f/--files' as '-', standard input, must be given once: it can be read but once",
+    );
+  }
   if (recursive && directory.length === 0) {
     throw new UsageError(
       "Cannot use option '--recursive' as it must stand beside '-d/--directory'",
+    );
+  }
+  if (excludes.length > 0 && directory.length + globs.length === 0) {
+    throw new UsageError(
+      "Cannot use option '--exclude' as it must stand beside '-d/--directory' or '--glob'",
     );
   }
 }

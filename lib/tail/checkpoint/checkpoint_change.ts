@@ -28,8 +28,8 @@ export type CheckpointChange =
     readonly key: string;
   };
 
-/** A name for a file at a path that stays the same while it is written, truncated and read. */
+/** A name for what is in a file at a path that stays the same while it is written and read. */
 export function positionKey(position: TailPosition): string {
-  const { dev, ino, birthtimeMs } = position.identity;
-  return `${dev}:${ino}:${birthtimeMs}:${position.path}`;
+  const { dev, ino, birthtimeMs, generation } = position.identity;
+  return `${dev}:${ino}:${birthtimeMs}:${generation}:${position.path}`;
 }

@@ -2,6 +2,12 @@ import type { TailPosition } from "../tail_position.ts";
 import { type CheckpointChange, positionKey } from "./checkpoint_change.ts";
 import type { RecordedBatch } from "./recorded_batch.ts";
 
+/**
+ * What a file had before it was truncated so many times is forgotten: copies of it are compressed and
+ * renamed within some rotations.
+ */
+const KEPT_CONTENTS = 8;
+
 interface KnownPosition {
   readonly position: TailPosition;
   readonly at: number;
@@ -112,5 +118,9 @@ export class CheckpointContents {
     // So that the order is that of recording.
     this.#positions.delete(key);
     this.#positions.set(key, { position, at });
+    const { identity } = position;
+    const generation = identity.generation - KEPT_CONTENTS;
+    if (generation < 0) return;
+    this.#positions.delete(positionKey({ ...position, identity: { ...identity, generation } }));
   }
 }

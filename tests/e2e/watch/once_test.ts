@@ -85,7 +85,9 @@ Deno.test("watch --once that is stopped halfway goes on there the next time", as
       await new Promise((resolve) => setTimeout(resolve, random.next() * 300));
       watcher.signal("SIGINT");
       const { code, signal } = await watcher.exit();
-      assert.deepEqual({ code, signal }, { code: 0, signal: null }, watcher.stderr.tail);
+      // 1 says that it was not at the end yet when it had to go.
+      assert.equal(signal, null, watcher.stderr.tail);
+      assert.ok(code === 0 || code === 1, `code ${code}: ${watcher.stderr.tail}`);
     }
     const last = scene.startWatcher({ args });
     assert.equal((await last.exit(PATIENCE_MS)).code, 0, last.stderr.tail);

@@ -47,6 +47,19 @@ Deno.test("Checkpoint keeps a file at each of its paths and birth times apart", 
   assert.deepEqual((await stateOf(directory.path)).positions, [elsewhere, later, rewritten]);
 });
 
+Deno.test("Checkpoint keeps the last eight contents of a file that is truncated", async () => {
+  using directory = new TemporaryDirectory();
+  const contents = Array.from({ length: 20 }, (_, generation) => {
+    const one = position(1, 5);
+    return { ...one, identity: { ...one.identity, generation }, offset: generation };
+  });
+  {
+    await using checkpoint = await Checkpoint.open(directory.path);
+    for (const content of contents) checkpoint.place(content);
+  }
+  assert.deepEqual((await stateOf(directory.path)).positions, contents.slice(-8));
+});
+
 Deno.test("Checkpoint never gives an id twice, also after a restart", async () => {
   using directory = new TemporaryDirectory();
   const ids: number[] = [];

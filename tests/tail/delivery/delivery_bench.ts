@@ -56,7 +56,8 @@ interface Run {
 export class DeliveryBench implements AsyncDisposable {
   readonly files: Workbench = new Workbench();
   readonly clock: FakeScheduler = new FakeScheduler();
-  readonly collector: FakeCollector = new FakeCollector();
+  /** What survives the watcher; may be another one while none runs. */
+  collector: FakeCollector = new FakeCollector();
   readonly notices: (TailNotice | CheckpointNotice)[] = [];
   readonly #state = Deno.makeTempDirSync({ prefix: "state-" });
   readonly #settings: DeliverySettings;

@@ -41,6 +41,13 @@ export class FakeCollector {
     return this.events.map((event) => event.content);
   }
 
+  /** Another one that has the same events. */
+  copy(): FakeCollector {
+    const copy = new FakeCollector();
+    copy.take(this.events);
+    return copy;
+  }
+
   connect(): FakeConnection {
     const connection = new FakeConnection(this, () => this.#connections.delete(connection));
     this.#connections.add(connection);

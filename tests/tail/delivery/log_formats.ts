@@ -65,7 +65,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
 ];
 
 /** The lines of files that had these contents, one after another. */
-export function linesOf(format: LogFormat, contents: readonly Uint8Array[]): string[] {
+export function linesOf(contents: readonly Uint8Array[]): string[] {
   return contents.flatMap((content) => {
     const decoder = new TextDecoder(content[0] === 0xff ? "utf-16le" : "utf-8");
     const lines = decoder.decode(content).split("\n").map((line) => line.replace(/\r$/, ""));
@@ -88,12 +88,12 @@ export function joined(format: LogFormat, lines: readonly string[]): string[] {
 
 /** The events of files with these contents, of which no group goes on in the next. */
 export function eventsOf(format: LogFormat, contents: readonly Uint8Array[]): string[] {
-  return contents.flatMap((content) => joined(format, linesOf(format, [content])));
+  return contents.flatMap((content) => joined(format, linesOf([content])));
 }
 
 /** The events of files with these contents, where groups go on from one to the next. */
 export function eventsAcross(format: LogFormat, contents: readonly Uint8Array[]): string[] {
-  return joined(format, linesOf(format, contents));
+  return joined(format, linesOf(contents));
 }
 
 /** Bytes one after another. */

@@ -12,6 +12,8 @@ interface Content {
   skipped: number;
   /** Those that need not come, as they were destroyed before anybody could read them. */
   readonly optional: Set<number>;
+  /** Bytes of it were destroyed that may have been under way. */
+  isDestroyed: boolean;
 }
 
 /** Knows what was written, and what a collector must have of it: each token once, those of a file in order. */
@@ -22,7 +24,7 @@ export class LogModel {
 
   /** Begins a file. */
   open(): number {
-    this.#contents.push({ count: 0, skipped: 0, optional: new Set() });
+    this.#contents.push({ count: 0, skipped: 0, optional: new Set(), isDestroyed: false });
     return this.#contents.length - 1;
   }
 
@@ -42,6 +44,7 @@ export class LogModel {
     this.#mayHaveGaps = true;
     const stored = new Set(tokensOf(events).filter((token) => token.id === id).map(({ n }) => n));
     const content = this.#content(id);
+    content.isDestroyed = true;
     for (let n = content.skipped; n < content.count; n++) {
       if (!stored.has(n)) content.optional.add(n);
     }
@@ -49,10 +52,16 @@ export class LogModel {
 
   /** Throws when something came that must not, or out of order. */
   checkSoFar(events: readonly Event[]): void {
-    const tokens = tokensOf(events);
+    const tokens = tokensOf(events.filter((event) => !this.#isTorn(event)));
     for (const [id, content] of this.#contents.entries()) {
       checkCame(id, content, tokens.filter((token) => token.id === id).map(({ n }) => n));
     }
+  }
+
+  /** A group of two files, of which the first is gone: what is left may be sent once more. */
+  #isTorn(event: Event): boolean {
+    const ids = new Set(tokensOf([event]).map(({ id }) => id));
+    return ids.size > 1 && [...ids].some((id) => this.#content(id).isDestroyed);
   }
 
   /** Throws when not all that must be there is, or too much. */
@@ -64,11 +73,11 @@ export class LogModel {
       const joined = content.split("\n").slice(1);
       assert.ok(joined.every((line) => line.startsWith(" ")), `'${content}' is no group`);
     }
+    this.checkSoFar(lines);
     const tokens = tokensOf(lines);
     for (const [id, content] of this.#contents.entries()) {
       const came = tokens.filter((token) => token.id === id).map(({ n }) => n);
       checkMissing(id, content, came);
-      checkCame(id, content, came);
     }
   }
 
