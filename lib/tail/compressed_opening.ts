@@ -1,7 +1,6 @@
 import { CompressedReader } from "./compressed_reader.ts";
 import {
   contentOf,
-  fileKey,
   type Fingerprint,
   HEAD_BYTES,
   headMatches,
@@ -87,7 +86,7 @@ export class CompressedOpening implements Disposable {
     reader.skipTo(candidate.offset);
     if (isShortOf(reader, candidate.offset)) return { kind: "waiting" };
     if (holdsContent(reader, candidate, tailBuffer)) {
-      if (register.isTaken(fileKey(candidate.identity))) return { kind: "done" };
+      if (register.isHeldBy(candidate.identity)) return { kind: "done" };
       return this.#start(candidate);
     }
     if (reader.state.kind === "failed" && this.#mayBeWriting()) return { kind: "aside" };

@@ -92,8 +92,8 @@ export class FileOpener {
       return { kind: "start", start: { identity, offset: 0 } };
     }
     // What took the place of its original goes on where that ended; a copy beside it does not.
-    const isFollowed = this.#context.register.isTaken(
-      fileKey(original.identity),
+    const isFollowed = this.#context.register.isHeldBy(
+      original.identity,
       isAtPath ? this.#owner : undefined,
     );
     return isFollowed

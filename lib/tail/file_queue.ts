@@ -31,6 +31,8 @@ export interface QueueTurn {
   readonly batch?: WatchedBatch;
   /** True when there may be more to read at once. */
   readonly more: boolean;
+  /** True when there is more to read, and too many files are open for it. */
+  readonly wantsRoom?: boolean;
 }
 
 /** What a {@linkcode FileQueue} works with. */
@@ -83,13 +85,13 @@ export class FileQueue implements Disposable {
     );
   }
 
-  /** The file at the path, if there is no other and nothing is left to read of it at this size. */
-  resting(size: number): OpenFile | undefined {
+  /** The file at the path, if there is no other and no lines of it wait. */
+  get only(): OpenFile | undefined {
     const [only, ...others] = this.#files;
     if (only?.kind !== "file" || only.phase.kind !== "current" || others.length > 0) {
       return undefined;
     }
-    return only.file.isReadTo(size) && !this.#parts.assembler.isWaiting ? only : undefined;
+    return this.#parts.assembler.isWaiting ? undefined : only;
   }
 
   /** Closes a file; where it was read to is remembered. */
@@ -206,6 +208,11 @@ export class FileQueue implements Disposable {
   #begin(queued: ArrivedFile): QueueTurn {
     if (this.#addMissedBefore(queued)) return MORE;
     const { reader, key, phase, seenAt } = queued;
+    if (this.#isBegun(key)) {
+      reader[Symbol.dispose]();
+      this.#replace(queued);
+      return MORE;
+    }
     const opening = this.#parts.opener.open(reader, phase.kind === "current");
     if (opening.kind === "aside") return NOTHING;
     if (opening.isPassedOver) {
@@ -271,9 +278,10 @@ export class FileQueue implements Disposable {
     const key = fileKey(info);
     const isRead = kind === "same"
       ? this.#isOpen(key) || !this.#claim(key, reader)
-      : this.#isReadElsewhere(key, info);
+      : this.#isBegun(key) || this.#isReadElsewhere(info, position);
     if (isRead || (kind === "copy" && info.size <= position.offset)) {
-      if (kind === "copy") this.#placeCopy(position, info, path);
+      const isKnown = this.#isBegun(key) || this.#context.register.recall(info) !== undefined;
+      if (kind === "copy" && !isKnown) this.#placeCopy(position, info, path);
       reader[Symbol.dispose]();
       return [];
     }
@@ -294,7 +302,7 @@ export class FileQueue implements Disposable {
       return MORE;
     }
     const key = fileKey(turn.reader.stat());
-    if (!this.#claim(key, turn.reader)) {
+    if (this.#isBegun(key) || !this.#claim(key, turn.reader)) {
       turn.reader[Symbol.dispose]();
       this.#replace(queued);
       return MORE;
@@ -437,6 +445,11 @@ export class FileQueue implements Disposable {
     return [];
   }
 
+  /** Whether a file is read, for whatever reason. */
+  #isBegun(key: string): boolean {
+    return this.#files.some((queued) => queued.kind === "file" && queued.key === key);
+  }
+
   #isOpen(key: string): boolean {
     return this.open.some((open) => open.key === key);
   }
@@ -446,11 +459,12 @@ export class FileQueue implements Disposable {
     return this.#context.register.claim(key, owner, { path, reader });
   }
 
-  /** Whether a copy is, or was, read for another path. */
-  #isReadElsewhere(key: string, info: Deno.FileInfo): boolean {
+  /** Whether a copy, or the file that it is made of, is or was read for another path. */
+  #isReadElsewhere(copy: Deno.FileInfo, { identity }: TailPosition): boolean {
     const { register } = this.#context;
-    return register.isReadBy(key, this.#parts.owner) ||
-      register.recall(info)?.offset === PASSED_OVER;
+    const { owner } = this.#parts;
+    return register.isReadBy(fileKey(copy), owner) || register.isHeldBy(identity, owner) ||
+      register.recall(copy)?.offset === PASSED_OVER;
   }
 
   #follow(reader: ByteReader, start: FileStart, limit?: number): TailedFile {

@@ -37,6 +37,8 @@ export class TailTurns implements Disposable {
   readonly #turns = new Map<string, Turn>();
   /** Whose turn it is; a set keeps the order in which they came. */
   readonly #due = new Set<Tailer>();
+  /** Who waits for room to open its file. */
+  readonly #crowd = new Set<Tailer>();
   #final = false;
   #added = 0;
 
@@ -64,6 +66,7 @@ export class TailTurns implements Disposable {
     if (!tailer) return;
     this.#turns.delete(key);
     this.#due.delete(tailer);
+    this.#crowd.delete(tailer);
     tailer[Symbol.dispose]();
   }
 
@@ -104,12 +107,24 @@ export class TailTurns implements Disposable {
     let looks = 0;
     for (const tailer of this.#due) {
       this.#due.delete(tailer);
-      const { batch, more } = tailer.read(this.#final);
+      const { batch, more, wantsRoom } = tailer.read(this.#final);
       if (more) this.#due.add(tailer);
+      if (wantsRoom) this.#crowd.add(tailer);
       if (batch) return { kind: "batch", batch };
       if (++looks >= LOOKS_PER_STEP || more) break;
     }
+    if (this.#due.size === 0) this.#callCrowd();
     return { kind: this.#due.size > 0 ? "busy" : "idle" };
+  }
+
+  /** Those that had their turns may have made room. */
+  #callCrowd(): void {
+    let called = 0;
+    for (const tailer of this.#crowd) {
+      this.#crowd.delete(tailer);
+      this.#due.add(tailer);
+      if (++called >= LOOKS_PER_STEP) return;
+    }
   }
 
   /** Lets all paths go. */

@@ -95,7 +95,13 @@ class Clone implements AsyncDisposable {
     return new Deno.Command("bash", {
       args: ["-c", line.startsWith("echo") ? line : `exec ${line}`],
       cwd: this.path,
-      env: { PATH: `${this.path}/bin:${Deno.env.get("PATH")}`, NO_COLOR: "1", TZ: "UTC" },
+      env: {
+        PATH: `${this.path}/bin:${Deno.env.get("PATH")}`,
+        NO_COLOR: "1",
+        TZ: "UTC",
+        // What earlier tours remember of the same file is none of this one's.
+        XDG_STATE_HOME: `${this.path}/state`,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

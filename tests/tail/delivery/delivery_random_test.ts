@@ -2,7 +2,7 @@ import { forSeeds, type Random } from "../../random.ts";
 import { DeliveryExperiment } from "./delivery_experiment.ts";
 
 /** Some twenty seconds. */
-const SEEDS = 1;
+const SEEDS = 80;
 
 Deno.test("Delivery brings each line once, those of a file in order, whatever is done at random", async () => {
   await forSeeds(SEEDS, run);

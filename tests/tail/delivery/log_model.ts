@@ -52,7 +52,8 @@ export class LogModel {
 
   /** Throws when something came that must not, or out of order. */
   checkSoFar(events: readonly Event[]): void {
-    const tokens = tokensOf(events.filter((event) => !this.#isTorn(event)));
+    const torn = new Set(tokensOf(events.filter((event) => this.#isTorn(event))).map(nameOf));
+    const tokens = tokensOf(events).filter((token) => !torn.has(nameOf(token)));
     for (const [id, content] of this.#contents.entries()) {
       checkCame(id, content, tokens.filter((token) => token.id === id).map(({ n }) => n));
     }
@@ -106,6 +107,10 @@ function tokensOf(events: readonly Event[]): { readonly id: number; readonly n: 
   return events.flatMap(({ content }) =>
     [...content.matchAll(TOKEN)].map(([, id, n]) => ({ id: Number(id), n: Number(n) }))
   );
+}
+
+function nameOf({ id, n }: { readonly id: number; readonly n: number }): string {
+  return `${id}.${n}`;
 }
 
 function isGap({ headers }: Event): boolean {
