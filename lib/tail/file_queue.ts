@@ -31,6 +31,8 @@ export interface QueueTurn {
   readonly batch?: WatchedBatch;
   /** True when there may be more to read at once. */
   readonly more: boolean;
+  /** True when there is more to read, and too many files are open for it. */
+  readonly wantsRoom?: boolean;
 }
 
 /** What a {@linkcode FileQueue} works with. */
@@ -83,13 +85,13 @@ export class FileQueue implements Disposable {
     );
   }
 
-  /** The file at the path, if there is no other and nothing is left to read of it at this size. */
-  resting(size: number): OpenFile | undefined {
+  /** The file at the path, if there is no other and no lines of it wait. */
+  get only(): OpenFile | undefined {
     const [only, ...others] = this.#files;
     if (only?.kind !== "file" || only.phase.kind !== "current" || others.length > 0) {
       return undefined;
     }
-    return only.file.isReadTo(size) && !this.#parts.assembler.isWaiting ? only : undefined;
+    return this.#parts.assembler.isWaiting ? undefined : only;
   }
 
   /** Closes a file; where it was read to is remembered. */

@@ -1,5 +1,6 @@
 import { type FileIdentity, fileKey, type FileNumbers, identify } from "./file_identity.ts";
 import type { ByteReader } from "./byte_reader.ts";
+import { handleLimit } from "./handle_limit.ts";
 import { familyOf } from "./rotation_names.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -23,8 +24,8 @@ export const MAX_OPEN_FILES = 512;
 /** Fewer files than this are never held open, whatever the system says. */
 const MIN_OPEN_FILES = 8;
 
-/** Handles that the rest of the program may need when the system has no more. */
-const SPARE_FILES = 16;
+/** Handles that the program needs besides, of which a watcher has some for each directory. */
+const OTHER_HANDLES = 32;
 
 /** Positions that are remembered: some times the files that are followed at once, some hundred bytes each. */
 const MAX_POSITIONS = 65_536;
@@ -51,7 +52,8 @@ export class FileRegister {
   readonly #claims = new Map<string, Claim>();
   /** The keys of open files by family. */
   readonly #open = new Map<string, Set<string>>();
-  #maxOpen = MAX_OPEN_FILES;
+  #maxOpen = Math.min(MAX_OPEN_FILES, shareOf(handleLimit()));
+  readonly #waiting = new Set<unknown>();
   readonly #positions = new Map<string, TailPosition>();
   /** Of a file that was truncated its last content. */
   readonly #latest = new Map<string, TailPosition>();
@@ -79,15 +81,34 @@ export class FileRegister {
 
   /** Whether so many files are open that those with nothing to read should be closed. */
   get isCrowded(): boolean {
-    return this.#claims.size > this.#maxOpen;
+    const room = this.#maxOpen - this.#claims.size;
+    return room < 0 || (room === 0 && this.#waiting.size > 0);
+  }
+
+  /** How many more files may be opened of those that were closed. */
+  get room(): number {
+    return this.#maxOpen - this.#claims.size;
+  }
+
+  /**
+   * Asks for room to open a file that was closed; who is refused is waited for until it asks again and
+   * is not.
+   */
+  hasRoomFor(owner: unknown): boolean {
+    const hasRoom = this.#claims.size < this.#maxOpen;
+    if (hasRoom) this.#waiting.delete(owner);
+    else this.#waiting.add(owner);
+    return hasRoom;
+  }
+
+  /** The owner opens nothing any more. */
+  leave(owner: unknown): void {
+    this.#waiting.delete(owner);
   }
 
   /** The system has no more handles: from now on fewer files are held open. */
   noticeShortage(): void {
-    this.#maxOpen = Math.max(
-      MIN_OPEN_FILES,
-      Math.min(this.#maxOpen, this.#claims.size) - SPARE_FILES,
-    );
+    this.#maxOpen = Math.max(MIN_OPEN_FILES, Math.min(this.#maxOpen, this.#claims.size - 1));
   }
 
   /** What is in a claimed file now is not read, since it is a copy of what is read elsewhere. */
@@ -210,4 +231,10 @@ export function birthKey(identity: FileIdentity): string {
 
 function contentKey(identity: FileIdentity): string {
   return `${birthKey(identity)}:${identity.generation}`;
+}
+
+/** The files that may be held open of so many handles: half of those that are left to the watcher. */
+function shareOf(handles: number | undefined): number {
+  if (handles === undefined) return MAX_OPEN_FILES;
+  return Math.max(MIN_OPEN_FILES, Math.floor((handles - OTHER_HANDLES) / 2));
 }

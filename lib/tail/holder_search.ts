@@ -106,7 +106,7 @@ export class HolderSearch implements Disposable {
     this.#names = namesOf(relatives);
     const plain = relatives.filter(({ isCompressed }) => !isCompressed);
     this.#compressed = offset === 0 ? [] : relatives
-      .filter(({ isCompressed, info }) => isCompressed && wasWrittenSince(info, modifiedAt))
+      .filter(({ isCompressed, info }) => isCompressed && mayHold(info, modifiedAt))
       .map(({ path }) => path);
     const named = [path, ...plain.map(({ path }) => path)];
     const copies = plain.filter(({ info }) => this.#mayBeCopy(info)).map(({ path }) => path);
@@ -178,6 +178,14 @@ export class HolderSearch implements Disposable {
     if (reader.stat().size >= this.#position.offset) return this.#fits(reader) ? "fits" : "differs";
     return reader.state.kind === "reading" ? "waiting" : "differs";
   }
+}
+
+/**
+ * Tells whether a compressed file may have been made after a time. What logrotate gives it is the time of
+ * change from before the last lines were written: so that of its birth counts as well.
+ */
+function mayHold(info: Deno.FileInfo, ms: number): boolean {
+  return wasWrittenSince(info, ms) || (info.birthtime?.getTime() ?? Infinity) >= ms;
 }
 
 /** Programs that compress keep the time of the last write, some to the second. */

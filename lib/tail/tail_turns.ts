@@ -1,3 +1,4 @@
+import type { FileRegister } from "./file_register.ts";
 import type { Tailer } from "./tailer.ts";
 import type { WatchedBatch } from "./watched_batch.ts";
 
@@ -28,7 +29,7 @@ const SPREAD = 0.618;
  * ```ts
  * import { TailTurns } from "./tail_turns.ts";
  *
- * using turns = new TailTurns();
+ * using turns = new TailTurns({ room: 100 });
  * turns.callAll();
  * const step = turns.step();
  * ```
@@ -37,8 +38,16 @@ export class TailTurns implements Disposable {
   readonly #turns = new Map<string, Turn>();
   /** Whose turn it is; a set keeps the order in which they came. */
   readonly #due = new Set<Tailer>();
+  readonly #register: Pick<FileRegister, "room">;
+  /** Who waits for room to open its file. */
+  readonly #crowd = new Set<Tailer>();
   #final = false;
   #added = 0;
+
+  /** @param register Tells how many more files may be opened. */
+  constructor(register: Pick<FileRegister, "room">) {
+    this.#register = register;
+  }
 
   /** Adds a path, unless there is one of this key; it is due at once. */
   add(key: string, create: () => Tailer): void {
@@ -64,6 +73,7 @@ export class TailTurns implements Disposable {
     if (!tailer) return;
     this.#turns.delete(key);
     this.#due.delete(tailer);
+    this.#crowd.delete(tailer);
     tailer[Symbol.dispose]();
   }
 
@@ -101,15 +111,28 @@ export class TailTurns implements Disposable {
 
   /** Gives turns until one has a batch or a few had nothing. */
   step(): TailStep {
+    this.#callCrowd();
     let looks = 0;
     for (const tailer of this.#due) {
       this.#due.delete(tailer);
-      const { batch, more } = tailer.read(this.#final);
+      const { batch, more, wantsRoom } = tailer.read(this.#final);
       if (more) this.#due.add(tailer);
+      if (wantsRoom) this.#crowd.add(tailer);
       if (batch) return { kind: "batch", batch };
       if (++looks >= LOOKS_PER_STEP || more) break;
     }
+    this.#callCrowd();
     return { kind: this.#due.size > 0 ? "busy" : "idle" };
+  }
+
+  /** Those that had their turns may have made room. */
+  #callCrowd(): void {
+    let room = this.#register.room;
+    for (const tailer of this.#crowd) {
+      if (room-- <= 0) return;
+      this.#crowd.delete(tailer);
+      this.#due.add(tailer);
+    }
   }
 
   /** Lets all paths go. */

@@ -22,6 +22,14 @@ import type { TailerOptions } from "./tailer_options.ts";
  */
 const LAG_LOOK_MS = 3000;
 
+/** What a file was like when it was closed. */
+interface ParkedFile {
+  readonly key: string;
+  /** How far it was read; -1 for one that is to be opened again. */
+  readonly size: number;
+  readonly mtime: number;
+}
+
 /**
  * Follows one path, whatever files it names in the course of time.
  *
@@ -43,7 +51,9 @@ export class Tailer implements Disposable {
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
   /** The file at the path was read through and closed, as there are too many; it was like this. */
-  #parked: { readonly key: string; readonly size: number; readonly mtime: number } | undefined;
+  #parked: ParkedFile | undefined;
+  /** It is to be opened again as soon as there is room. */
+  #wantsRoom = false;
   #frozen = false;
   /** Nothing was at the path at the last look. */
   #isAway = false;
@@ -79,7 +89,7 @@ export class Tailer implements Disposable {
   /** Whether nothing has happened for some time, so that looking seldom will do. */
   get isQuiet(): boolean {
     if (this.#isLink || this.#status.kind === "unreadable") return false;
-    return this.#parked !== undefined || this.#queue.isQuiet;
+    return this.#parked === undefined ? this.#queue.isQuiet : !this.#wantsRoom;
   }
 
   /** Says again where the files stand that are open. */
@@ -115,16 +125,19 @@ export class Tailer implements Disposable {
    * @param final Delivers unfinished last lines, too.
    */
   read(final = false): QueueTurn {
-    const info = this.#frozen ? undefined : this.#look();
-    if (this.#parked !== undefined) return { more: false };
+    const wasParked = this.#parked !== undefined;
+    const info = this.#frozen && !wasParked ? undefined : this.#look();
+    if (this.#parked !== undefined) return { more: false, wantsRoom: this.#wantsRoom };
+    if (this.#frozen && wasParked) this.#queue.freeze();
     const turn = this.#queue.read(final, info);
-    if (!turn.more && info !== undefined && this.#context.register.isCrowded) this.#park(info);
+    if (!turn.more && this.#context.register.isCrowded) this.#parkIfRead(info);
     return turn;
   }
 
   /** Lets all files go; doing so twice is one. */
   [Symbol.dispose](): void {
     this.#active?.queue[Symbol.dispose]();
+    this.#context.register.leave(this);
   }
 
   get #queue(): FileQueue {
@@ -213,17 +226,32 @@ export class Tailer implements Disposable {
 
   #parkAtOnce(): void {
     const info = this.#status.look();
-    const isHere = info && this.#queue.open.some(({ key }) => key === fileKey(info));
-    if (isHere) this.#park(info);
+    const { only } = this.#queue;
+    if (info === undefined || only?.key !== fileKey(info)) return;
+    // Where there is something to read, it is opened again as soon as there is room.
+    if (only.file.isReadTo(info.size)) this.#park(info);
+    else {
+      this.#close(only, { key: only.key, size: -1, mtime: -1 });
+      this.#wantsRoom = true;
+    }
   }
 
   /** Closes a file of which nothing is left to read: it is opened again when it is another or grows. */
   #park(info: Deno.FileInfo): void {
-    const resting = this.#queue.resting(info.size);
-    if (resting === undefined) return;
-    this.#queue.close(resting);
+    const { only } = this.#queue;
+    if (!only?.file.isReadTo(info.size)) return;
+    this.#close(only, { key: fileKey(info), size: info.size, mtime: changedAt(info) });
+  }
+
+  #parkIfRead(info: Deno.FileInfo | undefined): void {
+    const now = info ?? this.#queue.only?.file.stat();
+    if (now !== undefined) this.#park(now);
+  }
+
+  #close(only: OpenFile, parked: ParkedFile): void {
+    this.#queue.close(only);
     this.#active = undefined;
-    this.#parked = { key: fileKey(info), size: info.size, mtime: changedAt(info) };
+    this.#parked = parked;
   }
 
   /**
@@ -237,6 +265,8 @@ export class Tailer implements Disposable {
     if (info && fileKey(info) === key && info.size === size && changedAt(info) === mtime) {
       return false;
     }
+    this.#wantsRoom = !this.#context.register.hasRoomFor(this);
+    if (this.#wantsRoom) return false;
     this.#parked = undefined;
     const last = this.#context.register.lastAt(this.path);
     // It may have another name, and what was written to it before is still to be read.

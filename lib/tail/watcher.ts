@@ -53,7 +53,7 @@ const OPENED_PER_TURN = 64;
 export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
   readonly #options: WatcherOptions;
   readonly #context: TailContext;
-  readonly #turns = new TailTurns();
+  readonly #turns: TailTurns;
   readonly #finder: FileFinder;
   readonly #found = new Set<string>();
   #lastFound: readonly FoundFile[] | undefined;
@@ -74,6 +74,7 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     this.#pollMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
     this.#context = createTailContext(options);
     const { scheduler, observer, register } = this.#context;
+    this.#turns = new TailTurns(register);
     for (const position of options.positions ?? []) register.remember(position);
     this.#known = new Set(options.sources);
     this.#finder = new FileFinder({ ...options, scheduler, observer });

@@ -83,7 +83,7 @@ Deno.test({
     write();
     const watcher = scene.startWatcher({
       args: ["-d", scene.logDirectory],
-      under: ["prlimit", `--nofile=${FEW_HANDLES}`, "--"],
+      under: ["prlimit", `--nofile=${FEW_HANDLES}:4096`, "--"],
     });
     await until("some lines", async () => {
       assert.ok(!watcher.hasEnded, watcher.stderr.tail);

@@ -60,9 +60,17 @@ export async function untilDelivered(
   }
 }
 
-/** The newest line of a source; undefined when there is none or nobody answers. */
-export async function newestOf(port: number, source: string): Promise<string | undefined> {
-  const criteria = { source: exactly(source), order: "desc", limit: 1 } as const;
+/**
+ * The newest line of a source; undefined when there is none or nobody answers.
+ *
+ * @param content What is found in the line.
+ */
+export async function newestOf(
+  port: number,
+  source: string,
+  content = "",
+): Promise<string | undefined> {
+  const criteria = { source: exactly(source), content, order: "desc", limit: 1 } as const;
   try {
     for await (const { content } of new Query("localhost", port).find(criteria)) return content;
   } catch {

@@ -107,7 +107,7 @@ class Interpreter implements AsyncDisposable {
     const { watcher, port } = this.#scene;
     const isThere = async () => {
       if (watcher.hasEnded) throw new Error(`The watcher ended by itself: ${watcher.stderr.tail}`);
-      return (await newestOf(port, log.path))?.endsWith(log.lastToken) ?? false;
+      return (await newestOf(port, log.path, "<"))?.endsWith(log.lastToken) ?? false;
     };
     try {
       await until(`${log.lastToken} in ${log.path}`, isThere, PATIENCE_MS);

@@ -6,6 +6,9 @@ const MAX_LINES = 200;
 
 const TOKEN = /<[^<>]*>/g;
 
+/** Says of bytes that were destroyed before a kill, and maybe delivered, that nobody can tell. */
+const GAP = /^\d+ bytes of '.*' from byte \d+ on are lost: .* or known to be stored$/;
+
 /**
  * A log and the model of what must be delivered of it.
  *
@@ -21,6 +24,7 @@ export class TokenLog {
   readonly #random: Random;
   readonly #lines: string[][] = [];
   #isLineOpen = false;
+  #hasDestroyed = false;
   #tokens = 0;
   #targets = 0;
 
@@ -81,18 +85,24 @@ export class TokenLog {
   copyAndTruncate(): void {
     this.#shift();
     Deno.copyFileSync(this.path, `${this.path}.1`);
-    this.truncate();
+    this.#truncate();
   }
 
   /** Destroys what was not read. */
   truncate(): void {
-    Deno.truncateSync(this.path, 0);
-    this.#isLineOpen = false;
+    this.#truncate();
+    this.#hasDestroyed = true;
   }
 
   /** Destroys what was not read. */
   delete(): void {
     Deno.removeSync(this.path);
+    this.#isLineOpen = false;
+    this.#hasDestroyed = true;
+  }
+
+  #truncate(): void {
+    Deno.truncateSync(this.path, 0);
     this.#isLineOpen = false;
   }
 
@@ -113,6 +123,7 @@ export class TokenLog {
     );
     let at = 0;
     for (const content of contents) {
+      if (this.#hasDestroyed && GAP.test(content)) continue;
       const tokens = content.match(TOKEN) ?? [];
       const places = expected.slice(at, at + tokens.length);
       const isRight = tokens.length > 0 && tokens.join("") === content &&
