@@ -174,6 +174,7 @@ async function openWatcher(
   });
   // From here on a crash cannot make a file be taken for one that is followed for the first time.
   for (const source of sourcesOf(settings)) checkpoint.addSource(source);
+  await checkpoint.flush();
   return watcher;
 }
 

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { ByteReader } from "./byte_reader.ts";
 import { CompressedReader } from "./compressed_reader.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
@@ -147,10 +147,9 @@ export class HolderSearch implements Disposable {
   *#neighbours(): Generator<string> {
     const { path, identity } = this.#position;
     for (const directory of new Set([dirname(path), dirname(realPath(path))])) {
-      for (const name of names(directory)) {
-        const neighbour = join(directory, name);
+      for (const neighbour of this.#context.relatives.neighbours(directory)) {
         // What is compressed is another file, that may have got the inode within a millisecond.
-        if (!isCompressed(name) && inodeOf(neighbour) === identity.ino) yield neighbour;
+        if (!isCompressed(neighbour) && inodeOf(neighbour) === identity.ino) yield neighbour;
       }
     }
   }
@@ -218,13 +217,5 @@ function realPath(path: string): string {
     return Deno.realPathSync(path);
   } catch {
     return path;
-  }
-}
-
-function names(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].map(({ name }) => name);
-  } catch {
-    return [];
   }
 }

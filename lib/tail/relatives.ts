@@ -14,16 +14,31 @@ export interface Relative {
   readonly isCompressed: boolean;
 }
 
+/** A directory with more files is a large one: each reading of it takes milliseconds. */
+const LARGE_DIRECTORY = 1000;
+
+/**
+ * A large directory that changes all the time is read again after so many times as long as reading it
+ * took: thousands of its files may be asked for at once.
+ */
+const REUSE_FACTOR = 10;
+
 /** The names in a directory by family, as long as it has not changed. */
 interface Listing {
+  readonly directory: string;
   readonly changedAt: number;
+  /** Whether it will show when the directory changes. */
+  readonly isSettled: boolean;
+  /** By `performance.now()`. */
+  readonly reuseUntil: number;
+  readonly names: readonly string[];
   readonly families: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Finds the files that rotations leave. */
 export class Relatives {
   /** Of the directory that was read last: thousands of files in one are asked for one after another. */
-  #last: { readonly directory: string; readonly listing: Listing } | undefined;
+  #last: Listing | undefined;
 
   /**
    * The files that a rotation of a path may have left, beside it and, where it is a symbolic link, beside
@@ -40,10 +55,19 @@ export class Relatives {
     return [...found.values()].sort(compareAge);
   }
 
+  /**
+   * The files in a directory, whatever they are called, where these are not so many that looking at all
+   * of them would take long.
+   */
+  neighbours(directory: string): readonly string[] {
+    const { names } = this.#list(directory);
+    return names.length > LARGE_DIRECTORY ? [] : names.map((name) => join(directory, name));
+  }
+
   #beside(path: string): Relative[] {
     const directory = dirname(path);
     const stem = stemOf(path);
-    const names = this.#families(directory).get(familyOf(path)) ?? [];
+    const names = this.#list(directory).families.get(familyOf(path)) ?? [];
     const related = names.filter((name) => name.startsWith(stem) && !isWord(name.at(stem.length)));
     return related.flatMap((name) => {
       const candidate = join(directory, name);
@@ -53,18 +77,26 @@ export class Relatives {
     });
   }
 
-  #families(directory: string): Listing["families"] {
+  #list(directory: string): Listing {
     const info = statOrNothing(directory);
     const changed = info === undefined ? NaN : changedAt(info);
     const last = this.#last;
-    if (last?.directory === directory && last.listing.changedAt === changed) {
-      return last.listing.families;
+    if (last?.directory === directory) {
+      if (last.isSettled && last.changedAt === changed) return last;
+      if (performance.now() < last.reuseUntil) return last;
     }
-    const families = readFamilies(directory);
-    const isSettled = Date.now() - changed > SETTLED_MS;
-    this.#last = isSettled ? { directory, listing: { changedAt: changed, families } } : undefined;
-    return families;
+    return this.#last = readListing(directory, changed);
   }
+}
+
+function readListing(directory: string, changed: number): Listing {
+  const begin = performance.now();
+  const names = fileNames(directory);
+  const families = groupByFamily(directory, names);
+  const end = performance.now();
+  const reuseMs = names.length > LARGE_DIRECTORY ? REUSE_FACTOR * (end - begin) : 0;
+  const isSettled = Date.now() - changed > SETTLED_MS;
+  return { directory, changedAt: changed, isSettled, reuseUntil: end + reuseMs, names, families };
 }
 
 /** What follows a stem is a separator, if anything does. */
@@ -72,14 +104,14 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && !"._-".includes(character);
 }
 
-function readFamilies(directory: string): Map<string, string[]> {
+function groupByFamily(directory: string, names: readonly string[]): Map<string, string[]> {
   const families = new Map<string, string[]>();
-  for (const name of fileNames(directory)) {
+  for (const name of names) {
     if (NOT_LINES.test(name)) continue;
     const family = familyOf(join(directory, name));
-    const names = families.get(family);
-    if (names === undefined) families.set(family, [name]);
-    else names.push(name);
+    const members = families.get(family);
+    if (members === undefined) families.set(family, [name]);
+    else members.push(name);
   }
   return families;
 }

@@ -98,7 +98,11 @@ Deno.test("Watcher gives a thousand files their turns beside one that has much",
     lines.set(path, (lines.get(path) ?? 0) + events.length);
   }
   // Not all are open at the same time: those that wait come in among those that are.
-  assert.equal(new Set(turns.slice(0, 1300)).size, 1001);
+  let inARow = 0;
+  for (const path of turns.slice(0, turns.findLastIndex((path) => path !== bench.at("large")))) {
+    inARow = path === bench.at("large") ? inARow + 1 : 0;
+    assert.ok(inARow <= 16, `${inARow} turns in a row while others wait`);
+  }
   assert.equal(lines.get(bench.at("large")), 400_000);
   assert.ok(files.every((file) => lines.get(file) === 2));
 });
