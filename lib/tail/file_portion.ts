@@ -14,24 +14,30 @@ export interface FilePiece {
   readonly identity: FileIdentity;
 }
 
+/** What was read on. */
+export interface ReadPortion {
+  readonly kind: "read";
+  /** In the order of the file. */
+  readonly pieces: readonly FilePiece[];
+  /** True when a limit ended the turn, so that more can be read at once. */
+  readonly more: boolean;
+}
+
+/** What was read before is not there any more: nothing can be joined to it. */
+export interface ChangedPortion {
+  readonly kind: "changed";
+  readonly reason: "shrunk" | "rewritten";
+  /** Bytes in the file now. */
+  readonly size: number;
+  /** How many bytes behind the position were seen in it before. */
+  readonly unread: number;
+}
+
 /** What one turn of reading brought. */
-export type FilePortion =
-  | {
-    readonly kind: "read";
-    /** In the order of the file. */
-    readonly pieces: readonly FilePiece[];
-    /** True when a limit ended the turn, so that more can be read at once. */
-    readonly more: boolean;
-  }
-  | {
-    /** What was read before is not there any more: nothing can be joined to it. */
-    readonly kind: "changed";
-    readonly reason: "shrunk" | "rewritten";
-    /** Bytes in the file now. */
-    readonly size: number;
-    /** How many bytes behind the position were seen in it before. */
-    readonly unread: number;
-  };
+export type FilePortion = ReadPortion | ChangedPortion;
+
+/** There is nothing to read, at least not yet. */
+export const NOTHING_READ: ReadPortion = { kind: "read", pieces: [], more: false };
 
 /** Where reading a file begins. */
 export interface FileStart {

@@ -1,7 +1,7 @@
 import { fileKey } from "./file_identity.ts";
 import type { FileLag } from "./file_lag.ts";
 import { FilePlaces } from "./file_places.ts";
-import type { FilePortion } from "./file_portion.ts";
+import type { ChangedPortion } from "./file_portion.ts";
 import type { FileReader } from "./file_reader.ts";
 import { FileStarter } from "./file_starter.ts";
 import { MissedFiles } from "./missed_files.ts";
@@ -13,8 +13,6 @@ import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
-
-type ChangedPortion = FilePortion & { readonly kind: "changed" };
 
 /**
  * Reads the files of a path one after another, the oldest first.

@@ -1,24 +1,27 @@
 import type { ByteReader } from "./byte_reader.ts";
+import { FileBytes } from "./file_bytes.ts";
 import {
-  type FileIdentity,
   fileKey,
   type Fingerprint,
   fingerprintHead,
-  fingerprintTail,
   HEAD_BYTES,
-  holdsContent,
   type KnownContent,
   NO_FINGERPRINT,
 } from "./file_identity.ts";
-import type { FilePiece, FilePortion, TailedFileOptions } from "./file_portion.ts";
-import { detectEncoding } from "./detect_encoding.ts";
 import type { FileLag } from "./file_lag.ts";
+import {
+  type ChangedPortion,
+  type FilePiece,
+  type FilePortion,
+  type FileStart,
+  NOTHING_READ,
+  type TailedFileOptions,
+} from "./file_portion.ts";
 import { LagClock } from "./lag_clock.ts";
-import type { LineDecoder } from "./line_decoder.ts";
-import { type TextLine, TextLines } from "./text_lines.ts";
+import { PieceReader } from "./piece_reader.ts";
+import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
-import { changedAt } from "./rotation_names.ts";
 
 /**
  * A status that was the same for so long tells that the file is: clocks of file systems tick every few
@@ -28,13 +31,6 @@ const SETTLED_MS = 2000;
 
 /** A file that did not change for so long may be looked at less often. */
 const QUIET_MS = 3000;
-
-const LF = 0x0a;
-
-/** A byte order mark of UTF-16 is two bytes, of which the first is one of the two highest. */
-const LOWEST_MARK = 0xfe;
-
-const NOTHING: FilePortion = { kind: "read", pieces: [], more: false };
 
 /**
  * Reads one open file on, turn by turn, noticing when it was truncated or rewritten.
@@ -46,16 +42,14 @@ export class TailedFile implements Disposable {
   /** Unique among open files. */
   readonly key: string;
   readonly #reader: ByteReader;
+  readonly #bytes: FileBytes;
+  readonly #pieces: PieceReader;
   readonly #context: TailContext;
   readonly #options: TailedFileOptions;
   readonly #limit: number;
   #frozenAt = Infinity;
-  #lines: { readonly decoder: LineDecoder; readonly splitter: TextLines } | undefined;
-  #identity: FileIdentity;
-  #offset: number;
+  /** Of the bytes before the position. */
   #tail: Fingerprint;
-  /** The byte before the position is no line end: the line it belongs to was delivered without one. */
-  #lineOpen = false;
   /** The last turn left something that only growth or time can complete. */
   #waiting = false;
   /** The last turn ended at a limit. */
@@ -69,19 +63,15 @@ export class TailedFile implements Disposable {
 
   /** Takes the reader over: it is closed with this object. */
   constructor(reader: ByteReader, context: TailContext, options: TailedFileOptions) {
-    const { identity, offset } = options.start;
     const info = reader.stat();
     this.key = fileKey(info);
     this.#reader = reader;
     this.#context = context;
     this.#options = options;
     this.#limit = options.limit ?? Infinity;
-    this.#offset = offset;
-    this.#identity = { ...identity, head: NO_FINGERPRINT };
-    const head = this.#readHead();
-    this.#prepare(head, false);
-    this.#identity = this.#identityAt(head, this.#offset);
-    this.#tail = this.#readTail();
+    this.#bytes = new FileBytes(reader, context);
+    this.#pieces = new PieceReader(this.#bytes, context, options);
+    this.#tail = this.#bytes.tail(this.#pieces.offset);
     this.#mtime = changedAt(info);
     this.#intactAt = this.#mtime;
     this.#lookForLag(info);
@@ -91,9 +81,7 @@ export class TailedFile implements Disposable {
   get position(): TailPosition {
     return {
       path: this.#options.path,
-      identity: this.#identity,
-      offset: this.#offset,
-      tail: this.#tail,
+      ...this.#content,
       readAt: this.#context.scheduler.now(),
       modifiedAt: this.#intactAt,
     };
@@ -105,8 +93,8 @@ export class TailedFile implements Disposable {
    */
   get trace(): TailPosition {
     const { position } = this;
-    const held = this.#lines?.splitter.held;
-    if (this.#offset > 0 || held === undefined || held.length === 0) return position;
+    const { held } = this.#pieces;
+    if (position.offset > 0 || held.length === 0) return position;
     const offset = held.length;
     const head = fingerprintHead(held, offset);
     const tail = fingerprintHead(held.subarray(-HEAD_BYTES), offset);
@@ -120,10 +108,11 @@ export class TailedFile implements Disposable {
    */
   lag(look: boolean): Omit<FileLag, "path"> {
     if (look) this.#lookForLag(this.#reader.stat());
+    const { offset } = this.#pieces;
     const end = Math.min(this.#lag.size, this.#limit, this.#frozenAt);
-    const bytes = Math.max(0, end - this.#offset);
-    const since = bytes === 0 ? undefined : this.#lag.since(this.#offset);
-    return { offset: this.#offset, bytes, ...since === undefined ? {} : { since } };
+    const bytes = Math.max(0, end - offset);
+    const since = bytes === 0 ? undefined : this.#lag.since(offset);
+    return { offset, bytes, ...since === undefined ? {} : { since } };
   }
 
   /** Status of the open file. */
@@ -133,12 +122,12 @@ export class TailedFile implements Disposable {
 
   /** Whether all was read of a file of this size, and nothing of it waits. */
   isReadTo(size: number): boolean {
-    return this.#offset === size && !this.#lines?.splitter.held.length;
+    return this.#pieces.offset === size && this.#pieces.held.length === 0;
   }
 
   /** Whether nothing about the file has changed for some time, and nothing of it waits. */
   get isQuiet(): boolean {
-    if (this.#hasMore || this.#lines?.splitter.held.length) return false;
+    if (this.#hasMore || this.#pieces.held.length > 0) return false;
     return this.#context.scheduler.now() - this.#changedAt >= QUIET_MS;
   }
 
@@ -162,31 +151,29 @@ export class TailedFile implements Disposable {
     const age = this.#context.scheduler.now() - this.#changedAt;
     const idle = age >= this.#context.limits.idleLineMs;
     const whole = final || idle;
-    if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) return NOTHING;
-    const head = this.#readHead();
-    const before = { identity: this.#identity, offset: this.#offset, tail: this.#tail };
-    if (info.size < this.#offset) return this.#changed("shrunk", sizeBefore);
+    if (!changed && !this.#hasMore && !(this.#waiting && whole) && age > SETTLED_MS) {
+      return NOTHING_READ;
+    }
+    const head = this.#bytes.head();
+    const before = this.#content;
+    if (info.size < before.offset) return this.#changed("shrunk", sizeBefore);
     if (!this.#holds(before) || !this.#isHeldIntact(info.size)) {
       return this.#changed("rewritten", sizeBefore);
     }
     this.#intactAt = this.#mtime;
     const size = Math.min(info.size, this.#limit, this.#frozenAt);
     this.#hasMore = false;
-    if (size <= this.#offset) return NOTHING;
-    if (this.#waiting && !changed && !whole) return NOTHING;
-    if (!this.#prepare(head, whole)) return NOTHING;
-    const portion = this.#options.split === "diff"
-      ? this.#readDiff(size, head, whole)
-      : this.#readLines(size, head, whole);
-    this.#hasMore = portion.kind === "read" && portion.more;
+    if (size <= before.offset) return NOTHING_READ;
+    if (this.#waiting && !changed && !whole) return NOTHING_READ;
+    if (!this.#pieces.prepare(head, whole)) return NOTHING_READ;
+    const portion = this.#pieces.read({ size, head, whole });
+    this.#hasMore = portion.more;
     this.#waiting = !this.#hasMore;
     if (!this.#holds(before)) {
-      this.#identity = before.identity;
-      this.#offset = before.offset;
-      this.#lines = undefined;
+      this.#pieces.moveTo(before);
       return this.#changed("rewritten", sizeBefore);
     }
-    this.#tail = this.#readTail();
+    this.#tail = this.#bytes.tail(this.#pieces.offset);
     return portion;
   }
 
@@ -196,12 +183,11 @@ export class TailedFile implements Disposable {
    * @param offset Not behind the position.
    */
   rewind(offset: number): void {
-    const head = this.#readHead();
-    this.#identity = { ...this.#identity, head: fingerprintHead(head, offset) };
-    this.#offset = offset;
-    this.#tail = this.#readTail();
-    this.#lines = undefined;
-    this.#prepare(head, true);
+    const head = this.#bytes.head();
+    const identity = { ...this.#pieces.identity, head: fingerprintHead(head, offset) };
+    this.#pieces.moveTo({ identity, offset });
+    this.#tail = this.#bytes.tail(offset);
+    this.#pieces.prepare(head, true);
     this.#waiting = false;
   }
 
@@ -212,28 +198,22 @@ export class TailedFile implements Disposable {
 
   /** The beginning of an unfinished line, which is delivered as it is, as its rest will never come. */
   takeHeld(): FilePiece | undefined {
-    const line = this.#lines?.splitter.end();
-    if (line === undefined) return undefined;
-    const pieces: FilePiece[] = [];
-    this.#pushPiece(line, pieces);
-    return pieces[0];
+    return this.#pieces.takeHeld();
   }
 
   /** Goes on in what the file holds now, which is not what was read from it. */
   restart(): void {
     const info = this.#reader.stat();
-    const isRewritten = info.size < this.#offset ||
-      !this.#holds({ identity: this.#identity, offset: this.#offset, tail: this.#tail });
-    if (isRewritten) this.#offset = 0;
-    this.#identity = {
-      ...this.#identity,
-      generation: this.#identity.generation + 1,
-      head: isRewritten ? NO_FINGERPRINT : this.#identity.head,
-    };
-    if (isRewritten) this.#tail = NO_FINGERPRINT;
+    const { identity, offset } = this.#pieces;
+    const isRewritten = info.size < offset || !this.#holds(this.#content);
+    const next = { ...identity, generation: identity.generation + 1 };
+    if (isRewritten) {
+      this.#pieces.restart({ identity: { ...next, head: NO_FINGERPRINT }, offset: 0 });
+      this.#tail = NO_FINGERPRINT;
+    } else {
+      this.#pieces.restart({ identity: next, offset });
+    }
     this.#intactAt = changedAt(info);
-    this.#lines = undefined;
-    this.#lineOpen = false;
     this.#waiting = false;
     this.#hasMore = true;
     this.#changedAt = this.#context.scheduler.now();
@@ -255,136 +235,27 @@ export class TailedFile implements Disposable {
   }
 
   #lookForLag(info: Deno.FileInfo): void {
-    this.#lag.saw(info.size, this.#offset, changedAt(info));
+    this.#lag.saw(info.size, this.#pieces.offset, changedAt(info));
   }
 
-  #changed(reason: "shrunk" | "rewritten", sizeBefore: number): FilePortion {
-    const unread = Math.max(0, sizeBefore - this.#offset);
+  #changed(reason: ChangedPortion["reason"], sizeBefore: number): ChangedPortion {
+    const unread = Math.max(0, sizeBefore - this.#pieces.offset);
     return { kind: "changed", reason, size: this.#size, unread };
   }
 
+  /** What the file must have for what follows to be joined to what was read. */
+  get #content(): KnownContent & FileStart {
+    const { identity, offset } = this.#pieces;
+    return { identity, offset, tail: this.#tail };
+  }
+
   #holds(content: KnownContent): boolean {
-    return this.#options.isImmutable ||
-      holdsContent(this.#reader, content, this.#context.tailBuffer);
+    return this.#options.isImmutable || this.#bytes.hold(content);
   }
 
   #isHeldIntact(size: number): boolean {
-    if (this.#lines === undefined || this.#options.isImmutable) return true;
-    const { held, readOffset } = this.#lines.splitter;
-    if (held.length === 0) return true;
-    if (size < readOffset) return false;
-    const known = held.subarray(0, HEAD_BYTES);
-    const now = this.#readChunk(this.#offset, this.#offset + known.length);
-    return now.length === known.length && now.every((byte, index) => byte === known[index]);
+    const { held, offset, readOffset } = this.#pieces;
+    if (held.length === 0 || this.#options.isImmutable) return true;
+    return size >= readOffset && this.#bytes.haveAt(offset, held.subarray(0, HEAD_BYTES));
   }
-
-  /** Decides how the file is to be read, as soon as it has enough bytes to tell. */
-  #prepare(head: Uint8Array, whole: boolean): boolean {
-    if (this.#lines !== undefined) return true;
-    if (!canTellEncoding(head) && !(whole && head.length > 0)) return false;
-    const decoder = this.#context.decoders.get(detectEncoding(head, this.#options.encoding));
-    const unitBytes = decoder.codeUnit === "byte" ? 1 : 2;
-    this.#offset -= this.#offset % unitBytes;
-    const { maxLineBytes } = this.#context.limits;
-    const splitter = new TextLines(decoder, { offset: this.#offset, maxLineBytes });
-    this.#lines = { decoder, splitter };
-    this.#lineOpen = this.#offset > 0 && !this.#endsLine(this.#offset - unitBytes, decoder);
-    return true;
-  }
-
-  #readLines(size: number, head: Uint8Array, whole: boolean): FilePortion {
-    const { splitter } = this.#prepared();
-    const { maxBatchLines, maxBatchBytes } = this.#context.limits;
-    const begin = splitter.readOffset;
-    const pieces: FilePiece[] = [];
-    while (splitter.readOffset < size) {
-      const chunk = this.#readChunk(splitter.readOffset, size);
-      if (chunk.length === 0) return { kind: "read", pieces, more: false };
-      for (const line of splitter.push(chunk)) {
-        this.#takeLine(line, head, pieces);
-        const full = pieces.length >= maxBatchLines || this.#offset - begin >= maxBatchBytes;
-        if (full) return { kind: "read", pieces, more: true };
-      }
-      if (splitter.readOffset - begin >= maxBatchBytes) return { kind: "read", pieces, more: true };
-    }
-    const last = whole ? splitter.end() : undefined;
-    if (last) this.#takeLine(last, head, pieces);
-    return { kind: "read", pieces, more: false };
-  }
-
-  #takeLine(line: TextLine, head: Uint8Array, pieces: FilePiece[]): void {
-    this.#offset = line.end;
-    this.#identity = this.#identityAt(head, line.end);
-    this.#pushPiece(line, pieces);
-    this.#lineOpen = !line.terminated;
-  }
-
-  /** A line end alone that follows a line delivered without one is no line. */
-  #pushPiece({ offset, end, text, cut, keptBytes }: TextLine, pieces: FilePiece[]): void {
-    if (this.#lineOpen && text === "") return;
-    const piece = { offset, end, text, identity: this.#identity };
-    if (!cut) {
-      pieces.push(piece);
-      return;
-    }
-    const lineBytes = end - offset;
-    pieces.push({ ...piece, cutFrom: lineBytes });
-    const { path } = this.#options;
-    this.#context.observer({ kind: "line-cut", path, offset, lineBytes, keptBytes });
-  }
-
-  #readDiff(size: number, head: Uint8Array, whole: boolean): FilePortion {
-    const { decoder } = this.#prepared();
-    const chunk = this.#readChunk(this.#offset, size);
-    const isEnd = this.#offset + chunk.length >= size;
-    const length = whole && isEnd ? chunk.length : decoder.wholeCharacters(chunk);
-    if (length === 0) return NOTHING;
-    const offset = this.#offset;
-    const end = offset + length;
-    this.#offset = end;
-    this.#identity = this.#identityAt(head, end);
-    const text = decoder.decode(chunk.subarray(0, length), offset);
-    const piece = { offset, end, text, identity: this.#identity };
-    return { kind: "read", pieces: [piece], more: !isEnd };
-  }
-
-  #prepared(): { readonly decoder: LineDecoder; readonly splitter: TextLines } {
-    if (this.#lines === undefined) throw new Error("Cannot read lines before the file is prepared");
-    return this.#lines;
-  }
-
-  /** A view into the shared buffer, empty at the end of the file. */
-  #readChunk(offset: number, size: number): Uint8Array {
-    const { buffer } = this.#context;
-    const room = buffer.subarray(0, Math.min(buffer.length, size - offset));
-    return buffer.subarray(0, this.#reader.readAt(offset, room));
-  }
-
-  /** The first bytes: a view that holds until another file's are read. */
-  #readHead(): Uint8Array {
-    const { headBuffer } = this.#context;
-    return headBuffer.subarray(0, this.#reader.readAt(0, headBuffer));
-  }
-
-  #readTail(): Fingerprint {
-    return fingerprintTail(this.#reader, this.#offset, this.#context.tailBuffer);
-  }
-
-  #identityAt(head: Uint8Array, offset: number): FileIdentity {
-    if (this.#identity.head.length === HEAD_BYTES) return this.#identity;
-    return { ...this.#identity, head: fingerprintHead(head, offset) };
-  }
-
-  #endsLine(offset: number, { codeUnit }: LineDecoder): boolean {
-    const unit = new Uint8Array(codeUnit === "byte" ? 1 : 2);
-    if (this.#reader.readAt(offset, unit) < unit.length) return true;
-    if (codeUnit === "byte") return unit[0] === LF;
-    return codeUnit === "utf-16le"
-      ? unit[0] === LF && unit[1] === 0
-      : unit[0] === 0 && unit[1] === LF;
-  }
-}
-
-function canTellEncoding(head: Uint8Array): boolean {
-  return head.length >= 2 || (head.length === 1 && head[0] !== undefined && head[0] < LOWEST_MARK);
 }
