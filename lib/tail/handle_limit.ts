@@ -14,3 +14,9 @@ export function handleLimit(): number | undefined {
     return undefined;
   }
 }
+
+/** Whether an error says that the system has no more handles, for this program or for all. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EMFILE" || error.code === "ENFILE");
+}

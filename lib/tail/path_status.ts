@@ -73,3 +73,12 @@ export class PathStatus {
     this.#reported = "";
   }
 }
+
+/** Whether a path is that of a symbolic link. */
+export function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
+  }
+}

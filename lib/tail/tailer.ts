@@ -1,34 +1,23 @@
 import { BatchMaker } from "./batch_maker.ts";
-import { PASSED_OVER } from "./compressed_opening.ts";
-import { fileKey, holdsContent, identify, NO_FINGERPRINT } from "./file_identity.ts";
-import { addLag, type FileLag, lagOfClosed, NO_LAG } from "./file_lag.ts";
+import { fileKey } from "./file_identity.ts";
+import type { FileLag } from "./file_lag.ts";
 import { FileOpener } from "./file_opener.ts";
-import { FileQueue, type QueueTurn } from "./file_queue.ts";
+import { FileQueue } from "./file_queue.ts";
 import { FileReader } from "./file_reader.ts";
-import { birthKey } from "./file_register.ts";
+import { isShortage } from "./handle_limit.ts";
 import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
-import { PathStatus } from "./path_status.ts";
+import { ParkedFile } from "./parked_file.ts";
+import { PathArchive } from "./path_archive.ts";
+import { PathHistory } from "./path_history.ts";
+import { PathLag } from "./path_lag.ts";
+import { isLink, PathStatus } from "./path_status.ts";
+import type { QueueTurn } from "./queue_turn.ts";
 import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
-import { changedAt, isCompressed } from "./rotation_names.ts";
+import { isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
-import type { TailPosition } from "./tail_position.ts";
 import type { TailerOptions } from "./tailer_options.ts";
-
-/**
- * How old what is known of the sizes of files may be for {@linkcode Tailer.lag}: while files are read they
- * are looked at more often, and while nobody can take what is read a look at each costs little.
- */
-const LAG_LOOK_MS = 3000;
-
-/** What a file was like when it was closed. */
-interface ParkedFile {
-  readonly key: string;
-  /** How far it was read; -1 for one that is to be opened again. */
-  readonly size: number;
-  readonly mtime: number;
-}
 
 /**
  * Follows one path, whatever files it names in the course of time.
@@ -46,20 +35,16 @@ export class Tailer implements Disposable {
   #active: { readonly opener: FileOpener; readonly queue: FileQueue } | undefined;
   /** Whether there was a file at the start is not known yet. */
   #undecided: boolean;
-  /** The compressed file at the path, which is read once. */
-  #archive: string | undefined;
+  /** Only where the path is that of a compressed file. */
+  readonly #archive: PathArchive | undefined;
+  readonly #history: PathHistory;
+  readonly #parked: ParkedFile;
+  readonly #lag: PathLag;
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
-  /** The file at the path was read through and closed, as there are too many; it was like this. */
-  #parked: ParkedFile | undefined;
-  /** It is to be opened again as soon as there is room. */
-  #wantsRoom = false;
   #frozen = false;
   /** Nothing was at the path at the last look. */
   #isAway = false;
-  #lookedAt = 0;
-  /** What is not read of a file at the path that is not open, where that was looked at. */
-  #closed: Omit<FileLag, "path"> | undefined;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -75,7 +60,11 @@ export class Tailer implements Disposable {
     this.#status = new PathStatus(path, context.observer);
     this.#isLink = isLink(path);
     this.#undecided = options.from !== "beginning";
-    this.#takeUpUnfinished();
+    this.#archive = isCompressed(path) ? new PathArchive(path, context) : undefined;
+    this.#history = new PathHistory(path, context);
+    this.#parked = new ParkedFile(context.register, this);
+    this.#lag = new PathLag({ path, context, parked: this.#parked, owner: this });
+    this.#history.addUnfinished(this.#queue);
     this.#look();
     this.#queue.begin();
     if (context.register.isCrowded) this.#parkAtOnce();
@@ -89,34 +78,26 @@ export class Tailer implements Disposable {
   /** Whether nothing has happened for some time, so that looking seldom will do. */
   get isQuiet(): boolean {
     if (this.#isLink || this.#status.kind === "unreadable") return false;
-    return this.#parked === undefined ? this.#queue.isQuiet : !this.#wantsRoom;
+    return this.#parked.isParked ? !this.#parked.wantsRoom : this.#queue.isQuiet;
   }
 
   /** Says again where the files stand that are open. */
   place(): void {
-    const parked = this.#parked && this.#context.register.lastAt(this.path);
-    if (parked !== undefined) this.#context.onPlace(parked);
+    const last = this.#parked.isParked ? this.#context.register.lastAt(this.path) : undefined;
+    if (last !== undefined) this.#context.onPlace(last);
     this.#active?.queue.place();
   }
 
   /** What is not read of the files of the path; looks at them when that was not done for some seconds. */
   lag(): FileLag {
-    const now = this.#context.scheduler.now();
-    const isStale = now - this.#lookedAt >= LAG_LOOK_MS;
-    const lag = this.#active?.queue.lag(isStale) ?? NO_LAG;
-    if (isStale && !this.#frozen) {
-      this.#lookedAt = now;
-      this.#closed = this.#lagOfClosed();
-    }
-    const parked = this.#parked && { offset: this.#parked.size, bytes: 0 };
-    return { path: this.path, ...addLag(lag, this.#closed ?? parked ?? NO_LAG) };
+    return this.#lag.now(this.#active?.queue, this.#frozen);
   }
 
   /** From now on reads only what is there now; later changes are not noticed any more. */
   freeze(): void {
     this.#look();
     this.#frozen = true;
-    if (this.#parked === undefined) this.#queue.freeze();
+    if (!this.#parked.isParked) this.#queue.freeze();
   }
 
   /**
@@ -125,12 +106,14 @@ export class Tailer implements Disposable {
    * @param final Delivers unfinished last lines, too.
    */
   read(final = false): QueueTurn {
-    const wasParked = this.#parked !== undefined;
+    const wasParked = this.#parked.isParked;
     const info = this.#frozen && !wasParked ? undefined : this.#look();
-    if (this.#parked !== undefined) return { more: false, wantsRoom: this.#wantsRoom };
+    if (this.#parked.isParked) return { more: false, wantsRoom: this.#parked.wantsRoom };
     if (this.#frozen && wasParked) this.#queue.freeze();
     const turn = this.#queue.read(final, info);
-    if (!turn.more && this.#context.register.isCrowded) this.#parkIfRead(info);
+    if (!turn.more && this.#context.register.isCrowded) {
+      if (this.#parked.parkIfRead(this.#queue, info)) this.#active = undefined;
+    }
     return turn;
   }
 
@@ -166,20 +149,22 @@ export class Tailer implements Disposable {
 
   /** Finds out which file the path names; its status if there is one that is followed. */
   #look(): Deno.FileInfo | undefined {
-    this.#lookedAt = this.#context.scheduler.now();
-    this.#closed = undefined;
+    this.#lag.noticeLook();
     const info = this.#status.look();
     if (this.#undecided && this.#status.kind !== "unreadable") {
       this.#undecided = false;
       if (info) this.#beginAtEnd(info);
     }
-    if (this.#parked !== undefined && !this.#unpark(info)) return info;
+    if (this.#parked.isParked && !this.#unpark(info)) return info;
     if (!info) {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
     }
     this.#isAway = false;
-    if (isCompressed(this.path)) return this.#lookAtArchive(info);
+    if (this.#archive !== undefined) {
+      this.#archive.look(info, this.#queue);
+      return undefined;
+    }
     const key = fileKey(info);
     const known = this.#queue.open.find((open) => open.key === key);
     if (known?.phase.kind === "current") return info;
@@ -193,65 +178,14 @@ export class Tailer implements Disposable {
     return undefined;
   }
 
-  #lagOfClosed(): Omit<FileLag, "path"> | undefined {
-    try {
-      const info = Deno.statSync(this.path);
-      const key = fileKey(info);
-      const isOpen = this.#queue.open.some((open) => open.key === key) ||
-        this.#context.register.isTaken(key, this);
-      if (isOpen || !info.isFile || isCompressed(this.path)) return undefined;
-      return lagOfClosed(info, this.#parked?.key === key ? this.#parked.size : 0);
-    } catch {
-      // Whoever looks next tells why there is nothing.
-      return undefined;
-    }
-  }
-
   #beginAtEnd(info: Deno.FileInfo): void {
-    if (!isCompressed(this.path)) {
-      return (this.#active ??= this.#activate()).opener.beginAtEnd(info);
-    }
-    if (this.#context.register.recall(info) !== undefined) return;
-    const position = {
-      path: this.path,
-      identity: identify(info),
-      offset: PASSED_OVER,
-      tail: NO_FINGERPRINT,
-      readAt: this.#context.scheduler.now(),
-      modifiedAt: changedAt(info),
-    };
-    this.#context.register.remember(position);
-    this.#context.onPlace(position);
+    if (this.#archive !== undefined) return this.#archive.passOver(info);
+    (this.#active ??= this.#activate()).opener.beginAtEnd(info);
   }
 
   #parkAtOnce(): void {
     const info = this.#status.look();
-    const { only } = this.#queue;
-    if (info === undefined || only?.key !== fileKey(info)) return;
-    // Where there is something to read, it is opened again as soon as there is room.
-    if (only.file.isReadTo(info.size)) this.#park(info);
-    else {
-      this.#close(only, { key: only.key, size: -1, mtime: -1 });
-      this.#wantsRoom = true;
-    }
-  }
-
-  /** Closes a file of which nothing is left to read: it is opened again when it is another or grows. */
-  #park(info: Deno.FileInfo): void {
-    const { only } = this.#queue;
-    if (!only?.file.isReadTo(info.size)) return;
-    this.#close(only, { key: fileKey(info), size: info.size, mtime: changedAt(info) });
-  }
-
-  #parkIfRead(info: Deno.FileInfo | undefined): void {
-    const now = info ?? this.#queue.only?.file.stat();
-    if (now !== undefined) this.#park(now);
-  }
-
-  #close(only: OpenFile, parked: ParkedFile): void {
-    this.#queue.close(only);
-    this.#active = undefined;
-    this.#parked = parked;
+    if (this.#parked.parkAtOnce(this.#queue, info)) this.#active = undefined;
   }
 
   /**
@@ -260,31 +194,16 @@ export class Tailer implements Disposable {
    * @returns False when there is none.
    */
   #unpark(info: Deno.FileInfo | undefined): boolean {
-    if (this.#status.kind === "unreadable") return false;
-    const { key, size, mtime } = this.#parked ?? {};
-    if (info && fileKey(info) === key && info.size === size && changedAt(info) === mtime) {
-      return false;
-    }
-    this.#wantsRoom = !this.#context.register.hasRoomFor(this);
-    if (this.#wantsRoom) return false;
-    this.#parked = undefined;
+    if (this.#status.kind === "unreadable" || !this.#parked.unpark(info)) return false;
     const last = this.#context.register.lastAt(this.path);
     // It may have another name, and what was written to it before is still to be read.
     if (info === undefined && last !== undefined) this.#queue.addLost(last);
     return true;
   }
 
-  /** A compressed file never grows: it is read once. */
-  #lookAtArchive(info: Deno.FileInfo): undefined {
-    const state = `${fileKey(info)}:${info.mtime?.getTime()}:${info.size}`;
-    if (state === this.#archive || !this.#queue.isEmpty) return;
-    this.#archive = state;
-    this.#queue.addCompressed(this.path);
-  }
-
   #noticeDeletion(): void {
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
-    if (!this.#isAway) this.#takeUpMissing(current);
+    if (!this.#isAway) this.#history.addDeleted(current, this.#queue);
     this.#isAway = true;
     if (!current || isLinked(current)) return;
     current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
@@ -309,9 +228,7 @@ export class Tailer implements Disposable {
   #open(left: ArrivedFile | OpenFile | undefined): void {
     const reader = this.#openReader();
     if (reader === undefined) return;
-    const now = reader.stat();
-    const wasIntact = left !== undefined || this.#addMissed(reader, now);
-    if (left !== undefined) this.#queue.addNewcomers(this.#positionOf(left), now);
+    const wasIntact = this.#history.addBefore(reader, left, this.#queue);
     this.#status.clear();
     this.#queue.arrive(reader, { kind: "current" }, wasIntact);
   }
@@ -332,80 +249,4 @@ export class Tailer implements Disposable {
     }
     return undefined;
   }
-
-  /**
-   * Nothing is open: finds what was at the path since it was read last, perhaps by an earlier run.
-   *
-   * @returns Whether the file has what was read of it, if anything was.
-   */
-  #addMissed(reader: FileReader, now: Deno.FileInfo): boolean {
-    const { register } = this.#context;
-    const last = register.lastAt(this.path);
-    const known = register.recall(now);
-    const isIntact = known === undefined || this.#holds(reader, known);
-    if (known !== undefined && !isIntact) this.#queue.addLost(known, fileKey(now));
-    if (last === undefined) return isIntact;
-    // Of an empty file nothing tells whether it is another one by now.
-    const isSame = known === last && isIntact &&
-      (known.offset > 0 || known.modifiedAt === changedAt(now));
-    if (known !== last) this.#queue.addLost(last, fileKey(now));
-    if (!isSame) this.#queue.addNewcomers(last, now);
-    return isIntact;
-  }
-
-  /** Nothing is at the path any more: what had it after the last look may have another name already. */
-  #takeUpMissing(current: ArrivedFile | OpenFile | undefined): void {
-    if (isCompressed(this.path)) return;
-    if (current !== undefined) return this.#queue.addNewcomers(this.#positionOf(current));
-    const last = this.#context.register.lastAt(this.path);
-    if (last === undefined) return;
-    this.#queue.addLost(last);
-    this.#queue.addNewcomers(last);
-  }
-
-  #positionOf(left: ArrivedFile | OpenFile): TailPosition {
-    if (left.kind === "file") return left.file.position;
-    const info = left.reader.stat();
-    return {
-      path: this.path,
-      identity: identify(info),
-      offset: 0,
-      tail: NO_FINGERPRINT,
-      readAt: this.#context.scheduler.now(),
-      modifiedAt: left.seenAt ?? changedAt(info),
-    };
-  }
-
-  #holds(reader: FileReader, position: TailPosition): boolean {
-    return holdsContent(reader, position, this.#context.tailBuffer);
-  }
-
-  /** Files of an earlier run that were rotated, and to which something was added since. */
-  #takeUpUnfinished(): void {
-    const { register } = this.#context;
-    const last = register.lastAt(this.path);
-    if (last === undefined || !register.hasFormer(this.path)) return;
-    for (const { path, info, isCompressed } of this.#context.relatives.find(this.path)) {
-      if (isCompressed || path === this.path) continue;
-      const known = register.recall(info);
-      if (known === undefined || known === last || known.path !== this.path) continue;
-      if (info.size > known.offset && birthKey(known.identity) !== birthKey(last.identity)) {
-        this.#queue.addLost(known);
-      }
-    }
-  }
-}
-
-function isLink(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSymlink;
-  } catch {
-    return false;
-  }
-}
-
-/** The system has no more handles, for this program or for all. */
-function isShortage(error: unknown): boolean {
-  return error instanceof Error && "code" in error &&
-    (error.code === "EMFILE" || error.code === "ENFILE");
 }

@@ -1,0 +1,112 @@
+import { CompressedOpening } from "./compressed_opening.ts";
+import { fileKey, holdsContent } from "./file_identity.ts";
+import type { FilePlaces } from "./file_places.ts";
+import { FileReader } from "./file_reader.ts";
+import { HolderSearch } from "./holder_search.ts";
+import { findNewcomers } from "./newcomers.ts";
+import type { FileQueueParts } from "./queue_parts.ts";
+import type { ArrivedFile, CompressedFile, LostFile, OpenFile, QueuedFile } from "./queued_file.ts";
+import type { QueuedFiles } from "./queued_files.ts";
+import { changedAt } from "./rotation_names.ts";
+import type { TailContext } from "./tail_context.ts";
+import type { TailPosition } from "./tail_position.ts";
+
+/**
+ * Finds what is to be read for a path besides the file that is there: files that had the path while
+ * nobody looked, and the rests of files that are not where they were.
+ *
+ * It only makes them; their place in the queue is the business of whoever asks.
+ */
+export class MissedFiles {
+  readonly #path: string;
+  readonly #context: TailContext;
+  readonly #files: QueuedFiles;
+  readonly #places: FilePlaces;
+
+  /** @param files What is to be read already, which is not missed. */
+  constructor(
+    { path, context }: Pick<FileQueueParts, "path" | "context">,
+    files: QueuedFiles,
+    places: FilePlaces,
+  ) {
+    this.#path = path;
+    this.#context = context;
+    this.#files = files;
+    this.#places = places;
+  }
+
+  /**
+   * The rest of a file that is not where it was.
+   *
+   * @param notIn The `fileKey` of a file that does not hold it.
+   */
+  lost(position: TailPosition, notIn?: string): LostFile {
+    return { kind: "lost", search: new HolderSearch(position, this.#context, { notIn }), position };
+  }
+
+  /** The files that had the path since a position was read, the oldest first. */
+  since(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {
+    return findNewcomers(this.#path, last, now, this.#context)
+      .flatMap(({ path, isCompressed }): QueuedFile[] =>
+        isCompressed ? this.compressed(path) : this.#plain(path)
+      );
+  }
+
+  /** A compressed file; none where it cannot be opened. */
+  compressed(path: string): CompressedFile[] {
+    try {
+      return [{ kind: "compressed", opening: new CompressedOpening(path, this.#context), path }];
+    } catch {
+      // It was there a moment ago, and has another name by now.
+      return [];
+    }
+  }
+
+  /**
+   * Nothing was read of the file yet, and it changed since it was seen first: what was in it may be in a
+   * copy already, which comes first.
+   */
+  before(queued: OpenFile): readonly QueuedFile[] {
+    const { phase, file, seenAt } = queued;
+    if (seenAt === undefined || phase.kind !== "current" || file.trace.offset > 0) return [];
+    const info = file.stat();
+    queued.seenAt = changedAt(info);
+    if (queued.seenAt === seenAt) return [];
+    return this.since({ ...file.position, modifiedAt: seenAt }, info);
+  }
+
+  /** The same before its turn comes. */
+  beforeArrived(queued: ArrivedFile): readonly QueuedFile[] {
+    const { reader, phase, seenAt } = queued;
+    if (seenAt === undefined || phase.kind !== "current") return [];
+    const info = reader.stat();
+    queued.seenAt = changedAt(info);
+    if (queued.seenAt === seenAt) return [];
+    const missed: QueuedFile[] = [];
+    const known = this.#context.register.recall(info);
+    if (known !== undefined && queued.wasIntact && !this.#holds(reader, known)) {
+      missed.push(this.lost(known, queued.key));
+    }
+    const last = known ?? this.#places.positionAt(reader, 0);
+    missed.push(...this.since({ ...last, modifiedAt: seenAt }, info));
+    return missed;
+  }
+
+  #plain(path: string): ArrivedFile[] {
+    try {
+      const reader = FileReader.open(path);
+      const key = fileKey(reader.stat());
+      if (!this.#files.isOpen(key) && this.#files.claim(key, reader)) {
+        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" }, path }];
+      }
+      reader[Symbol.dispose]();
+    } catch {
+      // It was there a moment ago, and has another name by now.
+    }
+    return [];
+  }
+
+  #holds(reader: FileReader, position: TailPosition): boolean {
+    return holdsContent(reader, position, this.#context.tailBuffer);
+  }
+}
