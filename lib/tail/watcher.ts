@@ -22,7 +22,7 @@ import {
  * Time between two looks at a file that did not change lately, where the system gives hints; without
  * hints half of it. A thousand such files cost half a percent of a core.
  */
-const QUIET_INTERVAL_MS = 2000;
+const QUIET_INTERVAL_MS = 3000;
 
 /** Where files stand is said again so often, so that what stays is told from what is gone. */
 const PLACE_INTERVAL_MS = 24 * 60 * 60 * 1000;

@@ -66,14 +66,16 @@ Deno.test({
     `watch can be stopped while the disk of its checkpoint is full in the middle of delivery, and delivers the rest later${SMALL_DISK_NOTE}`,
   ignore: NO_SMALL_DISK !== undefined,
   async fn() {
-    await using disk = await SmallDisk.mount(4 << 20);
+    await using disk = await SmallDisk.mount(8 << 20);
     const logs = `${await Deno.makeTempDir()}/${"x".repeat(200)}`;
     await Deno.mkdir(logs);
     const status = `${await Deno.makeTempDir()}/status.json`;
-    // Each file is a batch of its own, whose record has its path twice: all of them need more room than
-    // a checkpoint of their positions has.
-    const names = Array.from({ length: FILES }, (_, at) => `${at}`);
-    for (const name of names) await Deno.writeTextFile(`${logs}/${name}`, `${name}\n`);
+    const write = async (first: number) => {
+      const names = Array.from({ length: FILES }, (_, at) => `${first + at}`);
+      for (const name of names) await Deno.writeTextFile(`${logs}/${name}`, `${name}\n`);
+      return names;
+    };
+    const names = await write(0);
     const away = await RunningCollector.start("--store", "memory:");
     const { port } = away;
     assert.equal(await away.stop(), 0);
@@ -81,6 +83,8 @@ Deno.test({
     const watch = new RunningCommand([...args, "--from", "beginning", "--status", status]);
     await watch.stderr.match(/No connection to the collector/);
     disk.fill();
+    // More files need more room than a checkpoint has that was made for the first ones.
+    names.push(...await write(FILES));
     const collector = new RunningCommand(["-P", port, "collect", "--store", "memory:"]);
     await watch.stderr.match(/warning: Cannot write the checkpoint in '.*', delivery waits for it/);
     await until("the status", async () => !(await readStatus(status)).checkpoint.writable);
