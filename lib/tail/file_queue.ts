@@ -239,10 +239,14 @@ export class FileQueue implements Disposable {
   }
 
   #finishArchive(queued: OpenFile, path: string): void {
-    const { archive } = queued;
-    this.#places.placeArchive(queued, path);
+    const { file, archive } = queued;
+    const { position } = file;
+    const info = file.stat();
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#files.remove(queued);
+    // Comes last, as what is let go is remembered to be read to its position and no further.
+    if (archive === undefined) this.#places.placeCopy(position, info, path);
+    else this.#places.placeArchive(position, info, path);
   }
 
   /** Lets a file go that fails: its disk may be gone. The path is tried again at the next look. */

@@ -1,3 +1,4 @@
+import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import { wasWrittenSince } from "./holder_search.ts";
@@ -29,7 +30,9 @@ export function findNewcomers(
     const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
     if (relative.path === path || isCurrent) return false;
     const known = context.register.recall(info);
-    if (known !== undefined) return !isCompressed && !holds(relative.path, known, context);
+    if (known !== undefined) {
+      return isCompressed ? known.offset !== PASSED_OVER : !holds(relative.path, known, context);
+    }
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, last);
   });
