@@ -212,7 +212,7 @@ export class FileQueue implements Disposable {
 
   #addMissed(queued: OpenFile): boolean {
     const missed = this.#missed.before(queued);
-    if (missed.length > 0) this.#files.replace(queued, ...missed, queued);
+    this.#files.putBefore(queued, ...missed);
     return missed.length > 0;
   }
 
@@ -229,7 +229,8 @@ export class FileQueue implements Disposable {
     const rest = { held, bytes: unread, to: file.position };
     const lost: LostFile = { ...this.#missed.lost(trace, key), position, unread: rest };
     queued.isUnplaced = true;
-    this.#files.replace(queued, lost, ...this.#missed.since(position, file.stat()), queued);
+    const missed = this.#missed.within(position, file.stat(), queued.phase);
+    this.#files.putBefore(queued, lost, ...missed);
     return MORE;
   }
 
