@@ -24,6 +24,7 @@ export const PASSED_OVER = Number.MAX_SAFE_INTEGER;
 /** What the file may be made of, up to an offset. */
 interface Candidate extends FileStart {
   readonly tail: Fingerprint;
+  readonly isPassedOver?: true;
 }
 
 /** What an opening has come to. */
@@ -129,7 +130,7 @@ export class CompressedOpening implements Disposable {
     ]
       .filter(({ offset }) => offset > 0 && offset !== PASSED_OVER)
       .filter(({ identity }) => headMatches(head, identity.head))
-      .sort((a, b) => b.offset - a.offset);
+      .sort((a, b) => Number(isPassedOver(a)) - Number(isPassedOver(b)) || b.offset - a.offset);
   }
 
   /** Whatever is read of a file that is open, what was made of all of it has nothing more. */
@@ -150,6 +151,11 @@ export class CompressedOpening implements Disposable {
     this.#reader = undefined;
     return { kind: "start", reader, start: { identity, offset } };
   }
+}
+
+/** Of a copy that was passed over nothing was read: how far its original was read counts, if that is known. */
+function isPassedOver(candidate: Candidate): boolean {
+  return candidate.isPassedOver === true;
 }
 
 function isShortOf(reader: CompressedReader, bytes: number): boolean {

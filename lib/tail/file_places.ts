@@ -59,12 +59,9 @@ export class FilePlaces {
     this.place({ ...position, path, identity }, path === this.#path);
   }
 
-  /** A copy that was read is known by its own numbers from now on. */
-  placeArchive({ file, archive }: OpenFile, path: string): void {
-    const { position } = file;
-    const info = file.stat();
-    if (archive === undefined) return this.placeCopy(position, info, path);
-    const identity = identify(info);
+  /** A compressed file that was read is known by its own numbers from now on. */
+  placeArchive(position: TailPosition, archive: Deno.FileInfo, path: string): void {
+    const identity = identify(archive);
     const finished = { ...position, path, identity, offset: PASSED_OVER, tail: NO_FINGERPRINT };
     this.place(finished, path === this.#path);
   }

@@ -210,7 +210,7 @@ export class FileQueue implements Disposable {
 
   #addMissed(queued: OpenFile): boolean {
     const missed = this.#missed.before(queued);
-    if (missed.length > 0) this.#files.replace(queued, ...missed, queued);
+    this.#files.putBefore(queued, ...missed);
     return missed.length > 0;
   }
 
@@ -227,7 +227,8 @@ export class FileQueue implements Disposable {
     const rest = { held, bytes: unread, to: file.position };
     const lost: LostFile = { ...this.#missed.lost(trace, key), position, unread: rest };
     queued.isUnplaced = true;
-    this.#files.replace(queued, lost, ...this.#missed.since(position, file.stat()), queued);
+    const missed = this.#missed.within(position, file.stat(), queued.phase);
+    this.#files.putBefore(queued, lost, ...missed);
     return MORE;
   }
 
@@ -237,10 +238,14 @@ export class FileQueue implements Disposable {
   }
 
   #finishArchive(queued: OpenFile, path: string): void {
-    const { archive } = queued;
-    this.#places.placeArchive(queued, path);
+    const { file, archive } = queued;
+    const { position } = file;
+    const info = file.stat();
     if (archive?.state.kind === "failed") this.#parts.onError(archive.state.error);
     this.#files.remove(queued);
+    // Comes last, as what is let go is remembered to be read to its position and no further.
+    if (archive === undefined) this.#places.placeCopy(position, info, path);
+    else this.#places.placeArchive(position, info, path);
   }
 
   /** Lets a file go that fails: its disk may be gone. The path is tried again at the next look. */

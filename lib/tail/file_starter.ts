@@ -47,7 +47,7 @@ export class FileStarter {
     const { files, places, missed, opener, assembler, owner, context } = this.#parts;
     const before = missed.beforeArrived(queued);
     if (before.length > 0) {
-      files.replace(queued, ...before, queued);
+      files.putBefore(queued, ...before);
       return MORE;
     }
     const { reader, key, phase } = queued;

@@ -120,7 +120,10 @@ export class LineAssembler {
       file.wake();
     }
     this.#grouper?.reset();
-    const spans = [...this.#carried, { from, to: file.position }];
+    const spans = this.#carried;
+    const to = file.position;
+    // What nothing was taken of is not begun: only a position behind something tells a file from others.
+    if (to.offset > from) spans.push({ from, to });
     this.#carried = [];
     this.#open = undefined;
     return { lines, spans };

@@ -5,7 +5,14 @@ import { FileReader } from "./file_reader.ts";
 import { HolderSearch } from "./holder_search.ts";
 import { findNewcomers } from "./newcomers.ts";
 import type { FileQueueParts } from "./queue_parts.ts";
-import type { ArrivedFile, CompressedFile, LostFile, OpenFile, QueuedFile } from "./queued_file.ts";
+import type {
+  ArrivedFile,
+  CompressedFile,
+  LostFile,
+  OpenFile,
+  Phase,
+  QueuedFile,
+} from "./queued_file.ts";
 import type { QueuedFiles } from "./queued_files.ts";
 import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
@@ -44,12 +51,25 @@ export class MissedFiles {
     return { kind: "lost", search: new HolderSearch(position, this.#context, { notIn }), position };
   }
 
-  /** The files that had the path since a position was read, the oldest first. */
-  since(last: TailPosition, now: Deno.FileInfo | undefined): QueuedFile[] {
+  /**
+   * The files that had the path since a position was read, the oldest first, with those that wait in the
+   * queue already.
+   *
+   * @param until Those that were not changed before that, in milliseconds since 1970, are left out.
+   */
+  since(last: TailPosition, now: Deno.FileInfo | undefined, until = Infinity): QueuedFile[] {
     return findNewcomers(this.#path, last, now, this.#context)
+      .filter(({ info }) => changedAt(info) < until)
       .flatMap(({ path, isCompressed }): QueuedFile[] =>
         isCompressed ? this.compressed(path) : this.#plain(path)
       );
+  }
+
+  /** What was in a file that changed since a position of it was read, and may be in copies. */
+  within(last: TailPosition, info: Deno.FileInfo, phase: Phase): QueuedFile[] {
+    // What was changed later than a file that is not at the path any more came after it; what was changed
+    // at the same time may have, and is found after a restart in any case.
+    return this.since(last, info, isAtPath(phase) ? Infinity : changedAt(info));
   }
 
   /** A compressed file; none where it cannot be opened. */
@@ -68,17 +88,17 @@ export class MissedFiles {
    */
   before(queued: OpenFile): readonly QueuedFile[] {
     const { phase, file, seenAt } = queued;
-    if (seenAt === undefined || phase.kind !== "current" || file.trace.offset > 0) return [];
+    if (seenAt === undefined || !mayHaveMissed(phase) || file.trace.offset > 0) return [];
     const info = file.stat();
     queued.seenAt = changedAt(info);
     if (queued.seenAt === seenAt) return [];
-    return this.since({ ...file.position, modifiedAt: seenAt }, info);
+    return this.within({ ...file.position, modifiedAt: seenAt }, info, phase);
   }
 
   /** The same before its turn comes. */
   beforeArrived(queued: ArrivedFile): readonly QueuedFile[] {
     const { reader, phase, seenAt } = queued;
-    if (seenAt === undefined || phase.kind !== "current") return [];
+    if (seenAt === undefined || !mayHaveMissed(phase)) return [];
     const info = reader.stat();
     queued.seenAt = changedAt(info);
     if (queued.seenAt === seenAt) return [];
@@ -88,7 +108,7 @@ export class MissedFiles {
       missed.push(this.lost(known, queued.key));
     }
     const last = known ?? this.#places.positionAt(reader, 0);
-    missed.push(...this.since({ ...last, modifiedAt: seenAt }, info));
+    missed.push(...this.within({ ...last, modifiedAt: seenAt }, info, phase));
     return missed;
   }
 
@@ -96,17 +116,28 @@ export class MissedFiles {
     try {
       const reader = FileReader.open(path);
       const key = fileKey(reader.stat());
-      if (!this.#files.isOpen(key) && this.#files.claim(key, reader)) {
+      const waiting = this.#files.waiting(key);
+      if (waiting === undefined && !this.#files.isOpen(key) && this.#files.claim(key, reader)) {
         return [{ kind: "arrived", reader, key, phase: { kind: "leaving" }, path }];
       }
       reader[Symbol.dispose]();
+      return waiting === undefined ? [] : [waiting];
     } catch {
       // It was there a moment ago, and has another name by now.
+      return [];
     }
-    return [];
   }
 
   #holds(reader: FileReader, position: TailPosition): boolean {
     return holdsContent(reader, position, this.#context.tailBuffer);
   }
+}
+
+function isAtPath({ kind }: Phase): boolean {
+  return kind === "current" || kind === "vanished";
+}
+
+/** Whether the file is at the path, or was there a moment ago. */
+function mayHaveMissed({ kind }: Phase): boolean {
+  return kind === "current" || kind === "leaving";
 }

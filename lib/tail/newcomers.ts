@@ -1,3 +1,4 @@
+import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import { wasWrittenSince } from "./holder_search.ts";
@@ -23,15 +24,18 @@ export function findNewcomers(
 ): readonly Relative[] {
   // What is at the path of a link may have any name of the family.
   const isLink = realPath(path) !== undefined;
+  const firstBirth = firstBirthOf(path, last, context);
   return context.relatives.find(path).filter((relative) => {
     const { info, isCompressed } = relative;
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
     const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
     if (relative.path === path || isCurrent) return false;
     const known = context.register.recall(info);
-    if (known !== undefined) return !isCompressed && !holds(relative.path, known, context);
+    if (known !== undefined) {
+      return isCompressed ? known.offset !== PASSED_OVER : !holds(relative.path, known, context);
+    }
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
-    return changedAt(info) >= last.modifiedAt && isBornSince(info, last);
+    return changedAt(info) >= last.modifiedAt && isBornSince(info, firstBirth);
   });
 }
 
@@ -47,11 +51,22 @@ function holds(path: string, known: TailPosition, context: TailContext): boolean
 }
 
 /**
+ * When the oldest file was born that is known to have had the path: the one that was read last may be a
+ * copy, which is younger than the file that goes on after it.
+ */
+function firstBirthOf(path: string, last: TailPosition, { register }: TailContext): number {
+  const known = [last, ...register.relatedTo(path).filter((position) => position.path === path)];
+  const births = known.map(({ identity, modifiedAt }) =>
+    Math.min(identity.birthtimeMs ?? 0, modifiedAt)
+  );
+  return Math.min(...births);
+}
+
+/**
  * Where the file system does not keep the time of birth, that of the last change must do. What is
  * compressed is younger than what was in it.
  */
-function isBornSince(info: Deno.FileInfo, last: TailPosition): boolean {
+function isBornSince(info: Deno.FileInfo, firstBirth: number): boolean {
   const { birthtimeMs } = identify(info);
-  return birthtimeMs === null ||
-    birthtimeMs >= Math.min(last.identity.birthtimeMs ?? 0, last.modifiedAt);
+  return birthtimeMs === null || birthtimeMs >= firstBirth;
 }

@@ -70,9 +70,25 @@ export class QueuedFiles implements Disposable, Iterable<QueuedFile> {
     return this.#files.reduce((sum, queued) => addLag(sum, lagOf(queued, look)), NO_LAG);
   }
 
-  /** Puts files behind all others. */
+  /** Puts files behind all others; those that are there stay where they are. */
   add(...files: readonly QueuedFile[]): void {
-    this.#files = [...this.#files, ...files];
+    this.#files = [...this.#files, ...files.filter((file) => !this.#files.includes(file))];
+  }
+
+  /** Puts files in front of one that is there; those that are behind it are moved. */
+  putBefore(queued: QueuedFile, ...files: readonly QueuedFile[]): void {
+    const at = this.#files.indexOf(queued);
+    const front = this.#files.slice(0, at);
+    const moved = files.filter((file) => !front.includes(file));
+    const rest = this.#files.slice(at).filter((file) => !moved.includes(file));
+    this.#files = [...front, ...moved, ...rest];
+  }
+
+  /** A file that was found beside the path, whatever it is called now, and whose turn has not come. */
+  waiting(key: string): ArrivedFile | undefined {
+    return this.#files.find((queued): queued is ArrivedFile =>
+      queued.kind === "arrived" && queued.path !== undefined && queued.key === key
+    );
   }
 
   /** Puts a file that is there behind all others. */

@@ -15,7 +15,7 @@ import { FakeCollector, type FakeConnection } from "./fake_collector.ts";
 export const POLL_MS = 500;
 
 /** Time in which every file is looked at, also one that was quiet. */
-const LOOK_MS = 1500;
+const LOOK_MS = 3000;
 
 /** Nothing is waited for longer: copies and compressed files that are being written for 10 s. */
 export const SETTLED_MS = 16_000;
