@@ -8,9 +8,11 @@ import { changedAt } from "./rotation_names.ts";
 /** What a file was like when it was closed. */
 interface Closed {
   readonly key: string;
-  /** How far it was read; -1 for one that is to be opened again. */
+  /** Bytes it had; -1 for one that is to be opened again. */
   readonly size: number;
   readonly mtime: number;
+  /** How far it was read. */
+  readonly readTo: number;
 }
 
 /**
@@ -47,12 +49,12 @@ export class ParkedFile {
 
   /** What is not read of it as far as it is known: it had nothing more when it was closed. */
   get lag(): Omit<FileLag, "path"> | undefined {
-    return this.#closed && { offset: this.#closed.size, bytes: 0 };
+    return this.#closed && { offset: this.#closed.readTo, bytes: 0 };
   }
 
   /** How far the file was read that has this key, as it was when it was closed; 0 for any other. */
   readTo(key: string): number {
-    return this.#closed?.key === key ? this.#closed.size : 0;
+    return this.#closed?.key === key ? this.#closed.readTo : 0;
   }
 
   /**
@@ -66,7 +68,8 @@ export class ParkedFile {
     if (info === undefined || only?.key !== fileKey(info)) return false;
     // Where there is something to read, it is opened again as soon as there is room.
     if (only.file.isReadTo(info.size)) return this.#parkRead(queue, only, info);
-    this.#close(queue, only, { key: only.key, size: -1, mtime: -1 });
+    const readTo = only.file.position.offset;
+    this.#close(queue, only, { key: only.key, size: -1, mtime: -1, readTo });
     this.#wantsRoom = true;
     return true;
   }
@@ -101,7 +104,8 @@ export class ParkedFile {
 
   #parkRead(queue: FileQueue, only: OpenFile, info: Deno.FileInfo): boolean {
     if (!only.file.isReadTo(info.size)) return false;
-    this.#close(queue, only, { key: fileKey(info), size: info.size, mtime: changedAt(info) });
+    const { size } = info;
+    this.#close(queue, only, { key: fileKey(info), size, mtime: changedAt(info), readTo: size });
     return true;
   }
 
