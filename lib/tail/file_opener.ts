@@ -26,6 +26,8 @@ export type Opening =
     readonly start: FileStart;
     /** What is in it is not read, since it is a copy of a file that is read. */
     readonly isPassedOver?: boolean;
+    /** Nothing of the file is known to be read of which it is a copy: a restart has to decide anew. */
+    readonly isUnread?: boolean;
   }
   /** It looks like a copy that is being made: look again later. */
   | { readonly kind: "aside" };
@@ -87,7 +89,9 @@ export class FileOpener {
   ): Opening {
     const original = this.#originalOf(reader, info.size);
     if (original === undefined || (isAtPath && this.#mayBeAnother(original))) {
-      if (this.#isCopyOfOpen(reader, info, isAtPath)) return passOver(info, identity);
+      if (this.#isCopyOfOpen(reader, info, isAtPath)) {
+        return { ...passOver(info, identity), isUnread: original === undefined };
+      }
       if (this.#mayBeCopying(reader, info)) return { kind: "aside" };
       return { kind: "start", start: { identity, offset: 0 } };
     }
@@ -138,7 +142,9 @@ export class FileOpener {
 
   #relatives(maxOffset: number): TailPosition[] {
     return this.#context.register.relatedTo(this.#path)
-      .filter(({ offset }) => offset > 0 && offset <= maxOffset);
+      .filter(({ offset, isPassedOver = false }) =>
+        offset > 0 && offset <= maxOffset && !isPassedOver
+      );
   }
 
   /** A copy that is being made has the head of its original and less than was read of it. */
@@ -159,6 +165,9 @@ export class FileOpener {
   }
 }
 
-function passOver({ size }: Deno.FileInfo, identity: FileIdentity): Opening {
+function passOver(
+  { size }: Deno.FileInfo,
+  identity: FileIdentity,
+): Opening & { readonly kind: "start" } {
   return { kind: "start", start: { identity, offset: size }, isPassedOver: true };
 }

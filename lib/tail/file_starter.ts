@@ -55,10 +55,10 @@ export class FileStarter {
     const isCurrent = phase.kind === "current";
     const opening = opener.open(reader, isCurrent);
     if (opening.kind === "aside") return NOTHING;
-    const { start, isPassedOver = false } = opening;
+    const { start, isPassedOver = false, isUnread = false } = opening;
     if (isPassedOver) {
       if (queued.path !== undefined) {
-        places.placePassedOver(reader, queued.path);
+        places.passOver(reader, queued.path, isUnread);
         files.remove(queued);
         return MORE;
       }
@@ -69,7 +69,7 @@ export class FileStarter {
     context.register.remember(position, isCurrent);
     const isUnplaced = isCurrent && assembler.isCarrying;
     files.replace(queued, openFile(queued, file, isUnplaced));
-    if (!isUnplaced) context.onPlace(position);
+    if (!isUnplaced && !isUnread) context.onPlace(position);
     return MORE;
   }
 

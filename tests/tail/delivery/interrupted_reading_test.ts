@@ -144,3 +144,27 @@ Deno.test("Delivery after a crash brings a copy of a file that left its path bef
     expected: ["a", "b", "c", "d", "e"],
   });
 });
+
+Deno.test("Delivery after a crash brings a file that was copied before anything of it was read, and truncated after that", async () => {
+  await testInterrupted({
+    settings: (files) => ({ ...LINES, directories: [files.directory], excludes: ["*.tmp"] }),
+    async before(bench) {
+      const { files } = bench;
+      files.write("log", "a\n");
+      await bench.start();
+      await bench.pass(2000);
+      await bench.kill();
+      files.rename("log", "log.5");
+      files.append("log.5", "a2\na3\n");
+      files.write("log", "b\nc\n");
+      await bench.start();
+      waitForTick(files);
+      Deno.copyFileSync(files.at("log"), files.at("log.2"));
+    },
+    between: (files) => {
+      Deno.truncateSync(files.at("log"), 0);
+      files.append("log", "d\n");
+    },
+    expected: ["a", "a2", "a3", "b", "c", "d"],
+  });
+});
