@@ -192,7 +192,8 @@ export function wasWrittenSince(info: Deno.FileInfo, ms: number): boolean {
   return changedAt(info) >= Math.floor(ms / 1000) * 1000;
 }
 
-function namesOf(relatives: readonly Relative[]): string {
+/** Tells whether files have other names than before. */
+export function namesOf(relatives: readonly Relative[]): string {
   return relatives.map(({ path, info }) => `${path} ${fileKey(info)}`).join("\n");
 }
 

@@ -2,7 +2,7 @@ import { CompressedOpening } from "./compressed_opening.ts";
 import { fileKey, holdsContent } from "./file_identity.ts";
 import type { FilePlaces } from "./file_places.ts";
 import { FileReader } from "./file_reader.ts";
-import { HolderSearch } from "./holder_search.ts";
+import { HolderSearch, namesOf } from "./holder_search.ts";
 import { findNewcomers } from "./newcomers.ts";
 import type { FileQueueParts } from "./queue_parts.ts";
 import type {
@@ -17,6 +17,9 @@ import type { QueuedFiles } from "./queued_files.ts";
 import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
+
+/** A rotation of hundreds of files is over after some listings of them. */
+const MAX_TRIES = 8;
 
 /**
  * Finds what is to be read for a path besides the file that is there: files that had the path while
@@ -58,11 +61,27 @@ export class MissedFiles {
    * @param until Those that were not changed before that, in milliseconds since 1970, are left out.
    */
   since(last: TailPosition, now: Deno.FileInfo | undefined, until = Infinity): QueuedFile[] {
-    return findNewcomers(this.#path, last, now, this.#context)
-      .filter(({ info }) => changedAt(info) < until)
-      .flatMap(({ path, isCompressed }): QueuedFile[] =>
-        isCompressed ? this.compressed(path) : this.#plain(path)
-      );
+    const opened = new Map<string, ArrivedFile>();
+    for (let tries = 1;; tries++) {
+      const names = this.#names();
+      const found = findNewcomers(this.#path, last, now, this.#context)
+        .filter(({ info }) => changedAt(info) < until)
+        .flatMap(({ path, isCompressed }): QueuedFile[] =>
+          isCompressed ? this.compressed(path) : this.#plain(path, opened)
+        );
+      if (tries >= MAX_TRIES || this.#names() === names) {
+        const others = [...opened.values()].filter((queued) => !found.includes(queued));
+        return [...others, ...found];
+      }
+      // A rotation goes on: what was opened by a name may be another file than the one that had it.
+      for (const queued of found) {
+        if (queued.kind === "compressed") queued.opening[Symbol.dispose]();
+      }
+    }
+  }
+
+  #names(): string {
+    return namesOf(this.#context.relatives.find(this.#path));
   }
 
   /** What was in a file that changed since a position of it was read, and may be in copies. */
@@ -112,13 +131,21 @@ export class MissedFiles {
     return missed;
   }
 
-  #plain(path: string): ArrivedFile[] {
+  /** @param opened Those that were opened for the same question before, by their keys. */
+  #plain(path: string, opened: Map<string, ArrivedFile>): ArrivedFile[] {
     try {
       const reader = FileReader.open(path);
       const key = fileKey(reader.stat());
+      const known = opened.get(key);
+      if (known !== undefined) {
+        reader[Symbol.dispose]();
+        return [known];
+      }
       const waiting = this.#files.waiting(key);
       if (waiting === undefined && !this.#files.isOpen(key) && this.#files.claim(key, reader)) {
-        return [{ kind: "arrived", reader, key, phase: { kind: "leaving" }, path }];
+        const arrived: ArrivedFile = { kind: "arrived", reader, key, phase: LEAVING, path };
+        opened.set(key, arrived);
+        return [arrived];
       }
       reader[Symbol.dispose]();
       return waiting === undefined ? [] : [waiting];
@@ -132,6 +159,8 @@ export class MissedFiles {
     return holdsContent(reader, position, this.#context.tailBuffer);
   }
 }
+
+const LEAVING: Phase = { kind: "leaving" };
 
 function isAtPath({ kind }: Phase): boolean {
   return kind === "current" || kind === "vanished";
