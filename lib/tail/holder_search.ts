@@ -5,7 +5,7 @@ import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { birthKey } from "./file_register.ts";
 import { FileReader } from "./file_reader.ts";
 import { changedAt, isCompressed } from "./rotation_names.ts";
-import type { Relative } from "./relatives.ts";
+import { realPath, type Relative } from "./relatives.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
@@ -146,7 +146,7 @@ export class HolderSearch implements Disposable {
   /** The files beside the path and beside what it leads to that have the inode. */
   *#neighbours(): Generator<string> {
     const { path, identity } = this.#position;
-    for (const directory of new Set([dirname(path), dirname(realPath(path))])) {
+    for (const directory of new Set([dirname(path), dirname(realPath(path) ?? path)])) {
       for (const neighbour of this.#context.relatives.neighbours(directory)) {
         // What is compressed is another file, that may have got the inode within a millisecond.
         if (!isCompressed(neighbour) && inodeOf(neighbour) === identity.ino) yield neighbour;
@@ -210,13 +210,5 @@ function inodeOf(path: string): number | null | undefined {
     return Deno.lstatSync(path).ino;
   } catch {
     return undefined;
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
   }
 }

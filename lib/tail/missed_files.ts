@@ -14,6 +14,7 @@ import type {
   QueuedFile,
 } from "./queued_file.ts";
 import type { QueuedFiles } from "./queued_files.ts";
+import type { Relative } from "./relatives.ts";
 import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -63,13 +64,18 @@ export class MissedFiles {
   since(last: TailPosition, now: Deno.FileInfo | undefined, until = Infinity): QueuedFile[] {
     const opened = new Map<string, ArrivedFile>();
     for (let tries = 1;; tries++) {
-      const names = this.#names();
-      const found = findNewcomers(this.#path, last, now, this.#context)
+      const relatives = this.#relatives();
+      const found = findNewcomers(relatives, {
+        path: this.#path,
+        last,
+        now,
+        context: this.#context,
+      })
         .filter(({ info }) => changedAt(info) < until)
         .flatMap(({ path, isCompressed }): QueuedFile[] =>
           isCompressed ? this.compressed(path) : this.#plain(path, opened)
         );
-      if (tries >= MAX_TRIES || this.#names() === names) {
+      if (tries >= MAX_TRIES || namesOf(this.#relatives()) === namesOf(relatives)) {
         const others = [...opened.values()].filter((queued) => !found.includes(queued));
         return [...others, ...found];
       }
@@ -80,8 +86,8 @@ export class MissedFiles {
     }
   }
 
-  #names(): string {
-    return namesOf(this.#context.relatives.find(this.#path));
+  #relatives(): readonly Relative[] {
+    return this.#context.relatives.find(this.#path);
   }
 
   /** What was in a file that changed since a position of it was read, and may be in copies. */

@@ -7,25 +7,32 @@ import { changedAt, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
+/** What tells a newcomer from what is known of a path. */
+export interface NewcomerRule {
+  /** The path that is followed. */
+  readonly path: string;
+  /** How far the file was read that was seen at the path last. */
+  readonly last: TailPosition;
+  /** The file that is there, if any. */
+  readonly now: Deno.FileInfo | undefined;
+  readonly context: TailContext;
+}
+
 /**
  * Finds the files that had the path, or hold what was in it, between two looks: rotations of it that
  * nobody has seen, written since the last one was read.
  *
- * @param path The path that is followed.
- * @param last How far the file was read that was seen at the path last.
- * @param now The file that is there, if any.
- * @returns Those that were written last come last.
+ * @param relatives The files that the path's rotations may have left.
+ * @returns Those of them that are newcomers, in the same order.
  */
 export function findNewcomers(
-  path: string,
-  last: TailPosition,
-  now: Deno.FileInfo | undefined,
-  context: TailContext,
+  relatives: readonly Relative[],
+  { path, last, now, context }: NewcomerRule,
 ): readonly Relative[] {
   // What is at the path of a link may have any name of the family.
   const isLink = realPath(path) !== undefined;
   const firstBirth = firstBirthOf(path, last, context);
-  return context.relatives.find(path).filter((relative) => {
+  return relatives.filter((relative) => {
     const { info, isCompressed } = relative;
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
     const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
