@@ -102,7 +102,12 @@ function makeBatches(): { readonly batches: readonly RawEvent[][]; readonly byte
 
 async function watchRate(file: LogFile, data: string): Promise<number> {
   await using collector = await startCollector(data);
-  await using watcher = await startWatcher(collector, ["-f", file.path, "--from", "beginning"]);
+  await using watcher = await startWatcher(collector, data, [
+    "-f",
+    file.path,
+    "--from",
+    "beginning",
+  ]);
   const started = performance.now();
   await until("the last line", () => isStored(collector, file.lastOffset), PATIENCE_MS);
   const seconds = (performance.now() - started) / 1000;

@@ -33,7 +33,7 @@ async function measureLags(directory: string): Promise<number[]> {
   const path = `${directory}/lag.log`;
   Deno.writeTextFileSync(path, "");
   await using collector = await startCollector(directory);
-  await using _watcher = await startWatcher(collector, ["-f", path]);
+  await using _watcher = await startWatcher(collector, directory, ["-f", path]);
   const writtenAt: number[] = [];
   const total = LINES_PER_SECOND * (SECONDS + WARM_UP_SECONDS);
   const skipped = LINES_PER_SECOND * WARM_UP_SECONDS;

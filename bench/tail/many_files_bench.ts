@@ -40,7 +40,7 @@ async function measure(
   const paths = Array.from({ length: files }, (_, i) => `${logs}/app-${i}.log`);
   await fill(logs, paths);
   await using collector = await startCollector(directory);
-  await using watcher = await startWatcher(collector, ["-d", logs]);
+  await using watcher = await startWatcher(collector, directory, ["-d", logs]);
   // Each file is really followed when a line of each has come.
   for (const path of paths) Deno.writeTextFileSync(path, "one more\n", { append: true });
   await untilStored(collector.url, files);

@@ -21,14 +21,18 @@ export async function startCollector(directory: string): Promise<CollectorProgra
   return await CollectorProgram.start(args, { program, cwd: ROOT });
 }
 
-/** A watcher that follows its files and is connected. */
+/**
+ * A watcher that follows its files and is connected.
+ *
+ * @param directory Its checkpoint is kept in it.
+ */
 export async function startWatcher(
   { port }: CollectorProgram,
+  directory: string,
   args: readonly string[],
 ): Promise<RunningProgram> {
   const program = await programOf("watch");
-  const state = await Deno.makeTempDir({ prefix: "theia-bench-state-" });
-  const all = ["watch", "--verbose", "-p", `${port}`, "--state-dir", state, ...args];
+  const all = ["watch", "--verbose", "-p", `${port}`, "--state-dir", `${directory}/state`, ...args];
   const watcher = RunningProgram.start(program, all, { cwd: ROOT });
   try {
     await watcher.line("stderr", /^Connected to/, START_TIMEOUT_MS);
