@@ -18,7 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ["base", "event", "wire", "store"],
   client: ["base", "event", "wire"],
   tail: ["base", "event"],
-  cli: ["base", "event", "store", "wire", "server", "client", "tail"],
+  hat: ["base", "event"],
+  cli: ["base", "event", "store", "wire", "server", "client", "tail", "hat"],
 };
 
 /** Folders that see of `lib/store` only the port. */

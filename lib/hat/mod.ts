@@ -1,0 +1,26 @@
+/**
+ * The Hat event system: typed, hierarchical events, subscriptions and queries.
+ *
+ * @example
+ * ```ts
+ * import { EventPayloadJson, matchesQueryType, type RegisterEvent } from "@theia/collector/hat";
+ * import assert from "node:assert/strict";
+ *
+ * const event: RegisterEvent = {
+ *   type: ["plant", "pump", "1"],
+ *   sourceTimestamp: undefined,
+ *   payload: EventPayloadJson.of({ on: true }),
+ * };
+ * assert(matchesQueryType(event.type, ["plant", "*"]));
+ * ```
+ *
+ * @module
+ */
+export type { Backend } from "./backend.ts";
+export * from "./event.ts";
+export type { HatEvent as Event } from "./event.ts";
+export * from "./event_type.ts";
+export * from "./json_text.ts";
+export * from "./payload.ts";
+export * from "./query.ts";
+export * from "./timestamp.ts";
