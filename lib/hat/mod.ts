@@ -17,10 +17,14 @@
  * @module
  */
 export type { Backend } from "./backend.ts";
+export * from "./collection/collection.ts";
+export * from "./collection/list.ts";
+export * from "./collection/tree.ts";
 export * from "./event.ts";
 export type { HatEvent as Event } from "./event.ts";
 export * from "./event_type.ts";
 export * from "./json_text.ts";
 export * from "./payload.ts";
 export * from "./query.ts";
+export * from "./subscription.ts";
 export * from "./timestamp.ts";
