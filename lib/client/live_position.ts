@@ -14,14 +14,17 @@ const MAX_RECENT_BYTES = 64 << 20;
  */
 export class LivePosition {
   readonly #criteria: Criteria;
+  readonly #onCursor: (cursor: Cursor) => void;
   #cursor: Cursor | undefined;
   #remaining: number;
   #recent: Uint8Array[] = [];
   #recentBytes = 0;
   #seen = new Set<string>();
 
-  constructor(criteria: Criteria) {
+  /** @param onCursor Is told each time the cursor moves. */
+  constructor(criteria: Criteria, onCursor: (cursor: Cursor) => void = () => {}) {
     this.#criteria = criteria;
+    this.#onCursor = onCursor;
     this.#cursor = criteria.since;
     this.#remaining = criteria.limit ?? Infinity;
   }
@@ -60,6 +63,7 @@ export class LivePosition {
     if (cursor === this.#cursor) return;
     this.#cursor = cursor;
     this.#forget();
+    this.#onCursor(cursor);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { BackoffOptions } from "../base/backoff.ts";
+import type { Cursor } from "../event/criteria.ts";
 import type { CollectorAddress } from "./address.ts";
 import type { LiveNotice } from "./notice.ts";
 
@@ -23,6 +24,11 @@ export interface LiveOptions extends FindOptions {
   readonly backoff?: BackoffOptions;
   /** Is told what happens. @default {nobody is told} */
   readonly onNotice?: (notice: LiveNotice) => void;
+  /**
+   * Is told how far it has come: the loop is done with all events that arrived up to this cursor, as it has
+   * asked for the next ones. Following `since` this cursor goes on there. @default {nobody is told}
+   */
+  readonly onCursor?: (cursor: Cursor) => void;
   /**
    * Bytes of arriving events that may wait for a slow loop. When more come, the connection is given up,
    * and what is missing is fetched once the loop has caught up, at its pace. @default {67_108_864}

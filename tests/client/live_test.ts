@@ -285,3 +285,19 @@ async function* liveThrough(port: number, publishSome: () => void): AsyncGenerat
     clearInterval(timer);
   }
 }
+
+Deno.test("live tells a cursor once the loop is done with all events up to it", async () => {
+  await using collector = new LiveCollector();
+  for (const id of [1, 2, 3, 4]) collector.publish(event(id));
+  const log: (number | string)[] = [];
+  const onCursor = (cursor: number) => void log.push(cursor);
+  const options = { ...collector.fake.address, backoff: BACKOFF, onCursor };
+  for await (const { id } of live(options, { since: 1, limit: 6 })) {
+    log.push(id);
+    if (id === "4") collector.publish(event(5), false);
+    if (id === "5") collector.fake.drop();
+    if (id === "5") collector.publish(event(6));
+    if (id === "6") collector.publish(event(7));
+  }
+  assert.deepEqual(log, ["2", "3", "4", 4, "5", "6", 6, "7"]);
+});
