@@ -17,9 +17,18 @@
  * @module
  */
 export type { Backend } from "./backend.ts";
+export { ChatterError, type ChatterErrorKind } from "./chatter/chatter_error.ts";
+export type { ConnectionOptions } from "./chatter/connection_options.ts";
+export type { PingTimes } from "./chatter/ping_watch.ts";
+export type { ChatterAddress, ClientTls, ServerTls } from "./chatter/sockets.ts";
+export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 export * from "./event.ts";
 export type { HatEvent as Event } from "./event.ts";
 export * from "./event_type.ts";
+export * from "./eventer/eventer_client.ts";
+export * from "./eventer/eventer_notice.ts";
+export * from "./eventer/eventer_server.ts";
+export * from "./eventer/eventer_service.ts";
 export * from "./json_text.ts";
 export * from "./payload.ts";
 export * from "./query.ts";
