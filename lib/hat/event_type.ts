@@ -89,20 +89,6 @@ export function assertEventType(value: unknown, name = "type"): asserts value is
   }
 }
 
-/**
- * Checks that something is a query type: an event type with `*` at most as its last segment.
- *
- * @param value What should be a query type.
- * @param name What the value is called in the message.
- * @throws {TypeError} When it is not an array of strings.
- * @throws {QueryTypeError} When `*` is not the last segment.
- */
-export function assertQueryType(value: unknown, name = "queryType"): asserts value is EventType {
-  assertEventType(value, name);
-  const position = value.indexOf(ANY_REST);
-  if (position >= 0 && position < value.length - 1) throw new QueryTypeError(value);
-}
-
 function describe(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

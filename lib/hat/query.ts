@@ -1,5 +1,6 @@
 import { assertEventId, type EventId, type HatEvent } from "./event.ts";
-import { assertQueryType, type EventType } from "./event_type.ts";
+import type { EventType } from "./event_type.ts";
+import { Subscription } from "./subscription.ts";
 import { Timestamp } from "./timestamp.ts";
 
 /** In which direction the results of a query lie. */
@@ -134,7 +135,7 @@ function assertServer(params: QueryServerParams): void {
 function assertEventTypes(value: unknown): void {
   if (value === undefined) return;
   if (!Array.isArray(value)) throw problem("eventTypes", "be an array of query types", value);
-  value.forEach((queryType, i) => assertQueryType(queryType, `eventTypes[${i}]`));
+  new Subscription(value);
 }
 
 function assertMaxResults(value: unknown): void {

@@ -4,7 +4,7 @@ import type { ChatterMessage } from "../chatter/message.ts";
 import type { Clock } from "../clock.ts";
 import type { HatEvent } from "../event.ts";
 import type { Status } from "../query.ts";
-import { Subscription } from "../subscription.ts";
+import type { Subscription } from "../subscription.ts";
 import type { EventNotice } from "./event_notice.ts";
 import type { EventerClientInfo, EventerService } from "./eventer_service.ts";
 import {

@@ -56,7 +56,7 @@ export class EventerInitError extends Error {
  * A connection to an event server, ours or Hat's.
  *
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { EventerClient, EventPayloadJson } from "@theia/collector/hat";
  *
  * await using client = await EventerClient.connect({
