@@ -31,7 +31,11 @@ const PORT = "lib/store/store.ts";
 const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bDeno\.serve\(/, ["lib/base/http_listener.ts"]],
   [/\bDeno\.upgradeWebSocket\(/, ["lib/server/socket_server.ts"]],
-  [/\bDeno\.(connect|connectTls|startTls)\(/, ["lib/client/socket/dial.ts"]],
+  [
+    /\bDeno\.(connect|connectTls|startTls)\(/,
+    ["lib/client/socket/dial.ts", "lib/hat/chatter/sockets.ts"],
+  ],
+  [/\bDeno\.(listen|listenTls)\(/, ["lib/hat/chatter/sockets.ts"]],
   [/\bDeno\.watchFs\(/, ["lib/tail/watch_hint.ts"]],
   [/from "node:sqlite"/, ["lib/store/sqlite/database.ts", "lib/base/file_lock.ts"]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],

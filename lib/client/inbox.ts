@@ -1,4 +1,4 @@
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../base/fifo.ts";
 
 /** Items received and not yet taken, in order; taken by one reader at a time. */
 export class Inbox<T> implements AsyncIterableIterator<T, void> {

@@ -3,7 +3,7 @@ import type { ErrorMessage, Rejection } from "../wire/messages.ts";
 import { readPushAnswer } from "./ack.ts";
 import type { Message } from "./connection.ts";
 import { Delivery } from "./delivery.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../base/fifo.ts";
 import { FramePacker } from "./frame_packer.ts";
 import type { PushResult } from "./push_result.ts";
 import { PushWindow } from "./push_window.ts";

@@ -1,5 +1,5 @@
 import type { PushMessage } from "./delivery.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../base/fifo.ts";
 
 /** Bounds of a {@linkcode PushWindow}. */
 export interface PushWindowOptions {

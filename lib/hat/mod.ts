@@ -17,14 +17,33 @@
  * @module
  */
 export type { Backend } from "./backend.ts";
+export { ChatterError, type ChatterErrorKind } from "./chatter/chatter_error.ts";
+export type { ConnectionOptions } from "./chatter/connection_options.ts";
+export type { PingTimes } from "./chatter/ping_watch.ts";
+export type { ChatterAddress, ClientTls, ServerTls } from "./chatter/sockets.ts";
+export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 export * from "./collection/collection.ts";
 export * from "./collection/list.ts";
 export * from "./collection/tree.ts";
 export * from "./event.ts";
 export type { HatEvent as Event } from "./event.ts";
 export * from "./event_type.ts";
+export * from "./eventer/eventer_client.ts";
+export * from "./eventer/eventer_notice.ts";
+export * from "./eventer/eventer_server.ts";
+export * from "./eventer/eventer_service.ts";
 export * from "./json_text.ts";
+export * from "./json_value.ts";
 export * from "./payload.ts";
 export * from "./query.ts";
+export { SbsError, SbsSchemaError, type SchemaPosition } from "./sbs/sbs_error.ts";
+export * from "./sbs/sbs_schema.ts";
+export type { ReadOptions } from "./sbs/byte_reader.ts";
+export { optional, type SbsChoice, type SbsRecord, type SbsValue } from "./sbs/value.ts";
+export * from "./sbs_event.ts";
+export * from "./sbs_query.ts";
+export { HAT_CHATTER } from "./schema/hat_chatter.ts";
+export { HAT_EVENTER } from "./schema/hat_eventer.ts";
+export { HAT_SCHEMA } from "./schema/hat_schema.ts";
 export * from "./subscription.ts";
 export * from "./timestamp.ts";

@@ -1,0 +1,65 @@
+import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
+import { DEFAULT_PING_MS, type PingTimes } from "./ping_watch.ts";
+
+/** Limits and times of a connection. */
+export interface ConnectionOptions extends PingTimes {
+  /**
+   * How long a message may be, in bytes: of one that comes, and of one that is sent.
+   *
+   * @default {67_108_864}
+   */
+  readonly maxMessageBytes?: number;
+  /**
+   * How many bytes may wait to be sent. A connection whose peer takes less than is sent to it is ended
+   * when there are more. One message alone may be larger.
+   *
+   * @default {16_777_216}
+   */
+  readonly maxQueuedBytes?: number;
+  /**
+   * How many bytes may have come and wait to be handled; with more, nothing is read. While an answer is
+   * waited for reading goes on, up to four times as many.
+   *
+   * @default {1_048_576}
+   */
+  readonly maxReceivedBytes?: number;
+  /** How long closing may take, until what is queued is sent and the peer has closed. @default {5_000} */
+  readonly closeTimeoutMs?: number;
+  /** Time, for tests. @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
+}
+
+/** A payload of 50 MB and what belongs to it has room; what a peer can make us keep is bounded. */
+const DEFAULT_MAX_MESSAGE_BYTES = 64 << 20;
+
+/** Some seconds of notifications under load, and hundreds of slow clients do not fill the memory. */
+const DEFAULT_MAX_QUEUED_BYTES = 16 << 20;
+
+/** Some batches: enough that handling never waits for the network. */
+const DEFAULT_MAX_RECEIVED_BYTES = 1 << 20;
+
+/** Long enough for a slow line, short enough not to be taken for a hanging program. */
+const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
+
+/**
+ * Checks options, and puts in what is left out.
+ *
+ * @throws {RangeError} When one is not positive.
+ */
+export function completeOptions(options: ConnectionOptions): Required<ConnectionOptions> {
+  const complete = {
+    maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
+    maxReceivedBytes: options.maxReceivedBytes ?? DEFAULT_MAX_RECEIVED_BYTES,
+    closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
+    pingDelayMs: options.pingDelayMs ?? DEFAULT_PING_MS,
+    pingTimeoutMs: options.pingTimeoutMs ?? DEFAULT_PING_MS,
+  };
+  for (const [name, value] of Object.entries(complete)) {
+    if (value > 0) continue;
+    throw new RangeError(
+      `Cannot make connection as '${name}' must be positive: current value is ${value}`,
+    );
+  }
+  return { ...complete, clock: options.clock ?? SYSTEM_CLOCK };
+}

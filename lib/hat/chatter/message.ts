@@ -1,0 +1,58 @@
+import { HAT_SCHEMA } from "../schema/hat_schema.ts";
+import { ChatterError } from "./chatter_error.ts";
+
+/** A message of a connection. */
+export interface ChatterMessage {
+  /** Counts the messages of its sender, from 1. */
+  readonly id: number;
+  /** The id of the message that began the conversation. */
+  readonly first: number;
+  /** Whether its sender began the conversation. */
+  readonly owner: boolean;
+  /** Whose turn it is, in Hat's words; sent as true, and not looked at. */
+  readonly token: boolean;
+  /** Whether it ends the conversation. */
+  readonly last: boolean;
+  /** The type of the data, such as `HatEventer.MsgQueryReq`. */
+  readonly type: string;
+  /** A value of that type. */
+  readonly data: Uint8Array;
+}
+
+/** Asks whether the peer is there. */
+export const PING = "HatChatter.Ping";
+
+/** Answers that it is. */
+export const PONG = "HatChatter.Pong";
+
+const CODEC = HAT_SCHEMA.codec("HatChatter.Msg");
+
+interface MsgValue extends Omit<ChatterMessage, "type" | "data"> {
+  readonly data: { readonly type: string; readonly data: Uint8Array };
+}
+
+/** The bytes of a message, without the frame around it. */
+export function encodeMessage(message: ChatterMessage): Uint8Array<ArrayBuffer> {
+  const { id, first, owner, token, last, type, data } = message;
+  return CODEC.encode({ id, first, owner, token, last, data: { type, data } });
+}
+
+/**
+ * The message of bytes.
+ *
+ * @returns A message whose data are a view of the bytes.
+ * @throws {SbsError | ChatterError} When they are none.
+ */
+export function decodeMessage(bytes: Uint8Array): ChatterMessage {
+  const value = CODEC.decode(bytes, { views: true }) as unknown as MsgValue;
+  const { id, first, owner, token, last, data } = value;
+  if (!isId(id) || !isId(first)) {
+    const reason = `'id' and 'first' must be positive: current values are ${id} and ${first}`;
+    throw new ChatterError("protocol", `Cannot read message as ${reason}`);
+  }
+  return { id, first, owner, token, last, type: data.type, data: data.data };
+}
+
+function isId(value: unknown): boolean {
+  return Number.isSafeInteger(value) && value as number > 0;
+}

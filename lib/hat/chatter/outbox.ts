@@ -1,0 +1,88 @@
+import { concatBytes } from "../../base/bytes.ts";
+import { Fifo } from "../../base/fifo.ts";
+import { frameHeader } from "./frame.ts";
+import { encodeMessage } from "./message.ts";
+
+/** What messages belong to, as their sender or receiver sees it. */
+export interface Conversation {
+  /** Whether this side began it. */
+  readonly isOwn: boolean;
+  /** The id of its first message; 0 for an own one whose first message is not on its way yet. */
+  readonly first: number;
+}
+
+/** A message that waits to be sent. */
+export interface OutgoingMessage {
+  readonly type: string;
+  readonly data: Uint8Array;
+  /** Whether it ends the conversation. */
+  readonly last: boolean;
+  /** What it belongs to; one that it begins gets its id. */
+  readonly conversation: { readonly isOwn: boolean; first: number };
+  /** Called right before it is on its way. */
+  readonly onStart?: (() => void) | undefined;
+}
+
+/** What a message takes besides its data, about. */
+const MESSAGE_BYTES = 64;
+
+/** What is written at once: enough that the operating system is asked rarely, and little beside a ping. */
+const WRITE_BYTES = 1 << 16;
+
+/**
+ * Messages that wait to be sent, and their bytes when their turn comes. Only then they get their ids, so
+ * that these count on the wire even when a ping passes others by.
+ */
+export class Outbox {
+  readonly #urgent = new Fifo<OutgoingMessage>();
+  readonly #waiting = new Fifo<OutgoingMessage>();
+  #bytes = 0;
+  #lastId = 0;
+
+  /** About how many bytes wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** What a message adds to {@linkcode bytes}. */
+  static sizeOf(message: OutgoingMessage): number {
+    return message.data.length + MESSAGE_BYTES;
+  }
+
+  /** @param isUrgent Passes by those that are not. */
+  push(message: OutgoingMessage, isUrgent: boolean): void {
+    (isUrgent ? this.#urgent : this.#waiting).push(message);
+    this.#bytes += Outbox.sizeOf(message);
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.#urgent.clear();
+    this.#waiting.clear();
+    this.#bytes = 0;
+  }
+
+  /** The bytes of the next messages: some, or one that is larger. Empty when there are none. */
+  take(): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (let bytes = 0; bytes < WRITE_BYTES;) {
+      const message = this.#urgent.shift() ?? this.#waiting.shift();
+      if (message === undefined) break;
+      const size = Outbox.sizeOf(message);
+      bytes += size;
+      this.#bytes -= size;
+      const encoded = this.#encode(message);
+      parts.push(frameHeader(encoded.length), encoded);
+    }
+    return concatBytes(parts);
+  }
+
+  #encode(message: OutgoingMessage): Uint8Array {
+    const { type, data, last, conversation, onStart } = message;
+    const id = ++this.#lastId;
+    if (conversation.first === 0) conversation.first = id;
+    onStart?.();
+    const { first, isOwn: owner } = conversation;
+    return encodeMessage({ id, first, owner, token: true, last, type, data });
+  }
+}

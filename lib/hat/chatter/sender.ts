@@ -1,0 +1,129 @@
+import type { Clock } from "../clock.ts";
+import { ChatterError } from "./chatter_error.ts";
+import { Outbox, type OutgoingMessage } from "./outbox.ts";
+
+/** What a {@linkcode Sender} needs. */
+export interface SenderOptions {
+  readonly write: (bytes: Uint8Array) => Promise<number>;
+  readonly clock: Clock;
+  /** How many bytes may wait. */
+  readonly maxQueuedBytes: number;
+  /** How long the peer may take nothing, in milliseconds. */
+  readonly stallMs: number;
+  /** Nothing can be sent any more. */
+  readonly onFailure: (error: ChatterError) => void;
+}
+
+/** Sends messages, and bounds how many wait. */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #outbox = new Outbox();
+  /** Wakes those who wait until something was written. */
+  #waiters: (() => void)[] = [];
+  /** The last in the line of those who wait for room. */
+  #line: Promise<void> | undefined;
+  #isWriting = false;
+  #isStopped = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Queues a message; when there is no room, nothing is sent any more. */
+  push(message: OutgoingMessage, isUrgent = false): void {
+    if (!this.#hasRoomFor(message)) {
+      const waiting = this.#outbox.bytes;
+      const reason = `it takes less than is sent to it: ${waiting} bytes wait`;
+      this.#options.onFailure(new ChatterError("overflow", `Cannot send to peer as ${reason}`));
+      return;
+    }
+    this.#queue(message, isUrgent);
+  }
+
+  /**
+   * Queues a message as soon as there is room and all before it that waited for room are queued: at once,
+   * when there is.
+   */
+  pushWhenRoom(message: OutgoingMessage): Promise<void> {
+    if (this.#line === undefined && this.#hasRoomFor(message)) {
+      this.#queue(message, false);
+      return Promise.resolve();
+    }
+    const turn = this.#waitInLine(this.#line, message);
+    this.#line = turn;
+    return turn.finally(() => {
+      if (this.#line === turn) this.#line = undefined;
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async flushed(): Promise<void> {
+    while (this.#line !== undefined) await this.#line;
+    while (this.#isWriting) await this.#progress();
+  }
+
+  /** Drops what waits and sends nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#outbox.clear();
+    this.#wake();
+  }
+
+  #hasRoomFor(message: OutgoingMessage): boolean {
+    const { bytes } = this.#outbox;
+    return bytes === 0 || bytes + Outbox.sizeOf(message) <= this.#options.maxQueuedBytes;
+  }
+
+  async #waitInLine(before: Promise<void> | undefined, message: OutgoingMessage): Promise<void> {
+    await before;
+    while (!this.#isStopped && !this.#hasRoomFor(message)) await this.#progress();
+    this.#queue(message, false);
+  }
+
+  #queue(message: OutgoingMessage, isUrgent: boolean): void {
+    if (this.#isStopped) return;
+    this.#outbox.push(message, isUrgent);
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    // What else is sent in this turn goes with it.
+    queueMicrotask(() => void this.#write());
+  }
+
+  async #write(): Promise<void> {
+    try {
+      for (let bytes = this.#outbox.take(); bytes.length > 0; bytes = this.#outbox.take()) {
+        for (let at = 0; at < bytes.length && !this.#isStopped;) {
+          at += await this.#writeSome(at === 0 ? bytes : bytes.subarray(at));
+        }
+        this.#wake();
+      }
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const error = new ChatterError("network", `Cannot send to peer: ${reason}`, { cause });
+      this.#options.onFailure(error);
+    } finally {
+      this.#isWriting = false;
+      this.#wake();
+    }
+  }
+
+  async #writeSome(bytes: Uint8Array): Promise<number> {
+    const { clock, stallMs, write, onFailure } = this.#options;
+    using _timer = clock.after(stallMs, () => {
+      onFailure(
+        new ChatterError("timeout", `Cannot send to peer as it took nothing for ${stallMs} ms`),
+      );
+    });
+    return await write(bytes);
+  }
+
+  #progress(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}
