@@ -2,7 +2,7 @@ import type { HatEvent } from "../event.ts";
 import type { EventType } from "../event_type.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Source } from "../engine/source.ts";
-import type { JsonValue } from "../json_text.ts";
+import type { JsonValue } from "../json_value.ts";
 
 /** What a bridge keeps a position of. */
 export type PositionName = "cursor" | "pushed";

@@ -1,6 +1,6 @@
 import type { RegisterEvent } from "../event.ts";
 import { assertEventType, type EventType } from "../event_type.ts";
-import type { JsonValue } from "../json_text.ts";
+import type { JsonValue } from "../json_value.ts";
 import { type EventPayload, EventPayloadBinary, EventPayloadJson } from "../payload.ts";
 import { Timestamp } from "../timestamp.ts";
 

@@ -22,6 +22,8 @@ export interface SessionEngineOptions {
   readonly modules?: readonly ModuleFactory[];
   /** What it allows. */
   readonly limits?: Partial<EngineLimits>;
+  /** Is called when the modules are made, before `"STARTED"` is registered. @default {nobody is} */
+  readonly onOperational?: (engine: Engine) => void;
   /** Is told what happens. @default {nobody is told} */
   readonly observer?: (notice: EngineNotice) => void;
   /** The clock. @default {Timestamp.now} */
@@ -163,6 +165,7 @@ export class SessionEngine implements Engine, AsyncDisposable {
   }
 
   async #start(): Promise<void> {
+    this.#options.onOperational?.(this);
     await this.#register(ENGINE, [this.#engineEvent("STARTED")], this.#modules);
     this.#state = "running";
     this.#wake();

@@ -163,15 +163,15 @@ Deno.test("SessionEngine leaves a module that hangs out until it comes back, and
 });
 
 Deno.test("SessionEngine ends a module that waits for its own session", async () => {
-  let fixture: EngineFixture | undefined;
+  const holder: { fixture?: EngineFixture } = {};
   const source = { type: "module", id: 0 } as const;
   let nested: Promise<unknown> | undefined;
   const selfish = onBad(async () => {
-    nested = fixture?.engine.register(source, [init("nested")]);
+    nested = holder.fixture?.engine.register(source, [init("nested")]);
     await nested;
   });
-  fixture = await EngineFixture.start([selfish], { moduleTimeoutMs: 20 });
-  await using running = fixture;
+  await using running = await EngineFixture.start([selfish], { moduleTimeoutMs: 20 });
+  holder.fixture = running;
   assert.equal(await running.register("bad"), undefined);
   await nested;
   assert.deepEqual(running.lastSession, ["3.1 nested"]);

@@ -189,11 +189,13 @@ Deno.test("SessionEngine lives on when the backend fails, and does not use the n
 Deno.test("SessionEngine finishes what waits when it is closed, lets modules end, and refuses the rest", async () => {
   const log: string[] = [];
   const gate = Promise.withResolvers<void>();
-  let fixture: EngineFixture | undefined;
+  const holder: { fixture?: EngineFixture } = {};
   const closing: Module = {
     ...logging("B", log, ["*"]),
     async [Symbol.asyncDispose]() {
-      const events = await fixture?.engine.register({ type: "module", id: 1 }, [init("bye")]);
+      const events = await holder.fixture?.engine.register({ type: "module", id: 1 }, [
+        init("bye"),
+      ]);
       log.push(`B disposed after ${events?.map(describe)}`);
     },
   };
@@ -201,7 +203,8 @@ Deno.test("SessionEngine finishes what waits when it is closed, lets modules end
     ...logging("A", log, ["*"]),
     [Symbol.asyncDispose]: () => Promise.resolve(void log.push("A disposed")),
   };
-  fixture = await EngineFixture.start([watching, closing]);
+  const fixture = await EngineFixture.start([watching, closing]);
+  holder.fixture = fixture;
   fixture.backend.gate = gate.promise;
   const requests = [fixture.register("a"), fixture.register("b")];
   const closed = fixture[Symbol.asyncDispose]();
