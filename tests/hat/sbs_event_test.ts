@@ -121,7 +121,7 @@ const TYPED: ReadonlyMap<string, Both> = new Map([
 
 const SAMPLE: readonly Vector[] = [{
   type: "HatEventer.RegisterEvent",
-  hex: "8181618181bf80", "80") + "80",
+  hex: "8181618181bf80",
   object: { type: ["a"], source_timestamp: { s: "1", us: 63 }, payload: null },
 }];
 
