@@ -35,6 +35,7 @@ export class PingWatch implements Disposable {
   readonly #actions: PingActions;
   #timer: Disposable;
   #lastHeard: number;
+  #isHeard = false;
 
   constructor(clock: Clock, times: PingTimes, actions: PingActions) {
     this.#clock = clock;
@@ -48,6 +49,7 @@ export class PingWatch implements Disposable {
   /** Something came. */
   heard(): void {
     this.#lastHeard = this.#clock.now();
+    this.#isHeard = true;
   }
 
   [Symbol.dispose](): void {
@@ -61,16 +63,16 @@ export class PingWatch implements Disposable {
       this.#timer = this.#clock.after(left, () => this.#look());
       return;
     }
-    const asked = this.#clock.now();
-    this.#wait(asked, 1);
+    this.#isHeard = false;
+    this.#wait(1);
     this.#actions.ping();
   }
 
-  #wait(asked: number, look: number): void {
+  #wait(look: number): void {
     this.#timer = this.#clock.after(this.#timeoutMs / LOOKS, () => {
       if (this.#actions.isDeaf()) this.heard();
-      if (this.#lastHeard > asked) this.#look();
-      else if (look < LOOKS) this.#wait(asked, look + 1);
+      if (this.#isHeard) this.#look();
+      else if (look < LOOKS) this.#wait(look + 1);
       else this.#actions.giveUp();
     });
   }

@@ -5,7 +5,7 @@ import type { ChatterMessage } from "../chatter/message.ts";
 import { type ChatterAddress, type ClientTls, connectSocket } from "../chatter/sockets.ts";
 import type { HatEvent, RegisterEvent } from "../event.ts";
 import type { EventType } from "../event_type.ts";
-import type { QueryParams, QueryResult, Status } from "../query.ts";
+import { assertQueryParams, type QueryParams, type QueryResult, type Status } from "../query.ts";
 import { unexpected } from "./client_session.ts";
 import {
   type EventerMessage,
@@ -145,10 +145,12 @@ export class EventerClient implements AsyncDisposable {
   /**
    * Asks for events.
    *
+   * @throws {TypeError | RangeError | QueryTypeError} When it is no query that can be answered.
    * @throws {ChatterError} When the connection ends before the answer, as it does when the server cannot
    * answer.
    */
   async query(params: QueryParams): Promise<QueryResult> {
+    assertQueryParams(params);
     const answer = await this.#connection.request(QUERY_REQUEST.type, QUERY_REQUEST.encode(params));
     return this.#decode(answer, QUERY_RESPONSE);
   }
