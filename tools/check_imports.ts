@@ -33,7 +33,11 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bDeno\.upgradeWebSocket\(/, ["lib/server/socket_server.ts"]],
   [/\bDeno\.(connect|connectTls|startTls)\(/, ["lib/client/socket/dial.ts"]],
   [/\bDeno\.watchFs\(/, ["lib/tail/watch_hint.ts"]],
-  [/from "node:sqlite"/, ["lib/store/sqlite/database.ts", "lib/base/file_lock.ts"]],
+  [/from "node:sqlite"/, [
+    "lib/store/sqlite/database.ts",
+    "lib/hat/backends/sqlite/database.ts",
+    "lib/base/file_lock.ts",
+  ]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
   [/from "node:vm"/, ["lib/base/deadline.ts"]],
   [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],

@@ -17,6 +17,18 @@
  * @module
  */
 export type { Backend } from "./backend.ts";
+export { BackendError } from "./backends/backend_error.ts";
+export { DummyBackend } from "./backends/dummy_backend.ts";
+export type { EventsCallback } from "./backends/listeners.ts";
+export { MemoryBackend } from "./backends/memory_backend.ts";
+export { openBackend } from "./backends/open_backend.ts";
+export type {
+  BackendClock,
+  BackendLimits,
+  BackendNotice,
+  BackendOptions,
+} from "./backends/options.ts";
+export { SqliteBackend } from "./backends/sqlite/sqlite_backend.ts";
 export * from "./collection/collection.ts";
 export * from "./collection/list.ts";
 export * from "./collection/tree.ts";
