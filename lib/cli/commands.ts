@@ -1,5 +1,6 @@
 import { collectCommand } from "./collect.ts";
 import { demoCommand } from "./demo.ts";
+import { eventerCommand } from "./eventer/eventer_command.ts";
 import { helpCommand } from "./help.ts";
 import type { CommandSet } from "./invocation.ts";
 import { queryCommand } from "./query.ts";
@@ -16,6 +17,7 @@ export const COMMANDS: CommandSet = {
     queryCommand,
     simulateCommand,
     storeCommand,
+    eventerCommand,
     tauCommand,
     demoCommand,
     helpCommand,

@@ -50,7 +50,8 @@ const MAX_BUFFERED_BYTES = 64 << 20;
 export function live(options: LiveOptions, criteria: Criteria): QueryResult {
   const checked = parseCriteria(criteria);
   const limits = liveLimits(options);
-  const batches = () => followForever({ ...options, ...limits }, new LivePosition(checked, options.onCursor));
+  const batches = () =>
+    followForever({ ...options, ...limits }, new LivePosition(checked, options.onCursor));
   return {
     summary: undefined,
     batches,

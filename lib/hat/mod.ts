@@ -16,6 +16,9 @@
  *
  * @module
  */
+export type { BackoffOptions } from "../base/backoff.ts";
+export type { Cursor } from "../event/criteria.ts";
+export type { Event as TheiaEvent } from "../event/event.ts";
 export type { Backend } from "./backend.ts";
 export { BackendError } from "./backends/backend_error.ts";
 export { DummyBackend } from "./backends/dummy_backend.ts";

@@ -63,10 +63,18 @@ type Values = OptionValues<typeof EVENTER_CLIENT_OPTIONS>;
 export function eventerAddress(
   { host, port }: Pick<Values, "host" | "port">,
   { global }: Pick<CommandContext, "global">,
-): { readonly hostname: string; readonly port: number } {
-  const before = global.port === DEFAULT_PORT ? DEFAULT_EVENTER_PORT : global.port;
-  const hostBefore = global.host === DEFAULT_HOST ? DEFAULT_EVENTER_HOST : global.host;
-  return { hostname: host ?? hostBefore, port: port ?? before };
+  preset: EventerAddress = { hostname: DEFAULT_EVENTER_HOST, port: DEFAULT_EVENTER_PORT },
+): EventerAddress {
+  return {
+    hostname: host ?? (global.host === DEFAULT_HOST ? preset.hostname : global.host),
+    port: port ?? (global.port === DEFAULT_PORT ? preset.port : global.port),
+  };
+}
+
+/** Host and port. */
+interface EventerAddress {
+  readonly hostname: string;
+  readonly port: number;
 }
 
 /**
@@ -103,10 +111,7 @@ export async function connectEventer(
 }
 
 /** `host:port`, IPv6 in brackets. */
-export function formatAddress({ hostname, port }: {
-  readonly hostname: string;
-  readonly port: number;
-}): string {
+export function formatAddress({ hostname, port }: EventerAddress): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
