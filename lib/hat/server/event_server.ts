@@ -51,7 +51,7 @@ export interface EventServerOptions extends Omit<EventerServerOptions, "observer
  * await using backend = new MemoryBackend();
  * await using server = await EventServer.start({ serverId: 1, backend, port: 0 });
  * await using client = await EventerClient.connect({ port: server.port, clientName: "me" });
- * const { events } = await client.query({ kind: "latest", eventTypes: [["event", "*"]] });
+ * const { events } = await client.query({ kind: "server", serverId: 1 });
  * assert.deepEqual(events.map(({ type }) => type), [
  *   ["event", "1", "engine"],
  *   ["event", "1", "eventer", "me"],
