@@ -132,7 +132,7 @@ Deno.test("parseJson names where text that it reads itself is wrong", () => {
     ["[NaN 1]", /must be ',' or '\]' at offset 5: current value is "1\]"/],
     ['{"\\n" 1}', /must be ':' at offset 6/],
     ['{"\\n": 1, 2}', /must be a key in double quotes at offset 10/],
-    ['{"\\n": 1', /must be ',' or '}' at offset 9: current value is ""/],
+    ['{"\\n": 1', /must be ',' or '}' at offset 8: current value is ""/],
     ["NaN NaN", /must be the end at offset 4/],
     ['["\\x"]', /must be a string that ends and has only valid escapes .* at offset 1/],
     ['"\\"', /must be a string that ends .* at offset 0/],
