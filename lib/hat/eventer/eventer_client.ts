@@ -105,6 +105,7 @@ export class EventerClient implements AsyncDisposable {
     const abort = () => connection.abort(new ChatterError("closed", "The attempt was given up"));
     signal?.addEventListener("abort", abort, { once: true });
     try {
+      signal?.throwIfAborted();
       const response = await greet(connection, options);
       if (response.kind === "error") throw new EventerInitError(response.message);
       return new EventerClient(connection, options, response.status);
