@@ -7,10 +7,10 @@ import { frameHeader, FrameReader } from "../../../lib/hat/chatter/frame.ts";
 import {
   type ChatterMessage,
   decodeMessage,
-  encodeMessage,
   PING,
   PONG,
 } from "../../../lib/hat/chatter/message.ts";
+import { encodeMessage } from "./encode_message.ts";
 import { until, within } from "../eventer/peer.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { MemorySocket, type MemorySocketOptions } from "./memory_socket.ts";
