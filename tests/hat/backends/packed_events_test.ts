@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { type EventId, EventPayloadBinary, EventPayloadJson } from "../../../lib/hat/mod.ts";
+import {
+  idAt,
+  idBytes,
+  packEvents,
+  unpackEvents,
+} from "../../../lib/hat/backends/sqlite/packed_events.ts";
+import { compareEventIds } from "../../../lib/hat/event.ts";
+import { forSeeds } from "../../random.ts";
+import { hatEvent } from "./fixtures.ts";
+
+Deno.test("idBytes have the order of ids", async () => {
+  await forSeeds(50, (random) => {
+    const part = () => {
+      const size = random.pick([1, 2 ** 8, 2 ** 31, 2 ** 32, 2 ** 33, Number.MAX_SAFE_INTEGER]);
+      return random.int(-1, 1) * (size - random.int(0, 1));
+    };
+    const ids = Array.from(
+      { length: 30 },
+      (): EventId => ({ server: part() + 0, session: part() + 0, instance: part() + 0 }),
+    );
+    const hex = (id: EventId) => idBytes(id).toHex();
+    for (const a of ids) {
+      assert.deepEqual(idAt(new DataView(idBytes(a).buffer), 0), a);
+      for (const b of ids) {
+        const order = hex(a) < hex(b) ? -1 : hex(a) > hex(b) ? 1 : 0;
+        assert.equal(order, Math.sign(compareEventIds(a, b)));
+      }
+    }
+  });
+});
+
+Deno.test("unpackEvents gives back what packEvents took", () => {
+  const events = [
+    hatEvent(1),
+    hatEvent(2, { source: -1.5, payload: EventPayloadJson.fromText(' { "č" : 1.0 } ') }),
+    hatEvent(3, { payload: new EventPayloadBinary("tč", new Uint8Array(0)) }),
+    hatEvent(4, { payload: new EventPayloadBinary("", Uint8Array.of(1, 2, 3)) }),
+    hatEvent(5, { payload: EventPayloadJson.fromText(`"${"č".repeat(5000)}"`) }),
+  ];
+  const packed = packEvents(events.map((event, type) => ({ event, type })));
+  assert.deepEqual(
+    unpackEvents(packed, (number) => [`${number}`]),
+    events.map((event, i) => ({ ...event, type: [`${i}`] })),
+  );
+  assert.deepEqual(unpackEvents(packEvents([]), () => []), []);
+});
