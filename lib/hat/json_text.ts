@@ -1,42 +1,8 @@
-/**
- * A value of JSON. Integers beyond ±(2⁵³ − 1) are a `bigint`; `NaN` and infinities are read, as Python
- * reads them, but not written.
- */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+import { JsonReader } from "./json_reader.ts";
+import { type JsonValue, MAX_JSON_DEPTH } from "./json_value.ts";
 
-/** How deep arrays and objects may lie in each other: about what Python's own reader and writer stand. */
-const MAX_DEPTH = 900;
-
-/** What some characters of a string are written as; all others outside of ASCII's printable ones by number. */
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\f": "\\f",
-  "\b": "\\b",
-};
-
-/** A string, or a word without quotes. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[\w.+-]+/g;
-
-/** What {@linkcode JSON.parse} reads as infinite: stands for the words that it does not know. */
-const STAND_INS: Readonly<Record<string, string>> = {
-  "NaN": "1e999999",
-  "Infinity": "1e99999",
-  "-Infinity": "-1e99999",
-};
-
-/** Words and numbers for which `JSON.parse` alone does not give the answer. */
-const NEEDS_CARE = /[NI]|\d{16}/;
+/** Words, numbers and escapes that `JSON.parse` alone does not read right. */
+const NEEDS_CARE = /\\|\bNaN\b|\bInfinity\b|\d{16}|-0(?![.\deE])/;
 
 /**
  * Writes a value as Python's `json.dumps` does: `", "` and `": "` between members, nothing but ASCII.
@@ -63,25 +29,13 @@ export function formatJson(value: JsonValue): string {
  * @throws {SyntaxError} When it is not JSON, or too deep.
  */
 export function parseJson(text: string): JsonValue {
+  if (NEEDS_CARE.test(text)) return new JsonReader(text).read();
   try {
-    return NEEDS_CARE.test(text)
-      ? JSON.parse(text.replace(TOKEN, (token) => STAND_INS[token] ?? token), exactNumber)
-      : JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SyntaxError(`Cannot read JSON text: ${reason}`, { cause: error });
+    throw new SyntaxError(`Cannot read JSON text as it is not JSON: ${reason}`, { cause: error });
   }
-}
-
-function exactNumber(
-  _key: string,
-  value: unknown,
-  context?: { readonly source?: string },
-): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  const source = context?.source ?? "";
-  if (source === STAND_INS["NaN"]) return NaN;
-  return /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
 function format(value: unknown, depth: number): string {
@@ -101,8 +55,10 @@ function format(value: unknown, depth: number): string {
 }
 
 function formatObject(value: object, depth: number): string {
-  if (depth === MAX_DEPTH) {
-    throw problem(`values must not lie deeper than ${MAX_DEPTH} in each other, nor in a circle`);
+  if (depth === MAX_JSON_DEPTH) {
+    throw problem(
+      `values must not lie deeper than ${MAX_JSON_DEPTH} in each other, nor in a circle`,
+    );
   }
   if (Array.isArray(value)) return `[${value.map((item) => format(item, depth + 1)).join(", ")}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -114,12 +70,13 @@ function formatObject(value: object, depth: number): string {
   return `{${members.join(", ")}}`;
 }
 
+/** `JSON.stringify` escapes what JSON demands, in Python's spelling. */
 function formatString(value: string): string {
-  return `"${value.replace(/["\\]|[^ -~]/g, escape)}"`;
+  return JSON.stringify(value).replace(/[\x7f-\uffff]/g, escape);
 }
 
 function escape(char: string): string {
-  return SHORT_ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Python writes an exponent from 1e16 and below 1e-4, of two digits at least. */

@@ -36,6 +36,7 @@ export * from "./event.ts";
 export type { HatEvent as Event } from "./event.ts";
 export * from "./event_type.ts";
 export * from "./json_text.ts";
+export * from "./json_value.ts";
 export * from "./payload.ts";
 export * from "./query.ts";
 export * from "./subscription.ts";

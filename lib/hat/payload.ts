@@ -1,4 +1,5 @@
-import { formatJson, type JsonValue, parseJson } from "./json_text.ts";
+import { formatJson, parseJson } from "./json_text.ts";
+import type { JsonValue } from "./json_value.ts";
 
 /** What an event carries: bytes with a name for their kind, or JSON. */
 export type EventPayload = EventPayloadBinary | EventPayloadJson;
