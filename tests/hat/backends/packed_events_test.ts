@@ -3,6 +3,7 @@ import { type EventId, EventPayloadBinary, EventPayloadJson } from "../../../lib
 import {
   idAt,
   idBytes,
+  type NumberedType,
   packEvents,
   unpackEvents,
 } from "../../../lib/hat/backends/sqlite/packed_events.ts";
@@ -39,10 +40,38 @@ Deno.test("unpackEvents gives back what packEvents took", () => {
     hatEvent(4, { payload: new EventPayloadBinary("", Uint8Array.of(1, 2, 3)) }),
     hatEvent(5, { payload: EventPayloadJson.fromText(`"${"č".repeat(5000)}"`) }),
   ];
-  const packed = packEvents(events.map((event, type) => ({ event, type })));
-  assert.deepEqual(
-    unpackEvents(packed, (number) => [`${number}`]),
-    events.map((event, i) => ({ ...event, type: [`${i}`] })),
+  const types = events.map((_, number) => numberedType(number));
+  const packed = packEvents(
+    events.map((event, i) => ({ event, type: types[i] ?? numberedType(i) })),
   );
-  assert.deepEqual(unpackEvents(packEvents([]), () => []), []);
+  assert.deepEqual(unpackEvents(packed, (number) => types[number]), {
+    events: events.map((event, i) => ({ ...event, type: [`${i}`] })),
+    damaged: 0,
+  });
+  const nothing = { events: [], damaged: 0 };
+  assert.deepEqual(unpackEvents(packEvents([]), () => undefined), nothing);
 });
+
+Deno.test("unpackEvents leaves out each event of which a byte changed", () => {
+  const type = numberedType(0);
+  const payload = EventPayloadJson.fromText('{"a": 1}');
+  const pack = () => packEvents([{ event: hatEvent(1, { source: 5, payload }), type }]);
+  for (const part of ["keys", "payloads"] as const) {
+    for (let at = 0; at < pack()[part].length; at++) {
+      const packed = pack();
+      packed[part][at] = (packed[part][at] ?? 0) ^ 0x10;
+      assert.deepEqual(
+        unpackEvents(packed, () => type),
+        { events: [], damaged: 1 },
+        `${part} ${at}`,
+      );
+    }
+  }
+  const other = { ...type, checksum: type.checksum + 1 };
+  assert.equal(unpackEvents(pack(), () => other).damaged, 1);
+  assert.equal(unpackEvents(pack(), () => undefined).damaged, 1);
+});
+
+function numberedType(number: number): NumberedType {
+  return { number, type: [`${number}`], checksum: 1000 + number };
+}
