@@ -5,6 +5,7 @@
  * prints ratios of medians.
  */
 import { benchCodec } from "./event/codec_bench.ts";
+import { benchBackend } from "./hat/backend_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
 import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   store: benchStore,
   checkpoint: benchCheckpoint,
   watch: benchWatch,
+  "hat-backend": benchBackend,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

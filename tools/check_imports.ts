@@ -37,7 +37,11 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
   [/\bDeno\.(listen|listenTls)\(/, ["lib/hat/chatter/sockets.ts"]],
   [/\bDeno\.watchFs\(/, ["lib/tail/watch_hint.ts"]],
-  [/from "node:sqlite"/, ["lib/store/sqlite/database.ts", "lib/base/file_lock.ts"]],
+  [/from "node:sqlite"/, [
+    "lib/store/sqlite/database.ts",
+    "lib/hat/backends/sqlite/database.ts",
+    "lib/base/file_lock.ts",
+  ]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
   [/from "node:vm"/, ["lib/base/deadline.ts"]],
   [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],

@@ -70,7 +70,10 @@ export function lessThan(a: HatEvent, b: HatEvent): boolean {
  * Compares by natural order, for a stable sort: events of different servers with the same timestamp
  * compare as 0 and stay as they were.
  */
-export function compareEvents(a: HatEvent, b: HatEvent): number {
+export function compareEvents(
+  a: Pick<HatEvent, "id" | "timestamp">,
+  b: Pick<HatEvent, "id" | "timestamp">,
+): number {
   if (a.id.server === b.id.server) return compareEventIds(a.id, b.id);
   return Timestamp.compare(a.timestamp, b.timestamp);
 }

@@ -22,6 +22,18 @@ export type { ConnectionOptions } from "./chatter/connection_options.ts";
 export type { PingTimes } from "./chatter/ping_watch.ts";
 export type { ChatterAddress, ClientTls, ServerTls } from "./chatter/sockets.ts";
 export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+export { BackendError } from "./backends/backend_error.ts";
+export { DummyBackend } from "./backends/dummy_backend.ts";
+export type { EventsCallback } from "./backends/listeners.ts";
+export { MemoryBackend } from "./backends/memory_backend.ts";
+export { openBackend } from "./backends/open_backend.ts";
+export type {
+  BackendClock,
+  BackendLimits,
+  BackendNotice,
+  BackendOptions,
+} from "./backends/options.ts";
+export { SqliteBackend } from "./backends/sqlite/sqlite_backend.ts";
 export * from "./collection/collection.ts";
 export * from "./collection/list.ts";
 export * from "./collection/tree.ts";

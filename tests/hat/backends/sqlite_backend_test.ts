@@ -1,0 +1,4 @@
+import { testBackend } from "./backend_contract.ts";
+import { sqliteFixture } from "./opened_backends.ts";
+
+testBackend("SqliteBackend", sqliteFixture);
