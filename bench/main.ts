@@ -5,6 +5,7 @@
  * prints ratios of medians.
  */
 import { benchCodec } from "./event/codec_bench.ts";
+import { benchBackend } from "./hat/backend_bench.ts";
 import { benchSubscription } from "./hat/subscription_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
 import { benchLive } from "./server/live_bench.ts";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   checkpoint: benchCheckpoint,
   watch: benchWatch,
   "hat data": benchSubscription,
+  "hat-backend": benchBackend,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

@@ -25,6 +25,8 @@ export interface BackendLimits {
 export type BackendNotice =
   /** Events were dropped by the limits. */
   | { readonly kind: "dropped"; readonly events: number }
+  /** A query left out events that are no longer what was written. */
+  | { readonly kind: "damaged"; readonly events: number }
   /** A flush that nobody asked for failed; it is tried again. */
   | { readonly kind: "flush-failed"; readonly error: unknown }
   /** Events could not be dropped; it is tried again. */

@@ -4,7 +4,7 @@ import type { Conversation } from "./outbox.ts";
 
 /** Who waits for the answers of a conversation that this side began. */
 export interface AnswerHandler {
-  /** Gets an answer; after the last one of the conversation there is none. */
+  /** Gets an answer; after the last one of the conversation there is none. Throws when it must not be. */
   readonly onAnswer: (message: ChatterMessage) => void;
   /** The connection ended before the conversation. */
   readonly onEnd: (error: ChatterError) => void;
@@ -47,11 +47,11 @@ export class Conversations {
     if (!owner) {
       const handler = this.#own.get(first);
       if (handler === undefined) throw unknown(message);
+      handler.onAnswer(message);
       if (last) {
         this.#own.delete(first);
         this.#handlers.delete(handler);
       }
-      handler.onAnswer(message);
       return true;
     }
     if (id !== first && !this.#peers.has(first)) throw unknown(message);

@@ -6,6 +6,9 @@ const CHUNK_BYTES = 1 << 16;
 /** With less room than that left, new room is made. */
 const LEAST_ROOM_BYTES = 1 << 12;
 
+/** How much more room a long message gets each time: few copies, and little beside what came. */
+const GROWTH = 4;
+
 /** A length of more bytes would not be exact as a number, and is beyond any limit. */
 const MAX_LENGTH_BYTES = 6;
 
@@ -72,7 +75,7 @@ export class FrameReader {
     const free = this.#buffer.length - this.#end;
     const missing = this.#needed > 0 ? this.#needed - pending : LEAST_ROOM_BYTES;
     if (free < Math.min(LEAST_ROOM_BYTES, missing)) {
-      const grown = Math.min(this.#needed, pending * 2);
+      const grown = Math.min(this.#needed, pending * GROWTH);
       const buffer = new Uint8Array(Math.max(CHUNK_BYTES, grown));
       buffer.set(this.#buffer.subarray(this.#start, this.#end));
       this.#buffer = buffer;

@@ -1,4 +1,5 @@
 import { HAT_SCHEMA } from "../schema/hat_schema.ts";
+import { SbsSchema } from "../sbs/sbs_schema.ts";
 import { ChatterError } from "./chatter_error.ts";
 
 /** A message of a connection. */
@@ -27,14 +28,23 @@ export const PONG = "HatChatter.Pong";
 
 const CODEC = HAT_SCHEMA.codec("HatChatter.Msg");
 
+/** A message up to its data: bytes are their length and then themselves, and the data of a message are its end. */
+const HEAD = SbsSchema.parse(`
+  module Head
+  Msg = Record {
+    id: Integer, first: Integer, owner: Boolean, token: Boolean, last: Boolean
+    type: String, length: Integer
+  }
+`).codec("Head.Msg");
+
 interface MsgValue extends Omit<ChatterMessage, "type" | "data"> {
   readonly data: { readonly type: string; readonly data: Uint8Array };
 }
 
-/** The bytes of a message, without the frame around it. */
-export function encodeMessage(message: ChatterMessage): Uint8Array<ArrayBuffer> {
+/** The bytes of a message before its data, without the frame around it. */
+export function encodeHead(message: ChatterMessage): Uint8Array<ArrayBuffer> {
   const { id, first, owner, token, last, type, data } = message;
-  return CODEC.encode({ id, first, owner, token, last, data: { type, data } });
+  return HEAD.encode({ id, first, owner, token, last, type, length: data.length });
 }
 
 /**

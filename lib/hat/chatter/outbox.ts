@@ -1,7 +1,7 @@
 import { concatBytes } from "../../base/bytes.ts";
 import { Fifo } from "../../base/fifo.ts";
 import { frameHeader } from "./frame.ts";
-import { encodeMessage } from "./message.ts";
+import { encodeHead } from "./message.ts";
 
 /** What messages belong to, as their sender or receiver sees it. */
 export interface Conversation {
@@ -62,27 +62,34 @@ export class Outbox {
     this.#bytes = 0;
   }
 
-  /** The bytes of the next messages: some, or one that is larger. Empty when there are none. */
-  take(): Uint8Array {
-    const parts: Uint8Array[] = [];
+  /** The bytes of the next messages, in pieces: of some, or of one that is larger. None when none wait. */
+  take(): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    let small: Uint8Array[] = [];
     for (let bytes = 0; bytes < WRITE_BYTES;) {
       const message = this.#urgent.shift() ?? this.#waiting.shift();
       if (message === undefined) break;
       const size = Outbox.sizeOf(message);
       bytes += size;
       this.#bytes -= size;
-      const encoded = this.#encode(message);
-      parts.push(frameHeader(encoded.length), encoded);
+      small.push(...this.#encode(message));
+      if (message.data.length < WRITE_BYTES) small.push(message.data);
+      else {
+        pieces.push(concatBytes(small), message.data);
+        small = [];
+      }
     }
-    return concatBytes(parts);
+    if (small.length > 0) pieces.push(concatBytes(small));
+    return pieces;
   }
 
-  #encode(message: OutgoingMessage): Uint8Array {
+  #encode(message: OutgoingMessage): readonly Uint8Array[] {
     const { type, data, last, conversation, onStart } = message;
     const id = ++this.#lastId;
     if (conversation.first === 0) conversation.first = id;
     onStart?.();
     const { first, isOwn: owner } = conversation;
-    return encodeMessage({ id, first, owner, token: true, last, type, data });
+    const head = encodeHead({ id, first, owner, token: true, last, type, data });
+    return [frameHeader(head.length + data.length), head];
   }
 }

@@ -91,10 +91,8 @@ export class Sender {
 
   async #write(): Promise<void> {
     try {
-      for (let bytes = this.#outbox.take(); bytes.length > 0; bytes = this.#outbox.take()) {
-        for (let at = 0; at < bytes.length && !this.#isStopped;) {
-          at += await this.#writeSome(at === 0 ? bytes : bytes.subarray(at));
-        }
+      for (let next = this.#outbox.take(); next.length > 0; next = this.#outbox.take()) {
+        for (const bytes of next) await this.#writeAll(bytes);
         this.#wake();
       }
     } catch (cause) {
@@ -104,6 +102,12 @@ export class Sender {
     } finally {
       this.#isWriting = false;
       this.#wake();
+    }
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.#isStopped;) {
+      at += await this.#writeSome(at === 0 ? bytes : bytes.subarray(at));
     }
   }
 

@@ -105,10 +105,12 @@ export class EventerClient implements AsyncDisposable {
     const abort = () => connection.abort(new ChatterError("closed", "The attempt was given up"));
     signal?.addEventListener("abort", abort, { once: true });
     try {
+      signal?.throwIfAborted();
       const response = await greet(connection, options);
       if (response.kind === "error") throw new EventerInitError(response.message);
       return new EventerClient(connection, options, response.status);
     } catch (error) {
+      if (signal?.aborted) abort();
       await connection.close();
       throw signal?.aborted ? signal.reason : error;
     } finally {
@@ -189,7 +191,8 @@ export class EventerClient implements AsyncDisposable {
       this.#status = STATUS_NOTIFY.decode(data);
       this.#options.onStatus?.(this.#status);
     } else if (type === EVENTS_NOTIFY.type) {
-      await this.#options.onEvents?.(EVENTS_NOTIFY.decode(data));
+      const events = EVENTS_NOTIFY.decode(data);
+      await this.#options.onEvents?.(events);
       if (last) return;
       const conversation = { isOwn: false, first };
       await this.#connection.sendWhenRoom(EVENTS_ACK.type, EVENTS_ACK.encode(null), {

@@ -222,8 +222,13 @@ export class EventerServer implements AsyncDisposable {
         answerGreeting(connection, greeting, { kind: "success", status });
       },
     );
-    await connection.close();
-    await this.#service.clientDisconnected?.(info);
+    const closing = connection.close();
+    try {
+      await this.#service.clientDisconnected?.(info);
+    } catch (error) {
+      this.#observer({ kind: "client-failed", client: info, error });
+    }
+    await closing;
   }
 
   /** Has a client served until it leaves; its session is told nothing before it is answered. */

@@ -25,7 +25,8 @@ export class ByteWriter {
 
   /** Takes what was written, and starts over. */
   take(): Uint8Array<ArrayBuffer> {
-    const bytes = this.#bytes.slice(0, this.#end);
+    const isLarge = this.#bytes.length > KEPT_BYTES;
+    const bytes = isLarge ? this.#bytes.subarray(0, this.#end) : this.#bytes.slice(0, this.#end);
     this.clear();
     return bytes;
   }
@@ -34,6 +35,7 @@ export class ByteWriter {
   clear(): void {
     this.#end = 0;
     this.#depth = 0;
+    // Those of a large value are not used again: they may have been taken.
     if (this.#bytes.length > KEPT_BYTES) this.#resize(INITIAL_BYTES);
   }
 

@@ -175,7 +175,7 @@ class Pair implements AsyncDisposable {
 }
 
 Deno.test("SqliteBackend does what MemoryBackend does, whatever happens", async () => {
-  await forSeeds(12, async (random) => {
+  await forSeeds(6, async (random) => {
     const limits = random.chance(0.5) ? { maxEvents: random.int(5, 100) } : {};
     await using pair = new Pair(await sqliteFixture({ limits }), limits);
     const story = new Story(random);

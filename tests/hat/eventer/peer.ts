@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { concatBytes } from "../../../lib/base/bytes.ts";
 import { frameHeader, FrameReader } from "../../../lib/hat/chatter/frame.ts";
-import {
-  type ChatterMessage,
-  decodeMessage,
-  encodeMessage,
-} from "../../../lib/hat/chatter/message.ts";
+import { type ChatterMessage, decodeMessage } from "../../../lib/hat/chatter/message.ts";
+import { encodeMessage } from "../chatter/encode_message.ts";
 import type { SbsValue } from "../../../lib/hat/sbs/value.ts";
 import { HAT_SCHEMA } from "../../../lib/hat/schema/hat_schema.ts";
 

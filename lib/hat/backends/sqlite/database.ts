@@ -40,11 +40,13 @@ export function failureOf(error: unknown): Failure {
   }
   const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+  // Errors of `exec` carry no code.
+  const isDamaged = code === SQLITE_CORRUPT || code === SQLITE_NOTADB ||
+    reason.includes("not a database") || reason.includes("malformed");
+  if (isDamaged) {
     const message = `the file is damaged (${reason}); put it aside, or restore it from a copy`;
     return { kind: "failed", message, isDiskFull: false };
   }
-  // Errors of `exec` carry no code.
   const isDiskFull = code === SQLITE_FULL || reason.includes("disk is full");
   return { kind: "failed", message: reason, isDiskFull };
 }

@@ -3,7 +3,13 @@ import type { EventType } from "../../event_type.ts";
 import { Timestamp, TIMESTAMP_BYTES } from "../../timestamp.ts";
 import { TypeTree } from "../type_tree.ts";
 import { type KnownLatest, LATEST_BYTES } from "./latest_table.ts";
-import { ID_BYTES, idAt, maxPayloadBytes } from "./packed_events.ts";
+import {
+  ID_BYTES,
+  idAt,
+  maxPayloadBytes,
+  type NumberedType,
+  typeChecksum,
+} from "./packed_events.ts";
 
 /** Bytes of payload up to which the latest event of a type is kept in memory: most are far below. */
 const MAX_KEPT_BYTES = 4096;
@@ -12,9 +18,7 @@ const MAX_KEPT_BYTES = 4096;
 type Ordered = Pick<HatEvent, "id" | "timestamp">;
 
 /** An event type that has occurred. */
-export interface KnownType {
-  readonly number: number;
-  readonly type: EventType;
+export interface KnownType extends NumberedType {
   /** The latest event, or what is known of it. */
   latest: Ordered;
   /** Its arrival number. */
@@ -41,6 +45,7 @@ export class KnownTypes {
       this.#add({
         number,
         type: JSON.parse(name) as EventType,
+        checksum: typeChecksum(name),
         latest: { id: idAt(view, at), timestamp },
         arrival: latest.arrivals[i] ?? 0,
         event: undefined,
@@ -49,16 +54,21 @@ export class KnownTypes {
   }
 
   /** Takes an event, whose type it may be the latest one of. */
-  note(event: HatEvent, arrival: number): { readonly known: KnownType; readonly isNew: boolean } {
+  note(event: HatEvent, arrival: number): KnownType {
     let known = this.#tree.get(event.type);
-    const isNew = known === undefined;
     if (known === undefined) {
-      const number = this.#byNumber.length;
-      known = { number, type: event.type, latest: event, arrival, event: undefined };
+      known = {
+        number: this.#byNumber.length,
+        type: event.type,
+        checksum: typeChecksum(nameOf(event)),
+        latest: event,
+        arrival,
+        event: undefined,
+      };
       this.#add(known);
     }
     if (compareEvents(event, known.latest) >= 0) this.#setLatest(known, event, arrival);
-    return { known, isNew };
+    return known;
   }
 
   /** Keeps what was read of a latest event, unless another one is it by now. */
@@ -85,8 +95,8 @@ export class KnownTypes {
   }
 
   /** The type of a number. */
-  typeOf(number: number): EventType {
-    return this.#byNumber[number]?.type ?? [];
+  withNumber(number: number): KnownType | undefined {
+    return this.#byNumber[number];
   }
 
   #setLatest(known: KnownType, event: HatEvent, arrival: number): void {
@@ -99,4 +109,9 @@ export class KnownTypes {
     this.#tree.set(known.type, known);
     this.#byNumber[known.number] = known;
   }
+}
+
+/** The name of a type in the database. */
+export function nameOf({ type }: Pick<HatEvent, "type">): string {
+  return JSON.stringify(type);
 }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { EventId, HatEvent } from "../../event.ts";
 import type { EventType } from "../../event_type.ts";
 import { type EventPayload, EventPayloadBinary, EventPayloadJson } from "../../payload.ts";
@@ -20,7 +21,10 @@ export const SOURCE_AT: number = HAS_SOURCE_AT + 1;
 /** The bytes of a key. */
 export const KEY_BYTES: number = SOURCE_AT + TIMESTAMP_BYTES;
 
-/** The first byte of a payload; no payload has no bytes. */
+/** A payload begins with a checksum of the event; where there is no payload, nothing follows. */
+const CHECKSUM_BYTES = 4;
+
+/** The byte after it. */
 const JSON_PAYLOAD = 1;
 /** Then follow the bytes of its type, how many these are in four bytes, and then the data. */
 const BINARY_PAYLOAD = 2;
@@ -37,10 +41,24 @@ export interface PackedEvents {
   readonly payloads: Uint8Array<ArrayBuffer>;
 }
 
-/** An event and the number of its type. */
+/** An event type with its number. */
+export interface NumberedType {
+  readonly number: number;
+  readonly type: EventType;
+  /** The checksum of its name, with which that of each event begins. */
+  readonly checksum: number;
+}
+
+/** An event and its type. */
 export interface NumberedEvent {
   readonly event: HatEvent;
-  readonly type: number;
+  readonly type: NumberedType;
+}
+
+/** Events that were unpacked, and how many others were not what they had been. */
+export interface UnpackedEvents {
+  readonly events: HatEvent[];
+  readonly damaged: number;
 }
 
 const encoder = new TextEncoder();
@@ -51,9 +69,9 @@ const SHORT_TEXT = 4096;
 
 /** Bytes that a payload takes at most. */
 export function maxPayloadBytes(payload: EventPayload | undefined): number {
-  if (payload === undefined) return 0;
-  if (payload.kind === "json") return 1 + maxTextBytes(payload.text);
-  return BINARY_HEAD + maxTextBytes(payload.type) + payload.data.length;
+  if (payload === undefined) return CHECKSUM_BYTES;
+  if (payload.kind === "json") return CHECKSUM_BYTES + 1 + maxTextBytes(payload.text);
+  return CHECKSUM_BYTES + BINARY_HEAD + maxTextBytes(payload.type) + payload.data.length;
 }
 
 function maxTextBytes(text: string): number {
@@ -67,48 +85,78 @@ export function packEvents(events: readonly NumberedEvent[]): PackedEvents {
   const keys = new Uint8Array(events.length * KEY_BYTES);
   const view = new DataView(keys.buffer);
   const lengths = new Uint32Array(events.length);
-  // Never empty: SQLite takes no bytes for no value.
-  const payloads = new Uint8Array(Math.max(1, bytes));
+  const payloads = new Uint8Array(bytes);
+  const sums = new DataView(payloads.buffer);
   let at = 0;
   events.forEach(({ event, type }, i) => {
     const key = i * KEY_BYTES;
     putId(view, key, event.id);
-    view.setUint32(key + TYPE_AT, type);
+    view.setUint32(key + TYPE_AT, type.number);
     putTimestamp(view, key + TIME_AT, event.timestamp);
     if (event.sourceTimestamp !== undefined) {
       keys[key + HAS_SOURCE_AT] = 1;
       putTimestamp(view, key + SOURCE_AT, event.sourceTimestamp);
     }
-    const length = putPayload(payloads, at, event.payload);
-    lengths[i] = length;
-    at += length;
+    const end = putPayload(payloads, at + CHECKSUM_BYTES, event.payload);
+    sums.setUint32(at, checksumOf(type, keys.subarray(key, key + KEY_BYTES), payloads, at, end));
+    lengths[i] = end - at;
+    at = end;
   });
-  return { count: events.length, keys, lengths, payloads: payloads.subarray(0, Math.max(1, at)) };
+  return { count: events.length, keys, lengths, payloads: payloads.subarray(0, at) };
 }
 
-/** Makes the events of packed ones. */
+/** Makes the events of packed ones, except those whose checksum is wrong. */
 export function unpackEvents(
   packed: PackedEvents,
-  typeOf: (number: number) => EventType,
-): HatEvent[] {
-  const view = new DataView(packed.keys.buffer, packed.keys.byteOffset);
+  typeOf: (number: number) => NumberedType | undefined,
+): UnpackedEvents {
+  const { keys, payloads } = packed;
+  const view = new DataView(keys.buffer, keys.byteOffset);
   const events: HatEvent[] = [];
   let at = 0;
   for (let i = 0; i < packed.count; i++) {
-    const key = i * KEY_BYTES;
+    const key = keys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
     const end = at + (packed.lengths[i] ?? 0);
-    events.push({
-      id: idAt(view, key),
-      type: typeOf(view.getUint32(key + TYPE_AT)),
-      timestamp: timestampAt(packed.keys, key + TIME_AT),
-      sourceTimestamp: packed.keys[key + HAS_SOURCE_AT] === 1
-        ? timestampAt(packed.keys, key + SOURCE_AT)
-        : undefined,
-      payload: payloadOf(packed.payloads.subarray(at, end)),
-    });
+    const type = typeOf(view.getUint32(i * KEY_BYTES + TYPE_AT));
+    if (type !== undefined && isSound(type, key, payloads, at, end)) {
+      events.push({
+        id: idAt(view, i * KEY_BYTES),
+        type: type.type,
+        timestamp: timestampAt(key, TIME_AT),
+        sourceTimestamp: key[HAS_SOURCE_AT] === 1 ? timestampAt(key, SOURCE_AT) : undefined,
+        payload: payloadOf(payloads.subarray(at + CHECKSUM_BYTES, end)),
+      });
+    }
     at = end;
   }
-  return events;
+  return { events, damaged: packed.count - events.length };
+}
+
+/** The checksum of the name of a type, with which those of its events begin. */
+export function typeChecksum(name: string): number {
+  return crc32(name);
+}
+
+function checksumOf(
+  type: NumberedType,
+  key: Uint8Array,
+  payloads: Uint8Array,
+  at: number,
+  end: number,
+): number {
+  return crc32(payloads.subarray(at + CHECKSUM_BYTES, end), crc32(key, type.checksum));
+}
+
+function isSound(
+  type: NumberedType,
+  key: Uint8Array,
+  payloads: Uint8Array,
+  at: number,
+  end: number,
+): boolean {
+  if (end - at < CHECKSUM_BYTES) return false;
+  const checksum = new DataView(payloads.buffer, payloads.byteOffset + at).getUint32(0);
+  return checksum === checksumOf(type, key, payloads, at, end);
 }
 
 /** The buffers of packed events, for handing them over. */
@@ -159,17 +207,18 @@ function timestampAt(bytes: Uint8Array, at: number): Timestamp {
   return Timestamp.fromBytes(bytes.subarray(at, at + TIMESTAMP_BYTES));
 }
 
+/** Puts a payload and returns where it ends. */
 function putPayload(target: Uint8Array, at: number, payload: EventPayload | undefined): number {
-  if (payload === undefined) return 0;
+  if (payload === undefined) return at;
   if (payload.kind === "json") {
     target[at] = JSON_PAYLOAD;
-    return 1 + encoder.encodeInto(payload.text, target.subarray(at + 1)).written;
+    return at + 1 + encoder.encodeInto(payload.text, target.subarray(at + 1)).written;
   }
   target[at] = BINARY_PAYLOAD;
   const { written } = encoder.encodeInto(payload.type, target.subarray(at + BINARY_HEAD));
   new DataView(target.buffer).setUint32(at + 1, written);
   target.set(payload.data, at + BINARY_HEAD + written);
-  return BINARY_HEAD + written + payload.data.length;
+  return at + BINARY_HEAD + written + payload.data.length;
 }
 
 function payloadOf(bytes: Uint8Array): EventPayload | undefined {

@@ -1,6 +1,7 @@
 import type { EventId, HatEvent } from "../../event.ts";
 import type { QueryServerParams, QueryTimeseriesParams } from "../../query.ts";
 import { BackendError } from "../backend_error.ts";
+import type { BackendSettings } from "../options.ts";
 import type { KnownType, KnownTypes } from "./known_types.ts";
 import { idBytes, TYPE_BYTES, unpackEvents } from "./packed_events.ts";
 import { type QueryReply, type QueryRequest, startQueryThread } from "./query_thread.ts";
@@ -18,16 +19,25 @@ const BEFORE_ALL: Omit<EventId, "server"> = { session: -(2 ** 53), instance: -(2
 export class Reader implements AsyncDisposable {
   readonly #path: string;
   readonly #types: KnownTypes;
+  readonly #observer: BackendSettings["observer"];
   readonly #calls: ThreadCalls<QueryRequest, QueryReply> = new ThreadCalls(startQueryThread);
 
-  private constructor(path: string, types: KnownTypes) {
+  private constructor(path: string, types: KnownTypes, observer: BackendSettings["observer"]) {
     this.#path = path;
     this.#types = types;
+    this.#observer = observer;
   }
 
-  /** @throws {BackendError} When the database cannot be read. */
-  static async open(path: string, types: KnownTypes): Promise<Reader> {
-    const reader = new Reader(path, types);
+  /**
+   * @param observer Told of damaged events.
+   * @throws {BackendError} When the database cannot be read.
+   */
+  static async open(
+    path: string,
+    types: KnownTypes,
+    observer: BackendSettings["observer"],
+  ): Promise<Reader> {
+    const reader = new Reader(path, types, observer);
     try {
       await reader.#ask({ kind: "open", path });
       return reader;
@@ -106,7 +116,12 @@ export class Reader implements AsyncDisposable {
   async #find(request: QueryRequest): Promise<readonly HatEvent[]> {
     const reply = await this.#ask(request);
     if (reply.kind !== "found") return [];
-    return unpackEvents(reply.events, (number) => this.#types.typeOf(number));
+    const { events, damaged } = unpackEvents(
+      reply.events,
+      (number) => this.#types.withNumber(number),
+    );
+    if (damaged > 0) this.#observer({ kind: "damaged", events: damaged });
+    return events;
   }
 
   async #ask(request: QueryRequest): Promise<QueryReply> {

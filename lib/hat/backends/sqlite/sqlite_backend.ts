@@ -16,7 +16,7 @@ import {
   backendSettings,
   cutoffOf,
 } from "../options.ts";
-import { type KnownType, KnownTypes } from "./known_types.ts";
+import { type KnownType, KnownTypes, nameOf } from "./known_types.ts";
 import { maxPayloadBytes, type NumberedEvent } from "./packed_events.ts";
 import { Reader } from "./reader.ts";
 import { WriteQueue } from "./write_queue.ts";
@@ -106,7 +106,7 @@ export class SqliteBackend implements Backend {
     try {
       const types = new KnownTypes();
       types.load(opened.types, opened.latest);
-      const reader = await Reader.open(path, types);
+      const reader = await Reader.open(path, types, settings.observer);
       return new SqliteBackend(path, settings, queue, opened, types, reader);
     } catch (error) {
       await queue[Symbol.asyncDispose]();
@@ -199,12 +199,13 @@ export class SqliteBackend implements Backend {
 
   #take(events: readonly HatEvent[]): void {
     if (events.length === 0) return;
+    const known = this.#types.count;
     const newTypes: [number, string][] = [];
     const numbered: NumberedEvent[] = events.map((event) => {
-      const { known, isNew } = this.#types.note(event, ++this.#arrival);
-      if (isNew) newTypes.push([known.number, JSON.stringify(known.type)]);
+      const type = this.#types.note(event, ++this.#arrival);
+      if (type.number >= known + newTypes.length) newTypes.push([type.number, nameOf(type)]);
       this.#unflushedBytes += maxPayloadBytes(event.payload);
-      return { event, type: known.number };
+      return { event, type };
     });
     this.#queue.push({ events: numbered, newTypes });
     this.#cycle.add(events);
@@ -271,8 +272,8 @@ export class SqliteBackend implements Backend {
         this.#types.keep(known, arrivals[i] ?? 0, event);
         found.push(event);
       } else if (known.event !== undefined) found.push(known.event);
+      // Else it is damaged, which the observer was told.
       else if (known.arrival !== arrivals[i]) missed.push(known);
-      else throw new BackendError(`Cannot read backend '${this.#path}': a latest event is missing`);
     });
     return missed.length === 0 ? found : found.concat(await this.#fetchLatest(missed));
   }
