@@ -31,7 +31,8 @@ export type {
   BackendNotice,
   BackendOptions,
 } from "./backends/options.ts";
-export { SqliteBackend } from "./backends/sqlite/sqlite_backend.ts";
+export type { LogSync } from "./backends/sqlite/files.ts";
+export { SqliteBackend, type SqliteBackendOptions } from "./backends/sqlite/sqlite_backend.ts";
 export { createBridge } from "./bridge/bridge.ts";
 export type * from "./bridge/bridge_options.ts";
 export * from "./bridge/hat_to_theia.ts";
