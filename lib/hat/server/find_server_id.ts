@@ -11,9 +11,7 @@ import type { EventId } from "../event.ts";
  * @throws {Error} When the server did not register it, or has such events of several servers.
  */
 export async function findServerId(client: EventerClient, clientName: string): Promise<EventId> {
-  const eventTypes = [["event", "?", "eventer", clientName]];
-  const { events } = await client.query({ kind: "latest", eventTypes });
-  const [connected, ...more] = events.filter(({ id, type }) => type[1] === String(id.server));
+  const [connected, ...more] = await connectionEvents(client, clientName);
   if (connected === undefined) {
     throw new Error(
       `Cannot find server id as the server did not register that '${clientName}' connected: ` +
@@ -21,11 +19,21 @@ export async function findServerId(client: EventerClient, clientName: string): P
     );
   }
   if (more.length > 0) {
-    const ids = [connected, ...more].map(({ id }) => id.server).join(", ");
+    const ids = [connected, ...more].map(({ server }) => server).join(", ");
     throw new Error(
       `Cannot find server id as '${clientName}' connected to several servers that the server knows ` +
         `of: ${ids}; name the id in the configuration`,
     );
   }
-  return connected.id;
+  return connected;
+}
+
+/** The ids of the events by which servers registered last that this client connected, one of each server. */
+export async function connectionEvents(
+  client: EventerClient,
+  clientName: string,
+): Promise<readonly EventId[]> {
+  const eventTypes = [["event", "?", "eventer", clientName]];
+  const { events } = await client.query({ kind: "latest", eventTypes });
+  return events.filter(({ id, type }) => type[1] === String(id.server)).map(({ id }) => id);
 }

@@ -2,7 +2,7 @@ import { Backoff } from "../../base/backoff.ts";
 import type { EventId, HatEvent } from "../event.ts";
 import { compareEventIds } from "../event.ts";
 import { EventerClient, type EventerClientOptions } from "../eventer/eventer_client.ts";
-import { findServerId } from "./find_server_id.ts";
+import { connectionEvents, findServerId } from "./find_server_id.ts";
 import { SyncInbox } from "./sync_inbox.ts";
 import type { ServerSyncOptions, SyncNotice } from "./sync_options.ts";
 
@@ -93,17 +93,31 @@ export class ServerSync implements AsyncDisposable {
   }
 
   async #findServerId(): Promise<number> {
-    const { backend, ownServerId } = this.#options;
     const find = (client: EventerClient) => findServerId(client, this.#clientName);
     const connected = await this.#withClient({}, find);
-    const known = await backend.getLastEventId(connected.server);
-    if (connected.server !== ownServerId && connected.session <= known.session) {
-      throw new Error(
-        `Cannot synchronise as server ${connected.server} is at session ${connected.session}, and ` +
-          `session ${known.session} is known of it: it seems to have lost its store`,
-      );
-    }
+    this.#assertOther(connected.server);
+    await this.#assertHasStore(connected);
     return connected.server;
+  }
+
+  /** A server whose id is configured has registered just now that this one connected, if it does that. */
+  async #checkConfigured(client: EventerClient, serverId: number): Promise<void> {
+    if (this.#options.from.serverId === undefined || client.status !== "operational") return;
+    const events = await connectionEvents(client, this.#clientName);
+    const connected = events.find(({ server }) => server === serverId);
+    if (connected !== undefined) return await this.#assertHasStore(connected);
+    const others = events.map(({ server }) => server).join(", ");
+    if (others === "") return;
+    throw new Error(`Cannot synchronise as the server has the id ${others}, not ${serverId}`);
+  }
+
+  async #assertHasStore({ server, session }: EventId): Promise<void> {
+    const known = await this.#options.backend.getLastEventId(server);
+    if (session > known.session) return;
+    throw new Error(
+      `Cannot synchronise as server ${server} is at session ${session}, and session ` +
+        `${known.session} is known of it: it seems to have lost its store`,
+    );
   }
 
   #assertOther(serverId: number): void {
@@ -125,6 +139,7 @@ export class ServerSync implements AsyncDisposable {
     };
     await this.#withClient(wishes, async (client) => {
       client.ended.then(() => inbox.end());
+      await this.#checkConfigured(client, serverId);
       this.#observer({ kind: "sync-connected", address, serverId });
       await new SyncedServer(this.#options, serverId, client).copy(inbox, (events) => {
         this.#isLost = false;

@@ -150,7 +150,7 @@ Deno.test("ServerSync works both ways at once", async () => {
   await untilEqual(two, one, 2);
 });
 
-Deno.test("ServerSync says why it cannot copy: its own id, another copy of the same server, a lost store", async () => {
+Deno.test("ServerSync says why it cannot copy: its own id, another copy of the same server, a lost store, a wrong id", async () => {
   await using active = quickBackend();
   await using first = await RunningServer.start(active);
   const from = { hostname: "127.0.0.1", port: first.port };
@@ -172,9 +172,16 @@ Deno.test("ServerSync says why it cannot copy: its own id, another copy of the s
     sourceTimestamp: undefined,
     payload: undefined,
   }]);
-  await using behind = await startStandby(ahead, first.port);
-  const { error: lost } = await behind.notice("sync-lost");
-  assert.match(String(lost), /session 1000 is known of it: it seems to have lost its store/);
+  for (const more of [{}, { serverId: 1 }]) {
+    await using behind = await startStandby(ahead, first.port, more);
+    const { error: lost } = await behind.notice("sync-lost");
+    assert.match(String(lost), /session 1000 is known of it: it seems to have lost its store/);
+  }
+
+  await using none = quickBackend();
+  await using wrong = await startStandby(none, first.port, { serverId: 5 });
+  const { error: other } = await wrong.notice("sync-lost");
+  assert.match(String(other), /the server has the id 1, not 5/);
 });
 
 Deno.test("ServerSync reports a wrong token and a server that is not there, once, and goes on trying", async () => {
