@@ -3,9 +3,9 @@ import type { QueryTimeseriesParams } from "../../../lib/hat/mod.ts";
 import { found, hatEvent, idText, twice } from "./fixtures.ts";
 import { sqliteFixture } from "./opened_backends.ts";
 
-/** Events of a session, and sessions that fill more than two segments. */
+/** Events of a session, and sessions that fill more segments than the latest events are saved after. */
 const SESSION = 400;
-const SESSIONS = 100;
+const SESSIONS = 180;
 
 /** Every so many sessions there is one of a rare type. */
 const RARE = 10;
@@ -37,7 +37,7 @@ Deno.test("SqliteBackend finds events of a type across segments", async (test) =
       eventTypes: [["common", "0"]],
       tTo: hatEvent(1).timestamp,
       maxResults: 3,
-    }, ["1/100/351", "1/100/301", "1/100/251", "+"]],
+    }, ["1/180/351", "1/180/301", "1/180/251", "+"]],
     ["a rare type, by source", {
       eventTypes: [["rare", "?"]],
       orderBy: "sourceTimestamp",
@@ -49,7 +49,12 @@ Deno.test("SqliteBackend finds events of a type across segments", async (test) =
       lastEventId: { server: 1, session: 51, instance: 8 },
     }, rare.slice(6).map((event) => event && idText(event))],
   ];
+  const byType = new Map(
+    batches.flat().map((event) => [JSON.stringify(event.type), idText(event)]),
+  );
   for await (const backend of twice(fixture)) {
+    const latest = await found(backend, { kind: "latest" });
+    assert.deepEqual(latest.sort(), [...byType.values()].sort());
     for (const [what, params, expected] of cases) {
       await test.step(what, async () => {
         assert.deepEqual(await found(backend, { kind: "timeseries", ...params }), expected);
