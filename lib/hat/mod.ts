@@ -33,7 +33,8 @@ export type {
   BackendNotice,
   BackendOptions,
 } from "./backends/options.ts";
-export { SqliteBackend } from "./backends/sqlite/sqlite_backend.ts";
+export type { LogSync } from "./backends/sqlite/files.ts";
+export { SqliteBackend, type SqliteBackendOptions } from "./backends/sqlite/sqlite_backend.ts";
 export * from "./collection/collection.ts";
 export * from "./collection/list.ts";
 export * from "./collection/tree.ts";

@@ -16,6 +16,7 @@ import {
   backendSettings,
   cutoffOf,
 } from "../options.ts";
+import type { LogSync } from "./files.ts";
 import { type KnownType, KnownTypes, nameOf } from "./known_types.ts";
 import { maxPayloadBytes, type NumberedEvent } from "./packed_events.ts";
 import { Reader } from "./reader.ts";
@@ -24,6 +25,12 @@ import { type DropLimits, MAX_PAYLOAD_BYTES, type Opened } from "./writer.ts";
 
 /** Bytes of payloads that are registered and not on disk, from which on nobody waits for the next flush. */
 const MAX_UNFLUSHED_BYTES = 64 << 20;
+
+/** Options of {@linkcode SqliteBackend.open}. */
+export interface SqliteBackendOptions extends BackendOptions {
+  /** Opens what brings commits to the disk; for tests that need a slow or failing one. @default {fdatasync of the log} */
+  readonly openLogSync?: (path: string) => Promise<LogSync>;
+}
 
 /**
  * A backend that keeps events in an SQLite database: millions of them, of hundreds of thousands of types.
@@ -100,9 +107,9 @@ export class SqliteBackend implements Backend {
    * version, damaged or not accessible.
    * @throws {RangeError} When a number of the options is not positive.
    */
-  static async open(path: string, options: BackendOptions = {}): Promise<SqliteBackend> {
+  static async open(path: string, options: SqliteBackendOptions = {}): Promise<SqliteBackend> {
     const settings = backendSettings(options);
-    const { queue, opened } = await WriteQueue.open(path);
+    const { queue, opened } = await WriteQueue.open(path, options.openLogSync);
     try {
       const types = new KnownTypes();
       types.load(opened.types, opened.latest);

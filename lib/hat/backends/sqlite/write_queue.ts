@@ -69,9 +69,13 @@ export class WriteQueue implements AsyncDisposable {
     this.#calls = new ThreadCalls(startWriteThread);
   }
 
-  /** @throws {BackendError} See `SqliteBackend.open`. */
+  /**
+   * @param openLog Opens what is synced; for tests that need a slow or failing disk.
+   * @throws {BackendError} See `SqliteBackend.open`.
+   */
   static async open(
     path: string,
+    openLog: typeof openLogSync = openLogSync,
   ): Promise<{ readonly queue: WriteQueue; readonly opened: Opened }> {
     const queue = new WriteQueue(path, await lockDatabase(path));
     try {
@@ -80,7 +84,7 @@ export class WriteQueue implements AsyncDisposable {
         throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`);
       }
       queue.#nextArrival = reply.opened.arrival + 1;
-      queue.#log = await openLogSync(path);
+      queue.#log = await openLog(path);
       return { queue, opened: reply.opened };
     } catch (error) {
       queue.#release();
