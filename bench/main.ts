@@ -6,6 +6,8 @@
  */
 import { benchCodec } from "./event/codec_bench.ts";
 import { benchBackend } from "./hat/backend_bench.ts";
+import { benchEventer } from "./hat/eventer_bench.ts";
+import { benchSbs } from "./hat/sbs_bench.ts";
 import { benchSubscription } from "./hat/subscription_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
 import { benchLive } from "./server/live_bench.ts";
@@ -26,8 +28,10 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   store: benchStore,
   checkpoint: benchCheckpoint,
   watch: benchWatch,
-  "hat data": benchSubscription,
   "hat-backend": benchBackend,
+  "hat sbs": benchSbs,
+  "hat eventer": benchEventer,
+  "hat data": benchSubscription,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

@@ -56,6 +56,7 @@ export * from "./engine/source.ts";
 export * from "./event.ts";
 export type { HatEvent as Event } from "./event.ts";
 export * from "./event_type.ts";
+export type { ClientRules } from "./eventer/client_hub.ts";
 export * from "./eventer/eventer_client.ts";
 export * from "./eventer/eventer_notice.ts";
 export * from "./eventer/eventer_server.ts";

@@ -95,8 +95,8 @@ Deno.test("formatJson refuses what JSON does not have and names it", () => {
   const bad: readonly (readonly [unknown, RegExp])[] = [
     [NaN, /numbers must be finite: current value is NaN/],
     [{ a: [-Infinity] }, /numbers must be finite: current value is -Infinity/],
-    [undefined, /current value is a undefined/],
-    [[() => 1], /current value is a function/],
+    [undefined, /current value is of kind undefined/],
+    [[() => 1], /current value is of kind function/],
     [new Map(), /an object must be a plain one: current value is a Map/],
     [new Date(0), /current value is a Date/],
     [circle, /must not lie deeper than 900 in each other, nor in a circle/],

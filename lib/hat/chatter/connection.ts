@@ -2,11 +2,11 @@ import { SbsError } from "../sbs/sbs_error.ts";
 import { ChatterError } from "./chatter_error.ts";
 import { completeOptions, type ConnectionOptions } from "./connection_options.ts";
 import { type AnswerHandler, Conversations } from "./conversations.ts";
-import { FrameReader } from "./frame.ts";
 import { Inbox } from "./inbox.ts";
-import { type ChatterMessage, decodeMessage, PING, PONG } from "./message.ts";
+import { type ChatterMessage, PING, PONG } from "./message.ts";
 import type { Conversation, OutgoingMessage } from "./outbox.ts";
 import { PingWatch } from "./ping_watch.ts";
+import { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
 
 /** What a connection needs of a socket; a `Deno.Conn` has it. */
@@ -31,11 +31,7 @@ export interface SendOptions {
   readonly handler?: AnswerHandler;
 }
 
-/** While an answer is awaited, so many times more may have come than otherwise, and one message. */
-const RECEIVE_SLACK = 16;
-
-/** For what comes when it is not looked at any more. */
-const DISCARD_BYTES = 1 << 16;
+const NO_DATA = new Uint8Array();
 
 /**
  * A connection over which messages go both ways, and belong to conversations.
@@ -53,10 +49,10 @@ export class ChatterConnection implements AsyncDisposable {
   readonly #conversations = new Conversations();
   readonly #sender: Sender;
   readonly #pings: PingWatch;
+  readonly #receiver: Receiver;
   readonly #reading: Promise<void>;
   #closing: Promise<void> | undefined;
   #failure: ChatterError | undefined;
-  #isDeaf = false;
   #isClosing = false;
   #isOver = false;
 
@@ -76,7 +72,15 @@ export class ChatterConnection implements AsyncDisposable {
     this.#pings = new PingWatch(clock, this.#options, {
       ping: () => this.#ping(),
       giveUp: () => this.abort(new ChatterError("timeout", "The peer does not answer")),
-      isDeaf: () => this.#isDeaf,
+      isDeaf: () => this.#receiver.isDeaf,
+    });
+    this.#receiver = new Receiver({
+      ...this.#options,
+      read: (buffer) => socket.read(buffer),
+      inbox: this.#inbox,
+      isAnswerAwaited: () => this.#conversations.isAnswerAwaited,
+      onBytes: () => this.#pings.heard(),
+      onMessage: (message) => this.#take(message),
     });
     this.#reading = this.#read();
   }
@@ -179,47 +183,14 @@ export class ChatterConnection implements AsyncDisposable {
 
   async #read(): Promise<void> {
     try {
-      await this.#receive();
+      await this.#receiver.run();
     } catch (error) {
       if (!this.#isOver) this.#failure ??= asChatterError(error);
     }
     this.#inbox.end();
     this.#pings[Symbol.dispose]();
     this.#conversations.end(this.#closedError());
-    await this.#discard();
-  }
-
-  async #receive(): Promise<void> {
-    const frames = new FrameReader(this.#options.maxMessageBytes);
-    while (true) {
-      await this.#waitUntilWanted();
-      const count = await this.#socket.read(frames.room());
-      if (this.#isClosing) return;
-      if (count === null) {
-        if (!frames.isTorn) return;
-        throw new ChatterError("protocol", "Cannot read message as the connection ended within");
-      }
-      this.#pings.heard();
-      frames.added(count);
-      for (let bytes = frames.next(); bytes !== undefined; bytes = frames.next()) {
-        this.#take(decodeMessage(bytes));
-      }
-    }
-  }
-
-  /** Nothing is read while enough waits to be handled, unless it may be that an answer is behind it. */
-  async #waitUntilWanted(): Promise<void> {
-    const { maxReceivedBytes, maxMessageBytes } = this.#options;
-    while (this.#inbox.bytes > maxReceivedBytes && !this.#conversations.isAnswerAwaited) {
-      this.#isDeaf = true;
-      await this.#inbox.changed();
-    }
-    this.#isDeaf = false;
-    if (this.#inbox.bytes > maxReceivedBytes * RECEIVE_SLACK + maxMessageBytes) {
-      const reason =
-        `${this.#inbox.bytes} bytes wait to be handled and the answer is not among them`;
-      throw new ChatterError("overflow", `Cannot wait for an answer as ${reason}`);
-    }
+    await this.#receiver.discard();
   }
 
   #take(message: ChatterMessage): void {
@@ -238,18 +209,9 @@ export class ChatterConnection implements AsyncDisposable {
     this.#sender.push(this.#prepare(PING, NO_DATA, { last: false, handler }), true);
   }
 
-  /** So that the peer gets what was sent: closing while bytes are not read would reset the connection. */
-  async #discard(): Promise<void> {
-    const buffer = new Uint8Array(DISCARD_BYTES);
-    try {
-      while (await this.#socket.read(buffer) !== null);
-    } catch {
-      // It is closed, or broken: nothing comes any more.
-    }
-  }
-
   async #close(): Promise<void> {
     this.#isClosing = true;
+    this.#receiver.stop();
     this.#inbox.end();
     this.#inbox.clear();
     const { clock, closeTimeoutMs } = this.#options;
@@ -275,8 +237,6 @@ export class ChatterConnection implements AsyncDisposable {
     );
   }
 }
-
-const NO_DATA = new Uint8Array();
 
 function takePong(message: ChatterMessage): void {
   if (message.type === PONG && message.last) return;

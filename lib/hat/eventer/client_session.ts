@@ -58,9 +58,10 @@ export class ClientSession {
 
   /** Tells the client the events that it wants. */
   notifyEvents(notice: EventNotice): void {
-    const data = notice.encode(this.#wants);
-    if (data === undefined) return;
-    this.#send(() => this.#connection.send(EVENTS_NOTIFY.type, data));
+    this.#send(() => {
+      const data = notice.encode(this.#wants);
+      if (data !== undefined) this.#connection.send(EVENTS_NOTIFY.type, data);
+    });
   }
 
   /** Tells the client the events that it wants; resolves when it has handled them, or is gone. */

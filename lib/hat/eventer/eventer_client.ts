@@ -56,20 +56,31 @@ export class EventerInitError extends Error {
  * A connection to an event server, ours or Hat's.
  *
  * @example
- * ```ts ignore
- * import { EventerClient, EventPayloadJson } from "@theia/collector/hat";
+ * ```ts
+ * import { EventerClient, EventerServer, type EventerService } from "@theia/collector/hat";
+ * import assert from "node:assert/strict";
  *
+ * const nothing = { [Symbol.dispose]() {} };
+ * const service: EventerService = {
+ *   status: "standby",
+ *   onStatus: () => nothing,
+ *   onRegistered: () => nothing,
+ *   onFlushed: () => nothing,
+ *   register: () => Promise.resolve([]),
+ *   query: () => Promise.resolve({ events: [], moreFollows: false }),
+ * };
+ * await using server = EventerServer.listen(service, { port: 0 });
  * await using client = await EventerClient.connect({
- *   port: 23012,
+ *   port: server.port,
  *   clientName: "watcher",
  *   subscriptions: [["plant", "*"]],
- *   onEvents: (events) => console.log(events),
+ *   onEvents: (events) => assert(events.length > 0),
  * });
- * await client.register([{
- *   type: ["plant", "pump", "1"],
- *   sourceTimestamp: undefined,
- *   payload: EventPayloadJson.of({ on: true }),
- * }]);
+ * assert.equal(client.status, "standby");
+ * const event = { type: ["plant", "pump"], sourceTimestamp: undefined, payload: undefined };
+ * assert.equal(await client.register([event]), undefined);
+ * const { events } = await client.query({ kind: "latest", eventTypes: [["plant", "*"]] });
+ * assert.deepEqual(events, []);
  * ```
  */
 export class EventerClient implements AsyncDisposable {

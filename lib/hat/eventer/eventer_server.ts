@@ -1,4 +1,3 @@
-import { ChatterError } from "../chatter/chatter_error.ts";
 import { ChatterConnection } from "../chatter/connection.ts";
 import { completeOptions, type ConnectionOptions } from "../chatter/connection_options.ts";
 import {
@@ -7,24 +6,15 @@ import {
   ChatterListener,
   type ServerTls,
 } from "../chatter/sockets.ts";
-import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import type { HatEvent } from "../event.ts";
-import { ClientSession } from "./client_session.ts";
-import { noticesOf } from "./event_notice.ts";
+import { ClientHub, type ClientRules } from "./client_hub.ts";
 import type { EventerObserver } from "./eventer_notice.ts";
 import type { EventerClientInfo, EventerService } from "./eventer_service.ts";
-import { answerGreeting, checkGreeting, type Greeting, receiveGreeting } from "./greeting.ts";
 
 /** How an event server takes clients. */
-export interface EventerServerOptions extends ConnectionOptions, ChatterAddress {
-  /** What clients must say that say a token at all. @default {nothing: such clients are refused} */
-  readonly token?: string | undefined;
+export interface EventerServerOptions extends ConnectionOptions, ChatterAddress, ClientRules {
   /** Takes connections by TLS, and no others. @default {TCP} */
   readonly tls?: ServerTls | undefined;
-  /** How long a connection may take to say who it is, in milliseconds. @default {10_000} */
-  readonly initTimeoutMs?: number;
-  /** How long a client may take to handle events that it must acknowledge. @default {10_000} */
-  readonly ackTimeoutMs?: number;
   /** Is told what happens. @default {nobody} */
   readonly observer?: EventerObserver;
 }
@@ -34,15 +24,6 @@ export interface NotifyOptions {
   /** Whether they are durable: which clients are told. @default {false} */
   readonly persisted?: boolean;
 }
-
-/** A client sends its first message at once; this is a slow line. */
-const DEFAULT_INIT_TIMEOUT_MS = 10_000;
-
-/** Longer than handling a session takes, short enough that nobody waits for a client that hangs. */
-const DEFAULT_ACK_TIMEOUT_MS = 10_000;
-
-/** As in Hat: a client that is refused has so long to close. */
-const REFUSED_CLOSE_MS = 500;
 
 /** When no connection can be taken, as there are too many files open: until some may have been closed. */
 const ACCEPT_RETRY_MS = 100;
@@ -70,27 +51,24 @@ const ACCEPT_RETRY_MS = 100;
  * ```
  */
 export class EventerServer implements AsyncDisposable {
-  readonly #service: EventerService;
   readonly #options: EventerServerOptions;
   readonly #observer: EventerObserver;
   readonly #listener: ChatterListener;
   readonly #connections = new Map<ChatterConnection, Promise<void>>();
-  readonly #sessions = new Set<ClientSession>();
+  readonly #hub: ClientHub;
   readonly #callbacks = new DisposableStack();
   readonly #accepting: Promise<void>;
-  #clients = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(service: EventerService, options: EventerServerOptions) {
-    this.#service = service;
     this.#options = options;
     this.#observer = options.observer ?? (() => {});
     this.#listener = new ChatterListener(options, options.tls);
-    this.#callbacks.use(service.onStatus((status) => {
-      for (const session of this.#sessions) session.notifyStatus(status);
-    }));
-    this.#callbacks.use(service.onRegistered((events) => this.#notify(events, false)));
-    this.#callbacks.use(service.onFlushed((events) => this.#notify(events, true)));
+    this.#hub = new ClientHub(service, this.#observer, options);
+    const hub = this.#hub;
+    this.#callbacks.use(service.onStatus((status) => hub.notifyStatus(status)));
+    this.#callbacks.use(service.onRegistered((events) => hub.notifyEvents(events, false)));
+    this.#callbacks.use(service.onFlushed((events) => hub.notifyEvents(events, true)));
     const { hostname, port } = this.#listener;
     this.#observer({ kind: "listening", hostname, port });
     this.#accepting = this.#accept();
@@ -119,7 +97,7 @@ export class EventerServer implements AsyncDisposable {
 
   /** The clients that are accepted now. */
   get clients(): readonly EventerClientInfo[] {
-    return [...this.#sessions].map(({ info }) => info);
+    return this.#hub.clients;
   }
 
   /**
@@ -127,12 +105,7 @@ export class EventerServer implements AsyncDisposable {
    * service registers is told without that, and not by this.
    */
   async notifyEvents(events: readonly HatEvent[], options: NotifyOptions = {}): Promise<void> {
-    const { persisted = false } = options;
-    const sessions = [...this.#sessions].filter((session) => session.persisted === persisted);
-    const notices = noticesOf(events);
-    await Promise.all(
-      notices.flatMap((notice) => sessions.map((session) => session.notifyEventsWithAck(notice))),
-    );
+    await this.#hub.notifyEventsWithAck(events, options.persisted ?? false);
   }
 
   /** Takes no more clients, sends to each what is queued, and closes its connection. */
@@ -155,14 +128,6 @@ export class EventerServer implements AsyncDisposable {
     }));
   }
 
-  #notify(events: readonly HatEvent[], persisted: boolean): void {
-    const notices = noticesOf(events);
-    for (const session of this.#sessions) {
-      if (session.persisted !== persisted) continue;
-      for (const notice of notices) session.notifyEvents(notice);
-    }
-  }
-
   async #accept(): Promise<void> {
     while (true) {
       try {
@@ -179,88 +144,7 @@ export class EventerServer implements AsyncDisposable {
 
   #open({ socket, remote }: Accepted): void {
     const connection = new ChatterConnection(socket, remote, this.#options);
-    const serving = this.#serve(connection).finally(() => this.#connections.delete(connection));
+    const serving = this.#hub.serve(connection).finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, serving);
-  }
-
-  async #serve(connection: ChatterConnection): Promise<void> {
-    const { remote } = connection;
-    const { initTimeoutMs = DEFAULT_INIT_TIMEOUT_MS } = this.#options;
-    try {
-      const greeting = await receiveGreeting(connection, this.#clock, initTimeoutMs);
-      if (greeting !== undefined) await this.#welcome(connection, greeting);
-    } catch (error) {
-      this.#observer({ kind: "stranger-failed", remote, error });
-    }
-    await connection.close();
-  }
-
-  async #welcome(connection: ChatterConnection, greeting: Greeting): Promise<void> {
-    const { remote } = connection;
-    const { clientName: name } = greeting.request;
-    const subscription = checkGreeting(greeting, this.#options.token);
-    if (typeof subscription === "string") {
-      return await this.#refuse(connection, greeting, subscription);
-    }
-    const info = { id: ++this.#clients, name, remote };
-    try {
-      await this.#service.clientConnected?.(info);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return await this.#refuse(connection, greeting, reason);
-    }
-    const { ackTimeoutMs = DEFAULT_ACK_TIMEOUT_MS } = this.#options;
-    const { request } = greeting;
-    await this.#hold(
-      new ClientSession({
-        ...{ connection, info, request, subscription, ackTimeoutMs },
-        service: this.#service,
-        clock: this.#clock,
-      }),
-      () => {
-        const status = this.#service.status;
-        answerGreeting(connection, greeting, { kind: "success", status });
-      },
-    );
-    const closing = connection.close();
-    try {
-      await this.#service.clientDisconnected?.(info);
-    } catch (error) {
-      this.#observer({ kind: "client-failed", client: info, error });
-    }
-    await closing;
-  }
-
-  /** Has a client served until it leaves; its session is told nothing before it is answered. */
-  async #hold(session: ClientSession, answer: () => void): Promise<void> {
-    const client = session.info;
-    try {
-      answer();
-      this.#sessions.add(session);
-      this.#observer({ kind: "client-joined", client });
-      await session.serve();
-    } catch (error) {
-      if (!this.#isClosed(error)) this.#observer({ kind: "client-failed", client, error });
-    } finally {
-      this.#sessions.delete(session);
-      this.#observer({ kind: "client-left", client });
-    }
-  }
-
-  async #refuse(connection: ChatterConnection, greeting: Greeting, reason: string): Promise<void> {
-    const { clientName: name } = greeting.request;
-    this.#observer({ kind: "client-refused", name, remote: connection.remote, reason });
-    answerGreeting(connection, greeting, { kind: "error", message: reason });
-    using _timer = this.#clock.after(REFUSED_CLOSE_MS, () => void connection.close());
-    while (await connection.receive() !== undefined);
-  }
-
-  /** Whether it says no more than that this server closed a connection. */
-  #isClosed(error: unknown): boolean {
-    return this.#closing !== undefined && error instanceof ChatterError && error.kind === "closed";
-  }
-
-  get #clock(): Clock {
-    return this.#options.clock ?? SYSTEM_CLOCK;
   }
 }

@@ -17,7 +17,7 @@ export interface ReadOptions {
 }
 
 /** Up to this length a text of ASCII characters is read by a loop, which is faster than the decoder. */
-const SHORT_TEXT = 24;
+const SHORT_TEXT = 128;
 
 /** Integers of up to so many bytes are exact as numbers on the way. */
 const MAX_SHORT_INTEGER = 7;
@@ -157,13 +157,14 @@ export class ByteReader {
 
   #shortAscii(start: number, end: number): string | undefined {
     const bytes = this.#bytes;
-    let text = "";
+    // A string made at once is flat; one that grows by characters is put together when it is used.
+    const codes = new Array<number>(end - start);
     for (let i = start; i < end; i++) {
       const byte = bytes[i] ?? 0;
       if (byte > 0x7f) return undefined;
-      text += String.fromCharCode(byte);
+      codes[i - start] = byte;
     }
-    return text;
+    return String.fromCharCode.apply(null, codes);
   }
 
   #longInteger(): number | bigint {

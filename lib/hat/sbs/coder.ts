@@ -9,6 +9,8 @@ export interface Coder {
   readonly read: (reader: ByteReader) => SbsValue;
   /** How few bytes a value can take, or less. */
   readonly leastBytes: () => number;
+  /** Replaces the coders of its parts by what they stand for, when all types are known. */
+  readonly link?: (targetOf: (coder: Coder) => Coder) => void;
 }
 
 /** A named part of a record or choice. */
@@ -77,8 +79,10 @@ export const SIMPLE_CODERS: ReadonlyMap<string, Coder> = new Map<string, Coder>(
 ]);
 
 /** Arrays of a type. */
-export function arrayCoder(element: Coder): Coder {
+export function arrayCoder(of: Coder): Coder {
+  let element = of;
   return {
+    link: (targetOf) => element = targetOf(element),
     write(writer, value) {
       if (!Array.isArray(value)) throw unfit("an array", value);
       writer.enter();
@@ -93,7 +97,7 @@ export function arrayCoder(element: Coder): Coder {
     },
     read(reader) {
       reader.enter();
-      const count = reader.count(element.leastBytes());
+      const count = reader.count(of.leastBytes());
       const values: SbsValue[] = [];
       try {
         for (let i = 0; i < count; i++) values.push(element.read(reader));
@@ -110,8 +114,9 @@ export function arrayCoder(element: Coder): Coder {
 /** Records with these entries. */
 export function recordCoder(entries: readonly CoderEntry[]): Coder {
   const names = entries.map(({ name }) => name);
-  const coders = entries.map(({ coder }) => coder);
+  let coders = entries.map(({ coder }) => coder);
   return {
+    link: (targetOf) => coders = coders.map(targetOf),
     write(writer, value) {
       if (typeof value !== "object" || value === null) throw unfit("an object", value);
       writer.enter();
@@ -139,15 +144,19 @@ export function recordCoder(entries: readonly CoderEntry[]): Coder {
       reader.leave();
       return record;
     },
-    leastBytes: () => coders.reduce((sum, coder) => sum + coder.leastBytes(), 0),
+    leastBytes: () => entries.reduce((sum, { coder }) => sum + coder.leastBytes(), 0),
   };
 }
 
 /** Choices of one of these entries. */
-export function choiceCoder(entries: readonly CoderEntry[]): Coder {
+export function choiceCoder(choices: readonly CoderEntry[]): Coder {
+  let entries = choices;
   const indexes = new Map(entries.map(({ name }, i) => [name, i]));
   const names = () => entries.map(({ name }) => `'${name}'`).join(", ");
   return {
+    link: (targetOf) => {
+      entries = entries.map(({ name, coder }) => ({ name, coder: targetOf(coder) }));
+    },
     write(writer, value) {
       if (typeof value !== "object" || value === null) {
         throw unfit("an object with name and value", value);

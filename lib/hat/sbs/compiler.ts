@@ -7,6 +7,7 @@ import {
   SIMPLE_CODERS,
 } from "./coder.ts";
 import { MAX_TYPES } from "./limits.ts";
+import { NamedCoder, targetOf } from "./named_coder.ts";
 import { SbsSchemaError } from "./sbs_error.ts";
 import {
   BUILT_IN,
@@ -46,6 +47,8 @@ export class Compiler {
   readonly #modules: ReadonlyMap<string, SchemaModule>;
   readonly #types = new Map<string, CompiledType>();
   readonly #incomplete: IncompleteType[] = [];
+  /** How many of the types are linked. */
+  #linked = 0;
 
   constructor(modules: ReadonlyMap<string, SchemaModule>) {
     this.#modules = modules;
@@ -86,6 +89,8 @@ export class Compiler {
       completed.push(coder);
     }
     for (const coder of completed) coder.settle();
+    for (const { coder } of [...this.#types.values()].slice(this.#linked)) coder.link?.(targetOf);
+    this.#linked = this.#types.size;
   }
 
   #check(type: TypeExpression, module: SchemaModule | undefined, params: readonly string[]): void {
@@ -168,7 +173,7 @@ export class Compiler {
           `'${type.name}' becomes more than ${MAX_TYPES} types: its arguments grow forever`;
         throw new SbsSchemaError(reason, type.position);
       }
-      const coder = new NamedCoder(type);
+      const coder = new NamedCoder(type.name, type.position);
       const params = new Map(definition.params.map((name, i) => [name, args[i] as CompiledType]));
       this.#incomplete.push({ coder, type: definition.type, scope: { module, args: params } });
       return coder;
@@ -182,49 +187,4 @@ export class Compiler {
     this.#types.set(key, type);
     return type;
   }
-}
-
-/** A type by name: what it stands for becomes known later, and may contain it. */
-class NamedCoder implements Coder {
-  readonly #type: Reference;
-  #inner: Coder | undefined;
-  #leastBytes: number | undefined;
-
-  constructor(type: Reference) {
-    this.#type = type;
-  }
-
-  complete(inner: Coder): void {
-    this.#inner = inner;
-  }
-
-  /**
-   * Passes over names that stand for other names.
-   *
-   * @throws {SbsSchemaError} When they lead to nothing else.
-   */
-  settle(): void {
-    const passed = new Set<Coder>([this]);
-    while (this.#inner instanceof NamedCoder) {
-      if (passed.has(this.#inner)) {
-        const reason = `'${this.#type.name}' stands for itself alone`;
-        throw new SbsSchemaError(reason, this.#type.position);
-      }
-      passed.add(this.#inner);
-      this.#inner = this.#inner.#inner;
-    }
-  }
-
-  readonly write: Coder["write"] = (writer, value) => this.#inner?.write(writer, value);
-
-  readonly read: Coder["read"] = (reader) => this.#inner?.read(reader) ?? null;
-
-  readonly leastBytes = (): number => {
-    if (this.#leastBytes === undefined) {
-      // A type that contains itself is asked again on the way, and nothing is less than it takes.
-      this.#leastBytes = 0;
-      this.#leastBytes = this.#inner?.leastBytes() ?? 0;
-    }
-    return this.#leastBytes;
-  };
 }
