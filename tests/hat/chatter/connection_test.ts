@@ -339,6 +339,14 @@ Deno.test("ChatterConnection rejects requests when it ends, whoever ends it", as
   }
 });
 
+Deno.test("ChatterConnection rejects a request that comes when the peer sends nothing any more", async () => {
+  await using wire = new Wire();
+  await wire.socket.closeWrite();
+  await wire.connection.receive();
+  const request = wire.connection.request("Q", NOTHING);
+  await within(assert.rejects(request, { name: "ChatterError", kind: "closed" }), "the rejection");
+});
+
 Deno.test("ChatterConnection.send refuses messages that are too long", async () => {
   await using wire = new Wire({ maxMessageBytes: 1000 });
   assert.throws(() => wire.connection.send("A", payload(1001)), RangeError);
