@@ -14,7 +14,7 @@ const PROGRAMS: readonly (readonly [string, string, readonly string[]])[] = [
     "--allow-read",
     "--allow-write",
     "--allow-sys=hostname",
-    "--allow-env=TMPDIR,TMP,TEMP,XDG_STATE_HOME,HOME,USERPROFILE",
+    "--allow-env=TMPDIR,TMP,TEMP,XDG_STATE_HOME,HOME,USERPROFILE,THEIA_EVENTER_TOKEN",
   ]],
   ["theia-collector", "collector.ts", ["--allow-net", "--allow-read", "--allow-write"]],
   ["theia-watcher", "watcher.ts", [

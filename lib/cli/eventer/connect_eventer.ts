@@ -5,6 +5,7 @@ import {
   EventerInitError,
 } from "../../hat/eventer/eventer_client.ts";
 import type { CommandContext } from "../command.ts";
+import type { Environment } from "../environment.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../wire/paths.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
 import { unlessStopped } from "../stop_request.ts";
@@ -55,7 +56,7 @@ export const EVENTER_CLIENT_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** The variable with the token: arguments are seen by all users of a machine. */
-export const TOKEN_VARIABLE = "THEIA_EVENTER_TOKEN";
+const TOKEN_VARIABLE = "THEIA_EVENTER_TOKEN";
 
 type Values = OptionValues<typeof EVENTER_CLIENT_OPTIONS>;
 
@@ -69,6 +70,16 @@ export function eventerAddress(
     hostname: host ?? (global.host === DEFAULT_HOST ? preset.hostname : global.host),
     port: port ?? (global.port === DEFAULT_PORT ? preset.port : global.port),
   };
+}
+
+/** The token that the environment has; a program without the right to read it has none. */
+export function environmentToken(environment: Pick<Environment, "variable">): string | undefined {
+  try {
+    return environment.variable(TOKEN_VARIABLE);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
 
 /** Host and port. */
@@ -98,7 +109,7 @@ export async function connectEventer(
       EventerClient.connect({
         ...address,
         clientName: values.name,
-        clientToken: values.token ?? environment.variable(TOKEN_VARIABLE),
+        clientToken: values.token ?? environmentToken(environment),
         tls: secure ? { caCerts } : undefined,
         signal,
         ...wishes,

@@ -11,8 +11,8 @@ import { DEFAULT_BRIDGE } from "./bridge_config.ts";
 import {
   DEFAULT_EVENTER_HOST,
   DEFAULT_EVENTER_PORT,
+  environmentToken,
   eventerAddress,
-  TOKEN_VARIABLE,
 } from "./connect_eventer.ts";
 import {
   DEFAULT_EVENTER_STORE,
@@ -128,7 +128,7 @@ export async function chooseServeConfig(
 ): Promise<ServeConfig> {
   const { config: file, syncFrom, modules } = values;
   const config = file === undefined ? DEFAULT_SERVE_CONFIG : await readServeConfig(file);
-  const token = values.token ?? config.token ?? context.environment.variable(TOKEN_VARIABLE);
+  const token = values.token ?? config.token ?? environmentToken(context.environment);
   const chosen: ServeConfig = {
     ...config,
     ...eventerAddress(values, context, config),
