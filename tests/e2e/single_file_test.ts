@@ -84,6 +84,7 @@ interface Programs {
   readonly watch: readonly string[];
   readonly query: readonly string[];
   readonly simulate: readonly string[];
+  readonly eventer: readonly string[];
 }
 
 /** Events from the simulator and from a watched file come out of a query, a hostile pattern ends. */
@@ -112,6 +113,21 @@ async function exercise(place: Workplace, programs: Programs): Promise<void> {
   assert.equal((await query("-t", "sim", "-c", "(?i).*")).trim().split("\n").length, 100);
   assert.equal(await query("-c", "(a|a|b?)*[^a-zA-Z ,.]{60}$"), "");
   assert.equal((await Deno.stat(`${place.empty}/theia-data/events.db`)).isFile, true);
+  await exerciseEventer(place, programs);
+}
+
+/** A module of one's own answers an event, and both are kept by threads of the program. */
+async function exerciseEventer(place: Workplace, { eventer }: Programs): Promise<void> {
+  await Deno.writeTextFile(
+    `${place.empty}/answering.js`,
+    "export const createModule = () => ({ subscription: [['a']], process: () => [{ type: ['b'] }] });",
+  );
+  const serve = [...eventer, "serve", "-P", "0", "--module", "./answering.js"];
+  const server = await place.start(serve, "listening on ");
+  const port = /:(\d+),/.exec(server.text())?.[1] ?? "";
+  await place.run([...eventer, "register", "a", "-P", port]);
+  assert.match(await place.run([...eventer, "query", "b", "-P", port]), / 1:3:2 b\n$/);
+  assert.equal((await Deno.stat(`${place.empty}/theia-data/eventer.db`)).isFile, true);
 }
 
 Deno.test({
@@ -135,6 +151,7 @@ Deno.test({
       watch: [at("theia-watcher")],
       query: [at("theia-query")],
       simulate: [at("theia"), "simulate"],
+      eventer: [at("theia"), "eventer"],
     });
     assert.match(await place.run([at("theia"), "--version"]), /^theia \d/);
   },
@@ -164,6 +181,7 @@ Deno.test({
       watch: [...theia, "watch"],
       query: [...theia, "query"],
       simulate: [...theia, "simulate"],
+      eventer: [...theia, "eventer"],
     });
   },
 });
