@@ -6,6 +6,7 @@
  */
 import { benchCodec } from "./event/codec_bench.ts";
 import { benchBackend } from "./hat/backend_bench.ts";
+import { benchSubscription } from "./hat/subscription_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
 import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
@@ -25,7 +26,8 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   store: benchStore,
   checkpoint: benchCheckpoint,
   watch: benchWatch,
-  "hat-backend": benchBackend,
+  "hat backend": benchBackend,
+  "hat data": benchSubscription,
 };
 
 for (const [name, run] of Object.entries(BENCHES)) {

@@ -21,7 +21,7 @@ const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
  * Reads the JSON for which `JSON.parse` alone does not do.
  *
  * That is, besides what Python reads and JavaScript does not, every text with a backslash: the runtime's
- * V8 mistakes a key with escapes for one that holds a backslash. After `JSON.parse('{"\\\\": 1}')` it
+ * V8 mistakes a key with escapes for one that holds a backslash (nodejs/node#63785). After `JSON.parse('{"\\\\": 1}')` it
  * reads `{"\"": 1}` as the same object.
  */
 export class JsonReader {

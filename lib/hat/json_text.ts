@@ -50,7 +50,9 @@ function format(value: unknown, depth: number): string {
     case "object":
       return value === null ? "null" : formatObject(value, depth);
     default:
-      throw problem(`a value must be of a kind that JSON has: current value is a ${typeof value}`);
+      throw problem(
+        `a value must be of a kind that JSON has: current value is of kind ${typeof value}`,
+      );
   }
 }
 

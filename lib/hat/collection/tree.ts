@@ -5,25 +5,33 @@ import type { EventTypeCollection } from "./collection.ts";
 /** A value, the nodes that hold it, and the last search that found it. */
 interface Entry<T> {
   readonly value: T;
-  readonly nodes: Set<TreeNode<T>>;
+  readonly nodes: TreeNode<T>[];
   search: number;
 }
 
-/** Query types with the same beginning: one segment further than its parent. */
+/**
+ * Query types with the same beginning: one segment further than its parent. Most nodes have only one of
+ * these members; the others are left out, since memory that is not touched is what makes a search fast.
+ */
 class TreeNode<T> {
   readonly parent: TreeNode<T> | undefined;
   readonly segment: string;
   /** The further segments, without `?`. */
-  readonly children = new Map<string, TreeNode<T>>();
+  children: Map<string, TreeNode<T>> | undefined;
+  /** The child of `?`. */
   any: TreeNode<T> | undefined;
   /** Those with a query type that ends here. */
-  readonly ends: Entry<T>[] = [];
+  ends: Entry<T>[] | undefined;
   /** Those with a query type that ends in `*` here. */
-  readonly opens: Entry<T>[] = [];
+  opens: Entry<T>[] | undefined;
 
   constructor(parent?: TreeNode<T>, segment = "") {
     this.parent = parent;
     this.segment = segment;
+    this.children = undefined;
+    this.any = undefined;
+    this.ends = undefined;
+    this.opens = undefined;
   }
 }
 
@@ -53,14 +61,14 @@ export class TreeCollection<T> implements EventTypeCollection<T> {
 
   /** Adds a value, or a subscription to it. */
   add(subscription: Subscription, value: T): void {
-    const entry = this.#entries.get(value) ?? { value, nodes: new Set(), search: 0 };
+    const entry = this.#entries.get(value) ?? { value, nodes: [], search: 0 };
     this.#entries.set(value, entry);
     for (const queryType of subscription.getQueryTypes()) {
       const isOpen = queryType.at(-1) === ANY_REST;
       const node = this.#nodeOf(isOpen ? queryType.slice(0, -1) : queryType);
-      const entries = isOpen ? node.opens : node.ends;
-      if (!entries.includes(entry)) entries.push(entry);
-      entry.nodes.add(node);
+      if (isOpen) node.opens = withEntry(node.opens, entry);
+      else node.ends = withEntry(node.ends, entry);
+      entry.nodes.push(node);
     }
   }
 
@@ -70,8 +78,8 @@ export class TreeCollection<T> implements EventTypeCollection<T> {
     if (entry === undefined) return;
     this.#entries.delete(value);
     for (const node of entry.nodes) {
-      drop(node.ends, entry);
-      drop(node.opens, entry);
+      node.ends = without(node.ends, entry);
+      node.opens = without(node.opens, entry);
       prune(node);
     }
   }
@@ -87,7 +95,7 @@ export class TreeCollection<T> implements EventTypeCollection<T> {
   #nodeOf(path: EventType): TreeNode<T> {
     let node = this.#root;
     for (const segment of path) {
-      const child = segment === ANY_SEGMENT ? node.any : node.children.get(segment);
+      const child = segment === ANY_SEGMENT ? node.any : node.children?.get(segment);
       node = child ?? addChild(node, segment);
     }
     return node;
@@ -96,18 +104,20 @@ export class TreeCollection<T> implements EventTypeCollection<T> {
   #collect(start: TreeNode<T>, type: EventType, position: number, values: T[]): void {
     let node: TreeNode<T> | undefined = start;
     for (let i = position; node !== undefined; i++) {
-      this.#take(node.opens, values);
-      if (i === type.length) return this.#take(node.ends, values);
-      const child: TreeNode<T> | undefined = node.children.get(type[i] as string);
-      const any: TreeNode<T> | undefined = node.any;
+      const { opens, any, children }: TreeNode<T> = node;
+      if (opens !== undefined) this.#take(opens, values);
+      if (i === type.length) {
+        if (node.ends !== undefined) this.#take(node.ends, values);
+        return;
+      }
+      const child: TreeNode<T> | undefined = children?.get(type[i] as string);
       if (child !== undefined && any !== undefined) this.#collect(child, type, i + 1, values);
       node = any ?? child;
     }
   }
 
   #take(entries: readonly Entry<T>[], values: T[]): void {
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i] as Entry<T>;
+    for (const entry of entries) {
       if (entry.search === this.#search) continue;
       entry.search = this.#search;
       values.push(entry.value);
@@ -118,27 +128,37 @@ export class TreeCollection<T> implements EventTypeCollection<T> {
 function addChild<T>(node: TreeNode<T>, segment: string): TreeNode<T> {
   const child = new TreeNode(node, segment);
   if (segment === ANY_SEGMENT) node.any = child;
-  else node.children.set(segment, child);
+  else (node.children ??= new Map()).set(segment, child);
   return child;
 }
 
-function drop<T>(entries: T[], entry: T): void {
-  const index = entries.indexOf(entry);
-  if (index >= 0) entries.splice(index, 1);
+/** A list of its own size: one that grew by `push` from nothing has room for 17. */
+function withEntry<T>(entries: Entry<T>[] | undefined, entry: Entry<T>): Entry<T>[] {
+  if (entries === undefined) return [entry];
+  if (!entries.includes(entry)) entries.push(entry);
+  return entries;
+}
+
+function without<T>(
+  entries: Entry<T>[] | undefined,
+  entry: Entry<T>,
+): Entry<T>[] | undefined {
+  const index = entries?.indexOf(entry) ?? -1;
+  if (index >= 0) entries?.splice(index, 1);
+  return entries?.length === 0 ? undefined : entries;
 }
 
 /** Removes a node that holds nothing any more, and those above it. */
 function prune<T>(start: TreeNode<T>): void {
-  let node = start;
-  while (node.parent !== undefined && isEmpty(node)) {
+  for (let node = start; node.parent !== undefined && isEmpty(node); node = node.parent) {
     const { parent, segment } = node;
     if (segment === ANY_SEGMENT) parent.any = undefined;
-    else parent.children.delete(segment);
-    node = parent;
+    else if (parent.children?.delete(segment) && parent.children.size === 0) {
+      parent.children = undefined;
+    }
   }
 }
 
-function isEmpty<T>(node: TreeNode<T>): boolean {
-  return node.ends.length + node.opens.length + node.children.size === 0 &&
-    node.any === undefined;
+function isEmpty<T>({ children, any, ends, opens }: TreeNode<T>): boolean {
+  return (children ?? any ?? ends ?? opens) === undefined;
 }
