@@ -82,8 +82,45 @@ export class Reader implements AsyncDisposable {
     });
   }
 
-  /** The events with these arrival numbers, as far as they are there, in any order. */
-  async withArrivals(arrivals: readonly number[]): Promise<readonly HatEvent[]> {
+  /**
+   * The latest events of types, in any order; again those that another event has become the latest of
+   * meanwhile.
+   *
+   * @param committed Resolves when the database has all latest events.
+   */
+  async latest(
+    types: readonly KnownType[],
+    committed: () => Promise<void>,
+  ): Promise<readonly HatEvent[]> {
+    await committed();
+    const arrivals = types.map(({ arrival }) => arrival);
+    const events = await this.#withArrivals(arrivals);
+    const byType = new Map(events.map((event) => [event.type, event]));
+    const found: HatEvent[] = [];
+    const missed: KnownType[] = [];
+    types.forEach((known, i) => {
+      const event = byType.get(known.type);
+      if (event !== undefined) {
+        this.#types.keep(known, arrivals[i] ?? 0, event);
+        found.push(event);
+      } else if (known.event !== undefined) found.push(known.event);
+      // Else it is damaged, which the observer was told.
+      else if (known.arrival !== arrivals[i]) missed.push(known);
+    });
+    return missed.length === 0 ? found : found.concat(await this.latest(missed, committed));
+  }
+
+  /** Ends the thread when it has done what it was asked. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#ask({ kind: "close" });
+    } finally {
+      this.#calls[Symbol.dispose]();
+    }
+  }
+
+  /** The events with these arrival numbers, as far as they are there. */
+  async #withArrivals(arrivals: readonly number[]): Promise<readonly HatEvent[]> {
     const events: HatEvent[] = [];
     // Neighbours lie on the same pages.
     const sorted = arrivals.toSorted((a, b) => a - b);
@@ -94,15 +131,6 @@ export class Reader implements AsyncDisposable {
       }
     }
     return events;
-  }
-
-  /** Ends the thread when it has done what it was asked. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#ask({ kind: "close" });
-    } finally {
-      this.#calls[Symbol.dispose]();
-    }
   }
 
   /** The shorter list: that of the types, or of all others. */
