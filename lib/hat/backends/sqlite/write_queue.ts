@@ -68,7 +68,9 @@ export class WriteQueue implements AsyncDisposable {
     try {
       const reply = await queue.#calls.ask({ kind: "open", path });
       if (reply.kind !== "opened") {
-        throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`);
+        throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`, {
+          isDiskFull: isDiskFull(reply),
+        });
       }
       queue.#nextArrival = reply.opened.arrival + 1;
       queue.#log = await openLog(path);
@@ -215,9 +217,8 @@ export class WriteQueue implements AsyncDisposable {
   }
 
   #errorOf(reply: WriteReply): BackendError {
-    const isDiskFull = reply.kind === "failed" && reply.isDiskFull;
     return new BackendError(`Cannot write backend '${this.#path}': ${reasonOf(reply)}`, {
-      isDiskFull,
+      isDiskFull: isDiskFull(reply),
     });
   }
 
@@ -236,4 +237,8 @@ export class WriteQueue implements AsyncDisposable {
 /** Why a thread did not do what it was asked. */
 export function reasonOf(reply: { readonly kind: string } | Failure): string {
   return "message" in reply ? reply.message : `unexpected answer '${reply.kind}'`;
+}
+
+function isDiskFull(reply: WriteReply): boolean {
+  return reply.kind === "failed" && reply.isDiskFull;
 }
