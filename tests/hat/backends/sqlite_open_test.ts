@@ -96,13 +96,13 @@ Deno.test("SqliteBackend says that a file is damaged, and what is sound is still
   }
   const sound = await Deno.readFile(path);
   let refused = 0;
-  for (let page = 1; page < sound.length / 4096; page += 13) {
+  for (let page = 1; page < sound.length / 4096; page += 23) {
     const damaged = sound.slice();
     damaged.fill(0xee, page * 4096, page * 4096 + 64);
     await Deno.writeFile(path, damaged);
     if (await isRefused(path)) refused++;
   }
-  assert.ok(refused > 3, `only ${refused} damages were seen`);
+  assert.ok(refused > 2, `only ${refused} damages were seen`);
   await Deno.writeFile(path, sound);
   assert.equal(await isRefused(path), false);
 });
@@ -128,6 +128,8 @@ Deno.test("SqliteBackend leaves out an event of which a byte changed, and tells 
   assert.deepEqual(await found(backend, { kind: "timeseries" }), ["1/3/1", "1/1/1"]);
   assert.deepEqual(await found(backend, { kind: "latest" }), ["1/3/1"]);
   assert.deepEqual(notices, [{ kind: "damaged", events: 1 }, { kind: "damaged", events: 1 }]);
+  const page = await found(backend, { kind: "server", serverId: 1, maxResults: 1 });
+  assert.deepEqual(page, ["1/1/1", "+"]);
 });
 
 /** Whether opening it or reading all of it says that it is damaged. */

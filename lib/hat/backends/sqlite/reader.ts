@@ -12,8 +12,17 @@ import { reasonOf } from "./write_queue.ts";
 /** Events that are fetched at a time by their arrival numbers. */
 const FETCHED_AT_ONCE = 4096;
 
+const NOTHING: Found = { events: [], count: 0 };
+
 /** Less than the session and instance of every id. */
 const BEFORE_ALL: Omit<EventId, "server"> = { session: -(2 ** 53), instance: -(2 ** 53) };
+
+/** What was found. */
+export interface Found {
+  readonly events: readonly HatEvent[];
+  /** How many there are, with those that are damaged. */
+  readonly count: number;
+}
 
 /** Finds events in a database, in a thread of its own. */
 export class Reader implements AsyncDisposable {
@@ -48,9 +57,9 @@ export class Reader implements AsyncDisposable {
   }
 
   /** The events of a timeseries query, so many at most. */
-  async timeseries(params: QueryTimeseriesParams, limit: number): Promise<readonly HatEvent[]> {
+  async timeseries(params: QueryTimeseriesParams, limit: number): Promise<Found> {
     const types = params.eventTypes === undefined ? undefined : this.#types.find(params.eventTypes);
-    if (types?.length === 0) return [];
+    if (types?.length === 0) return NOTHING;
     return await this.#find({
       kind: "timeseries",
       request: {
@@ -72,7 +81,7 @@ export class Reader implements AsyncDisposable {
     { serverId, lastEventId }: QueryServerParams,
     lastArrival: number,
     limit: number,
-  ): Promise<readonly HatEvent[]> {
+  ): Promise<Found> {
     return await this.#find({
       kind: "ids",
       after: idBytes(lastEventId ?? { server: serverId, ...BEFORE_ALL }),
@@ -126,9 +135,8 @@ export class Reader implements AsyncDisposable {
     const sorted = arrivals.toSorted((a, b) => a - b);
     for (let at = 0; at < sorted.length; at += FETCHED_AT_ONCE) {
       const portion = sorted.slice(at, at + FETCHED_AT_ONCE);
-      for (const event of await this.#find({ kind: "arrivals", arrivals: portion })) {
-        events.push(event);
-      }
+      const found = await this.#find({ kind: "arrivals", arrivals: portion });
+      for (const event of found.events) events.push(event);
     }
     return events;
   }
@@ -141,15 +149,15 @@ export class Reader implements AsyncDisposable {
     return { areExcluded, numbers: listed.map(({ number }) => hexOf(number)) };
   }
 
-  async #find(request: QueryRequest): Promise<readonly HatEvent[]> {
+  async #find(request: QueryRequest): Promise<Found> {
     const reply = await this.#ask(request);
-    if (reply.kind !== "found") return [];
+    if (reply.kind !== "found") return NOTHING;
     const { events, damaged } = unpackEvents(
       reply.events,
       (number) => this.#types.withNumber(number),
     );
     if (damaged > 0) this.#observer({ kind: "damaged", events: damaged });
-    return events;
+    return { events, count: reply.events.count };
   }
 
   async #ask(request: QueryRequest): Promise<QueryReply> {

@@ -144,14 +144,14 @@ export class SqliteBackend implements Backend {
     const limit = Math.min(params.maxResults ?? Infinity, this.#settings.maxResults);
     const flushed = this.#flushedArrival;
     await this.#committed();
-    const events = params.kind === "timeseries"
+    const { events, count } = params.kind === "timeseries"
       ? await this.#reader.timeseries(params, limit + 1)
       : await this.#reader.ofServer(
         params,
         params.persisted === true ? flushed : Number.MAX_SAFE_INTEGER,
         limit + 1,
       );
-    return { events: events.slice(0, limit), moreFollows: events.length > limit };
+    return { events: events.slice(0, limit), moreFollows: count > limit };
   }
 
   /**
