@@ -31,12 +31,12 @@ Deno.test("Subscription.union chooses what either chooses, intersection what bot
     ) as [Subscription, Subscription, Subscription];
     const union = a.union(b, c);
     const intersection = a.intersection(b, c);
+    const context = JSON.stringify([a, b, c].map((each) => each.getQueryTypes()));
     let shared = 0;
     for (const type of EVERY_TYPE) {
       const answers = [a, b, c].map((each) => each.matches(type));
-      const context = `${type} in ${JSON.stringify([a, b, c].map((each) => each.getQueryTypes()))}`;
-      assert.equal(union.matches(type), answers.includes(true), context);
-      assert.equal(intersection.matches(type), !answers.includes(false), context);
+      assert.equal(union.matches(type), answers.includes(true), `${context}: ${type}`);
+      assert.equal(intersection.matches(type), !answers.includes(false), `${context}: ${type}`);
       if (answers[0] && answers[1]) shared++;
     }
     assert.equal(a.isdisjoint(b), shared === 0);
