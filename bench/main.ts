@@ -28,7 +28,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   store: benchStore,
   checkpoint: benchCheckpoint,
   watch: benchWatch,
-  "hat-backend": benchBackend,
+  "hat backend": benchBackend,
   "hat sbs": benchSbs,
   "hat eventer": benchEventer,
   "hat data": benchSubscription,

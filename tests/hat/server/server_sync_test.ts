@@ -102,13 +102,14 @@ Deno.test("ServerSync loses and doubles nothing when connections break and serve
         random.chance(0.5) ? { serverId: 1 } : {},
       );
       for (let step = 0; step < 30; step++) {
-        if (random.chance(0.1)) {
+        const turn = random.pick(["active", "standby", "cut", "cut", ...Array(10).fill("none")]);
+        if (turn === "active") {
           await servers.active[Symbol.asyncDispose]();
           servers.active = await RunningServer.start(active, { port });
-        } else if (random.chance(0.1)) {
+        } else if (turn === "standby") {
           await servers.standby[Symbol.asyncDispose]();
           servers.standby = await startStandby(standby, proxy.port);
-        } else if (random.chance(0.2)) {
+        } else if (turn === "cut") {
           proxy.cut();
         }
         await using client = await servers.active.connect();

@@ -1,17 +1,11 @@
-import type { EventId } from "../../event.ts";
 import { BackendError } from "../backend_error.ts";
 import type { Failure } from "./database.ts";
 import { lockDatabase, type LogSync, openLogSync } from "./files.ts";
-import { maxPayloadBytes, type NumberedEvent, packEvents, transferables } from "./packed_events.ts";
+import { maxPayloadBytes, transferables } from "./packed_events.ts";
+import { type Batch, groupOf } from "./group.ts";
 import { ThreadCalls } from "./thread_calls.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
-import {
-  type DropLimits,
-  type DropStep,
-  type Group,
-  MAX_PART_BYTES,
-  type Opened,
-} from "./writer.ts";
+import type { DropLimits, DropStep, Opened } from "./writer.ts";
 
 /** Events of registers that one commit takes, unless a single register has more. */
 const MAX_GROUP_EVENTS = 4096;
@@ -25,13 +19,6 @@ const MAX_WAITING_BYTES: number = 2 * MAX_GROUP_BYTES;
 
 /** How long the disk is taken for full before a register tries again; a flush always tries. */
 const TRY_AGAIN_MS = 200;
-
-/** Events that were registered together, and go into one commit. */
-export interface Batch {
-  readonly events: readonly NumberedEvent[];
-  /** Types that occur for the first time: number, and name as JSON. */
-  readonly newTypes: readonly (readonly [number, string])[];
-}
 
 interface WaitingBatch extends Batch {
   readonly bytes: number;
@@ -52,8 +39,9 @@ export class WriteQueue implements AsyncDisposable {
   #waitingBytes = 0;
   /** The number of the first event that waits. */
   #nextArrival = 1;
-  /** Commits what waits; undefined while nothing does. */
+  /** Commits what waits. */
   #pumping: Promise<void> | undefined;
+  #isPumping = false;
   /** Resolves when the next commit is done or has failed. */
   #progress = Promise.withResolvers<void>();
   /** Why the last commit failed, until one succeeds. */
@@ -81,7 +69,9 @@ export class WriteQueue implements AsyncDisposable {
     try {
       const reply = await queue.#calls.ask({ kind: "open", path });
       if (reply.kind !== "opened") {
-        throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`);
+        throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`, {
+          isDiskFull: isDiskFull(reply),
+        });
       }
       queue.#nextArrival = reply.opened.arrival + 1;
       queue.#log = await openLog(path);
@@ -173,7 +163,9 @@ export class WriteQueue implements AsyncDisposable {
   }
 
   #pump(): void {
-    this.#pumping ??= this.#commitWaiting().finally(() => this.#pumping = undefined);
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    this.#pumping = this.#commitWaiting();
   }
 
   /** Commits all that waits, until that fails. */
@@ -182,8 +174,10 @@ export class WriteQueue implements AsyncDisposable {
       const isCommitted = await this.#commit(this.#nextGroup());
       this.#progress.resolve();
       this.#progress = Promise.withResolvers();
-      if (!isCommitted) return;
+      if (!isCommitted) break;
     }
+    // At once: what is pushed from now on must begin anew.
+    this.#isPumping = false;
   }
 
   async #commit(batches: readonly WaitingBatch[]): Promise<boolean> {
@@ -228,9 +222,8 @@ export class WriteQueue implements AsyncDisposable {
   }
 
   #errorOf(reply: WriteReply): BackendError {
-    const isDiskFull = reply.kind === "failed" && reply.isDiskFull;
     return new BackendError(`Cannot write backend '${this.#path}': ${reasonOf(reply)}`, {
-      isDiskFull,
+      isDiskFull: isDiskFull(reply),
     });
   }
 
@@ -246,35 +239,11 @@ export class WriteQueue implements AsyncDisposable {
   }
 }
 
-/** Packs batches for one commit. */
-function groupOf(firstArrival: number, batches: readonly Batch[]): Group {
-  const parts: NumberedEvent[][] = [];
-  let part: NumberedEvent[] = [];
-  let bytes = 0;
-  const servers = new Map<number, EventId>();
-  for (const { events } of batches) {
-    for (const numbered of events) {
-      const size = maxPayloadBytes(numbered.event.payload);
-      if (part.length > 0 && bytes + size > MAX_PART_BYTES) {
-        parts.push(part);
-        part = [];
-        bytes = 0;
-      }
-      part.push(numbered);
-      bytes += size;
-      servers.set(numbered.event.id.server, numbered.event.id);
-    }
-  }
-  parts.push(part);
-  return {
-    firstArrival,
-    parts: parts.map(packEvents),
-    types: batches.flatMap(({ newTypes }) => newTypes),
-    servers: [...servers.values()].map((id) => [id.server, id.session, id.instance]),
-  };
-}
-
 /** Why a thread did not do what it was asked. */
 export function reasonOf(reply: { readonly kind: string } | Failure): string {
   return "message" in reply ? reply.message : `unexpected answer '${reply.kind}'`;
+}
+
+function isDiskFull(reply: WriteReply): boolean {
+  return reply.kind === "failed" && reply.isDiskFull;
 }
