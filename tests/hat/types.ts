@@ -36,9 +36,10 @@ export function randomQueryType(random: Random): EventType {
   return random.chance(0.35) ? [...type.slice(0, MAX_LENGTH - 1), "*"] : type;
 }
 
-/** Up to five query types. */
+/** Mostly up to five query types, sometimes many. */
 export function randomQueryTypes(random: Random): readonly EventType[] {
-  return Array.from({ length: random.int(0, 5) }, () => randomQueryType(random));
+  const length = random.int(0, random.chance(0.2) ? 25 : 5);
+  return Array.from({ length }, () => randomQueryType(random));
 }
 
 /** Which types one of the query types matches, by the plain rule. */
