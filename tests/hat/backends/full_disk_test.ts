@@ -58,6 +58,9 @@ Deno.test({
       assert.deepEqual(flushed, accepted);
       accepted.push(...await backend.register(batch(session)));
     }
+    disk.fill();
+    await assertFull(SqliteBackend.open(disk.file("hat.db"), { clock }));
+    disk.free();
     await using backend = await SqliteBackend.open(disk.file("hat.db"), { clock });
     const { events } = await backend.query({ kind: "timeseries", order: "ascending" });
     assert.deepEqual(events, accepted);

@@ -26,6 +26,9 @@ const SQLITE_FULL = 13;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
+/** SQLite's result code for a full disk when it makes the `-shm` file. */
+const SQLITE_IOERR_SHMSIZE = 4874;
+
 /** What {@linkcode Database} could not do, so that it can be told to another thread. */
 export interface Failure {
   readonly kind: "failed";
@@ -39,7 +42,8 @@ export function failureOf(error: unknown): Failure {
     return { kind: "failed", message: error.message, isDiskFull: error.isDiskFull };
   }
   const reason = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  const extended = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  const code = extended & 0xff;
   // Errors of `exec` carry no code.
   const isDamaged = code === SQLITE_CORRUPT || code === SQLITE_NOTADB ||
     reason.includes("not a database") || reason.includes("malformed");
@@ -47,7 +51,8 @@ export function failureOf(error: unknown): Failure {
     const message = `the file is damaged (${reason}); put it aside, or restore it from a copy`;
     return { kind: "failed", message, isDiskFull: false };
   }
-  const isDiskFull = code === SQLITE_FULL || reason.includes("disk is full");
+  const isDiskFull = code === SQLITE_FULL || extended === SQLITE_IOERR_SHMSIZE ||
+    reason.includes("disk is full");
   return { kind: "failed", message: reason, isDiskFull };
 }
 
@@ -60,7 +65,8 @@ export class Database implements Disposable {
 
   private constructor(connection: DatabaseSync) {
     this.#connection = connection;
-    connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    // The first to read the file; not by `exec`, whose errors carry no code.
+    this.all(`PRAGMA cache_size = -${CACHE_KIB}`);
     // Another disk, which holds temporary files, may be full.
     connection.exec("PRAGMA temp_store = MEMORY");
   }
@@ -93,7 +99,13 @@ export class Database implements Disposable {
 
   /** Opens a connection that reads what was committed. */
   static openForReading(path: string): Database {
-    return new Database(new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS }));
+    const connection = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      return new Database(connection);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   /** Runs a statement that returns nothing; gives the number of rows it changed. */

@@ -5,7 +5,7 @@ import {
   type WorkerThread,
 } from "../../../base/worker_thread.ts";
 import { Database, type Failure, failureOf, type SqlRow } from "./database.ts";
-import { EVENT_COLUMNS, packRows } from "./found_rows.ts";
+import { PACKED_EVENT, packRows } from "./found_rows.ts";
 import { type PackedEvents, transferables } from "./packed_events.ts";
 import { findTimeseries, type TimeseriesRequest } from "./timeseries.ts";
 
@@ -49,7 +49,7 @@ runAsWorker<QueryRequest, QueryReply>(WORKER_NAME, (port) => {
         return findTimeseries(database, request.request);
       case "ids":
         return database.all(
-          `SELECT ${EVENT_COLUMNS} FROM event e
+          `SELECT ${PACKED_EVENT} FROM event e
           WHERE e.id > ? AND e.id < ? AND e.arrival <= ? ORDER BY e.id LIMIT ?`,
           request.after,
           request.before,
@@ -58,7 +58,7 @@ runAsWorker<QueryRequest, QueryReply>(WORKER_NAME, (port) => {
         );
       case "arrivals":
         return database.all(
-          `SELECT ${EVENT_COLUMNS} FROM json_each(?) a CROSS JOIN event e ON e.arrival = a.value
+          `SELECT ${PACKED_EVENT} FROM json_each(?) a CROSS JOIN event e ON e.arrival = a.value
           ORDER BY a.key`,
           JSON.stringify(request.arrivals),
         );

@@ -12,8 +12,17 @@ import { reasonOf } from "./write_queue.ts";
 /** Events that are fetched at a time by their arrival numbers. */
 const FETCHED_AT_ONCE = 4096;
 
+const NOTHING: Found = { events: [], count: 0 };
+
 /** Less than the session and instance of every id. */
 const BEFORE_ALL: Omit<EventId, "server"> = { session: -(2 ** 53), instance: -(2 ** 53) };
+
+/** What was found. */
+export interface Found {
+  readonly events: readonly HatEvent[];
+  /** How many there are, with those that are damaged. */
+  readonly count: number;
+}
 
 /** Finds events in a database, in a thread of its own. */
 export class Reader implements AsyncDisposable {
@@ -48,9 +57,9 @@ export class Reader implements AsyncDisposable {
   }
 
   /** The events of a timeseries query, so many at most. */
-  async timeseries(params: QueryTimeseriesParams, limit: number): Promise<readonly HatEvent[]> {
+  async timeseries(params: QueryTimeseriesParams, limit: number): Promise<Found> {
     const types = params.eventTypes === undefined ? undefined : this.#types.find(params.eventTypes);
-    if (types?.length === 0) return [];
+    if (types?.length === 0) return NOTHING;
     return await this.#find({
       kind: "timeseries",
       request: {
@@ -72,7 +81,7 @@ export class Reader implements AsyncDisposable {
     { serverId, lastEventId }: QueryServerParams,
     lastArrival: number,
     limit: number,
-  ): Promise<readonly HatEvent[]> {
+  ): Promise<Found> {
     return await this.#find({
       kind: "ids",
       after: idBytes(lastEventId ?? { server: serverId, ...BEFORE_ALL }),
@@ -82,18 +91,32 @@ export class Reader implements AsyncDisposable {
     });
   }
 
-  /** The events with these arrival numbers, as far as they are there, in any order. */
-  async withArrivals(arrivals: readonly number[]): Promise<readonly HatEvent[]> {
-    const events: HatEvent[] = [];
-    // Neighbours lie on the same pages.
-    const sorted = arrivals.toSorted((a, b) => a - b);
-    for (let at = 0; at < sorted.length; at += FETCHED_AT_ONCE) {
-      const portion = sorted.slice(at, at + FETCHED_AT_ONCE);
-      for (const event of await this.#find({ kind: "arrivals", arrivals: portion })) {
-        events.push(event);
-      }
-    }
-    return events;
+  /**
+   * The latest events of types, in any order; again those that another event has become the latest of
+   * meanwhile.
+   *
+   * @param committed Resolves when the database has all latest events.
+   */
+  async latest(
+    types: readonly KnownType[],
+    committed: () => Promise<void>,
+  ): Promise<readonly HatEvent[]> {
+    await committed();
+    const arrivals = types.map(({ arrival }) => arrival);
+    const events = await this.#withArrivals(arrivals);
+    const byType = new Map(events.map((event) => [event.type, event]));
+    const found: HatEvent[] = [];
+    const missed: KnownType[] = [];
+    types.forEach((known, i) => {
+      const event = byType.get(known.type);
+      if (event !== undefined) {
+        this.#types.keep(known, arrivals[i] ?? 0, event);
+        found.push(event);
+      } else if (known.event !== undefined) found.push(known.event);
+      // Else it is damaged, which the observer was told.
+      else if (known.arrival !== arrivals[i]) missed.push(known);
+    });
+    return missed.length === 0 ? found : found.concat(await this.latest(missed, committed));
   }
 
   /** Ends the thread when it has done what it was asked. */
@@ -105,6 +128,19 @@ export class Reader implements AsyncDisposable {
     }
   }
 
+  /** The events with these arrival numbers, as far as they are there. */
+  async #withArrivals(arrivals: readonly number[]): Promise<readonly HatEvent[]> {
+    const events: HatEvent[] = [];
+    // Neighbours lie on the same pages.
+    const sorted = arrivals.toSorted((a, b) => a - b);
+    for (let at = 0; at < sorted.length; at += FETCHED_AT_ONCE) {
+      const portion = sorted.slice(at, at + FETCHED_AT_ONCE);
+      const found = await this.#find({ kind: "arrivals", arrivals: portion });
+      for (const event of found.events) events.push(event);
+    }
+    return events;
+  }
+
   /** The shorter list: that of the types, or of all others. */
   #choice(types: readonly KnownType[]): TypeChoice | undefined {
     if (types.length === this.#types.count) return undefined;
@@ -113,15 +149,15 @@ export class Reader implements AsyncDisposable {
     return { areExcluded, numbers: listed.map(({ number }) => hexOf(number)) };
   }
 
-  async #find(request: QueryRequest): Promise<readonly HatEvent[]> {
+  async #find(request: QueryRequest): Promise<Found> {
     const reply = await this.#ask(request);
-    if (reply.kind !== "found") return [];
+    if (reply.kind !== "found") return NOTHING;
     const { events, damaged } = unpackEvents(
       reply.events,
       (number) => this.#types.withNumber(number),
     );
     if (damaged > 0) this.#observer({ kind: "damaged", events: damaged });
-    return events;
+    return { events, count: reply.events.count };
   }
 
   async #ask(request: QueryRequest): Promise<QueryReply> {

@@ -10,18 +10,14 @@ import { BackendError } from "../backend_error.ts";
 import { FlushCycle } from "../flush_cycle.ts";
 import { LastIds } from "../last_ids.ts";
 import type { EventsCallback } from "../listeners.ts";
-import {
-  type BackendOptions,
-  type BackendSettings,
-  backendSettings,
-  cutoffOf,
-} from "../options.ts";
+import { type BackendOptions, type BackendSettings, backendSettings } from "../options.ts";
+import { Dropper } from "./dropper.ts";
 import type { LogSync } from "./files.ts";
 import { type KnownType, KnownTypes, nameOf } from "./known_types.ts";
 import { maxPayloadBytes, type NumberedEvent } from "./packed_events.ts";
 import { Reader } from "./reader.ts";
 import { WriteQueue } from "./write_queue.ts";
-import { type DropLimits, MAX_PAYLOAD_BYTES, type Opened } from "./writer.ts";
+import { MAX_PAYLOAD_BYTES, type Opened } from "./writer.ts";
 
 /** Bytes of payloads that are registered and not on disk, from which on nobody waits for the next flush. */
 const MAX_UNFLUSHED_BYTES = 64 << 20;
@@ -65,15 +61,13 @@ export class SqliteBackend implements Backend {
   readonly #types: KnownTypes;
   readonly #lastIds = new LastIds();
   readonly #cycle: FlushCycle;
+  readonly #dropper: Dropper;
   /** The arrival number of the last event that was registered, and of the last one on disk. */
   #arrival: number;
   #flushedArrival: number;
   #unflushedBytes = 0;
   /** Registers that wait for room: those that come later wait too, so that their order stays. */
   #waitingRegisters = 0;
-  /** Drops events until all limits are kept; the step of it that the writing thread is at. */
-  #dropping: Promise<void> | undefined;
-  #dropStep: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -93,9 +87,10 @@ export class SqliteBackend implements Backend {
     for (const [server, session, instance] of opened.servers) {
       this.#lastIds.set({ server, session, instance });
     }
+    this.#dropper = new Dropper(settings, queue);
     this.#cycle = new FlushCycle(settings, {
       sync: () => this.#sync(),
-      afterwards: () => this.#dropInBackground(),
+      afterwards: () => this.#dropper.start(),
     });
   }
 
@@ -149,14 +144,14 @@ export class SqliteBackend implements Backend {
     const limit = Math.min(params.maxResults ?? Infinity, this.#settings.maxResults);
     const flushed = this.#flushedArrival;
     await this.#committed();
-    const events = params.kind === "timeseries"
+    const { events, count } = params.kind === "timeseries"
       ? await this.#reader.timeseries(params, limit + 1)
       : await this.#reader.ofServer(
         params,
         params.persisted === true ? flushed : Number.MAX_SAFE_INTEGER,
         limit + 1,
       );
-    return { events: events.slice(0, limit), moreFollows: events.length > limit };
+    return { events: events.slice(0, limit), moreFollows: count > limit };
   }
 
   /**
@@ -193,7 +188,7 @@ export class SqliteBackend implements Backend {
       if (this.#waitingRegisters > 0) await this.#queue.room().catch(() => {});
       await this.#cycle.close();
     } finally {
-      await this.#dropping;
+      await this.#dropper[Symbol.asyncDispose]();
       await this.#reader[Symbol.asyncDispose]();
       await this.#queue[Symbol.asyncDispose]();
     }
@@ -244,7 +239,7 @@ export class SqliteBackend implements Backend {
    * the database; the rest is found when there is room.
    */
   async #committed(): Promise<void> {
-    await this.#dropStep;
+    await this.#dropper.step;
     try {
       await this.#queue.committed();
     } catch (error) {
@@ -259,51 +254,9 @@ export class SqliteBackend implements Backend {
       if (known.event === undefined) absent.push(known);
       else events.push(known.event);
     }
-    if (absent.length > 0) {
-      return { events: events.concat(await this.#fetchLatest(absent)), moreFollows: false };
-    }
-    return { events, moreFollows: false };
-  }
-
-  /** Reads latest events; again those that another event has become the latest of meanwhile. */
-  async #fetchLatest(types: readonly KnownType[]): Promise<HatEvent[]> {
-    await this.#queue.committed();
-    const arrivals = types.map(({ arrival }) => arrival);
-    const events = await this.#reader.withArrivals(arrivals);
-    const byType = new Map(events.map((event) => [event.type, event]));
-    const found: HatEvent[] = [];
-    const missed: KnownType[] = [];
-    types.forEach((known, i) => {
-      const event = byType.get(known.type);
-      if (event !== undefined) {
-        this.#types.keep(known, arrivals[i] ?? 0, event);
-        found.push(event);
-      } else if (known.event !== undefined) found.push(known.event);
-      // Else it is damaged, which the observer was told.
-      else if (known.arrival !== arrivals[i]) missed.push(known);
-    });
-    return missed.length === 0 ? found : found.concat(await this.#fetchLatest(missed));
-  }
-
-  #dropInBackground(): void {
-    const { maxEvents, maxAgeSeconds, maxBytes } = this.#settings.limits;
-    if ((maxEvents ?? maxAgeSeconds ?? maxBytes) === undefined) return;
-    this.#dropping ??= this.#drop({
-      maxEvents,
-      maxBytes,
-      cutoff: maxAgeSeconds === undefined ? undefined : cutoffOf(this.#settings).toBytes(),
-    }).catch((error) => this.#settings.observer({ kind: "drop-failed", error }))
-      .finally(() => this.#dropping = this.#dropStep = undefined);
-  }
-
-  async #drop(limits: DropLimits): Promise<void> {
-    for (let more = true; more && this.#closing === undefined;) {
-      const step = this.#queue.drop(limits);
-      this.#dropStep = step.catch(() => {});
-      const { dropped, more: isMore } = await step;
-      more = isMore;
-      if (dropped > 0) this.#settings.observer({ kind: "dropped", events: dropped });
-    }
+    if (absent.length === 0) return { events, moreFollows: false };
+    const read = await this.#reader.latest(absent, () => this.#queue.committed());
+    return { events: events.concat(read), moreFollows: false };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database, SqlRow, SqlValue } from "./database.ts";
-import { EVENT_COLUMNS } from "./found_rows.ts";
+import { PACKED_EVENT } from "./found_rows.ts";
 import { SEGMENT_BITS } from "./schema.ts";
 
 /** Some of the types. */
@@ -47,7 +47,7 @@ interface Place {
   readonly arrival: number;
 }
 
-/** The rows of a timeseries, `EVENT_COLUMNS` each. */
+/** The rows of a timeseries, `PACKED_EVENT` each. */
 export function findTimeseries(database: Database, request: TimeseriesRequest): SqlRow[] {
   const span = spanOf(request);
   if (request.last !== undefined && !startAfter(database, request, span)) return [];
@@ -63,7 +63,7 @@ export function findTimeseries(database: Database, request: TimeseriesRequest): 
     values.push(JSON.stringify(types.numbers));
   }
   return database.all(
-    `SELECT ${EVENT_COLUMNS} FROM event e INDEXED BY ${indexFor(database, request)}
+    `SELECT ${PACKED_EVENT} FROM event e INDEXED BY ${indexFor(database, request)}
     WHERE ${filters.join(" AND ")} ORDER BY ${orderOf(request)} LIMIT ?`,
     ...values,
     request.limit,
@@ -176,7 +176,7 @@ function seekTypes(
     places = merge(places, rows.map(placeOf), isAscending).slice(0, limit);
   }
   return database.all(
-    `SELECT ${EVENT_COLUMNS} FROM json_each(?) a CROSS JOIN event e ON e.arrival = a.value
+    `SELECT ${PACKED_EVENT} FROM json_each(?) a CROSS JOIN event e ON e.arrival = a.value
     ORDER BY a.key`,
     JSON.stringify(places.map(({ arrival }) => arrival)),
   );

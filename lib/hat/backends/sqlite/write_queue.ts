@@ -1,17 +1,11 @@
-import type { EventId } from "../../event.ts";
 import { BackendError } from "../backend_error.ts";
 import type { Failure } from "./database.ts";
 import { lockDatabase, type LogSync, openLogSync } from "./files.ts";
-import { maxPayloadBytes, type NumberedEvent, packEvents, transferables } from "./packed_events.ts";
+import { maxPayloadBytes, transferables } from "./packed_events.ts";
+import { type Batch, groupOf } from "./group.ts";
 import { ThreadCalls } from "./thread_calls.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
-import {
-  type DropLimits,
-  type DropStep,
-  type Group,
-  MAX_PART_BYTES,
-  type Opened,
-} from "./writer.ts";
+import type { DropLimits, DropStep, Opened } from "./writer.ts";
 
 /** Events of registers that one commit takes, unless a single register has more. */
 const MAX_GROUP_EVENTS = 4096;
@@ -25,13 +19,6 @@ const MAX_WAITING_BYTES: number = 2 * MAX_GROUP_BYTES;
 
 /** How long the disk is taken for full before a register tries again; a flush always tries. */
 const TRY_AGAIN_MS = 200;
-
-/** Events that were registered together, and go into one commit. */
-export interface Batch {
-  readonly events: readonly NumberedEvent[];
-  /** Types that occur for the first time: number, and name as JSON. */
-  readonly newTypes: readonly (readonly [number, string])[];
-}
 
 interface WaitingBatch extends Batch {
   readonly bytes: number;
@@ -81,7 +68,9 @@ export class WriteQueue implements AsyncDisposable {
     try {
       const reply = await queue.#calls.ask({ kind: "open", path });
       if (reply.kind !== "opened") {
-        throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`);
+        throw new BackendError(`Cannot open backend '${path}': ${reasonOf(reply)}`, {
+          isDiskFull: isDiskFull(reply),
+        });
       }
       queue.#nextArrival = reply.opened.arrival + 1;
       queue.#log = await openLog(path);
@@ -228,9 +217,8 @@ export class WriteQueue implements AsyncDisposable {
   }
 
   #errorOf(reply: WriteReply): BackendError {
-    const isDiskFull = reply.kind === "failed" && reply.isDiskFull;
     return new BackendError(`Cannot write backend '${this.#path}': ${reasonOf(reply)}`, {
-      isDiskFull,
+      isDiskFull: isDiskFull(reply),
     });
   }
 
@@ -246,35 +234,11 @@ export class WriteQueue implements AsyncDisposable {
   }
 }
 
-/** Packs batches for one commit. */
-function groupOf(firstArrival: number, batches: readonly Batch[]): Group {
-  const parts: NumberedEvent[][] = [];
-  let part: NumberedEvent[] = [];
-  let bytes = 0;
-  const servers = new Map<number, EventId>();
-  for (const { events } of batches) {
-    for (const numbered of events) {
-      const size = maxPayloadBytes(numbered.event.payload);
-      if (part.length > 0 && bytes + size > MAX_PART_BYTES) {
-        parts.push(part);
-        part = [];
-        bytes = 0;
-      }
-      part.push(numbered);
-      bytes += size;
-      servers.set(numbered.event.id.server, numbered.event.id);
-    }
-  }
-  parts.push(part);
-  return {
-    firstArrival,
-    parts: parts.map(packEvents),
-    types: batches.flatMap(({ newTypes }) => newTypes),
-    servers: [...servers.values()].map((id) => [id.server, id.session, id.instance]),
-  };
-}
-
 /** Why a thread did not do what it was asked. */
 export function reasonOf(reply: { readonly kind: string } | Failure): string {
   return "message" in reply ? reply.message : `unexpected answer '${reply.kind}'`;
+}
+
+function isDiskFull(reply: WriteReply): boolean {
+  return reply.kind === "failed" && reply.isDiskFull;
 }
