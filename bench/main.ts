@@ -28,9 +28,9 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   store: benchStore,
   checkpoint: benchCheckpoint,
   watch: benchWatch,
-  "hat backend": benchBackend,
   "hat sbs": benchSbs,
   "hat eventer": benchEventer,
+  "hat backend": benchBackend,
   "hat data": benchSubscription,
 };
 

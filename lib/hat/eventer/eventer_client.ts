@@ -37,7 +37,7 @@ export interface EventerClientOptions extends ConnectionOptions, ChatterAddress 
   readonly tls?: ClientTls | undefined;
   /** Ends the attempt to connect. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told each new status of the server. */
+  /** Is told each new status of the server. What it throws ends the connection. */
   readonly onStatus?: (status: Status) => void;
   /**
    * Is told events of one session, one call after another: what it returns is waited for. What it throws
@@ -168,7 +168,9 @@ export class EventerClient implements AsyncDisposable {
     return this.#decode(answer, QUERY_RESPONSE);
   }
 
-  /** Sends what is queued, and closes. */
+  /**
+   * Sends what is queued, closes, and waits until `onEvents` is done, which must therefore not wait for it.
+   */
   async close(): Promise<void> {
     await this.#connection.close();
     await this.ended;

@@ -108,7 +108,10 @@ export class EventerServer implements AsyncDisposable {
     await this.#hub.notifyEventsWithAck(events, options.persisted ?? false);
   }
 
-  /** Takes no more clients, sends to each what is queued, and closes its connection. */
+  /**
+   * Takes no more clients, sends to each what is queued, closes its connection, and waits for what the
+   * service does for it.
+   */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }

@@ -151,6 +151,11 @@ export function recordCoder(entries: readonly CoderEntry[]): Coder {
 /** Choices of one of these entries. */
 export function choiceCoder(choices: readonly CoderEntry[]): Coder {
   let entries = choices;
+  const none = SIMPLE_CODERS.get("None");
+  // Choices without a value are all the same object: most absent values are such.
+  const plain = choices.map(({ name, coder }) =>
+    coder === none ? Object.freeze({ name, value: null }) : undefined
+  );
   const indexes = new Map(entries.map(({ name }, i) => [name, i]));
   const names = () => entries.map(({ name }) => `'${name}'`).join(", ");
   return {
@@ -175,8 +180,11 @@ export function choiceCoder(choices: readonly CoderEntry[]): Coder {
       writer.leave();
     },
     read(reader) {
+      const index = reader.index(entries.length);
+      const choice = plain[index];
+      if (choice !== undefined) return choice;
       reader.enter();
-      const { name, coder } = entries[reader.index(entries.length)] as CoderEntry;
+      const { name, coder } = entries[index] as CoderEntry;
       try {
         const value = coder.read(reader);
         reader.leave();
