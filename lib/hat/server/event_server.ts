@@ -6,6 +6,7 @@ import type { ModuleFactory } from "../engine/module.ts";
 import { SessionEngine } from "../engine/session_engine.ts";
 import type { EventerNotice } from "../eventer/eventer_notice.ts";
 import { EventerServer, type EventerServerOptions } from "../eventer/eventer_server.ts";
+import type { Timestamp } from "../timestamp.ts";
 import { EngineService } from "./engine_service.ts";
 import { ServerSync } from "./server_sync.ts";
 import type { SyncNotice, SyncSource } from "./sync_options.ts";
@@ -37,6 +38,8 @@ export interface EventServerOptions extends Omit<EventerServerOptions, "observer
   readonly syncBackoff?: BackoffOptions;
   /** Is told what happens. @default {nobody is told} */
   readonly observer?: (notice: EventServerNotice) => void;
+  /** The clock of its sessions. @default {Timestamp.now} */
+  readonly now?: () => Timestamp;
 }
 
 /**
