@@ -51,7 +51,7 @@ export class PieceReader {
 
   /** Begins where the options say. */
   constructor(bytes: FileBytes, context: TailContext, options: TailedFileOptions) {
-    const { identity, offset } = options.start;
+    const { identity, offset, tail } = options.start;
     this.#bytes = bytes;
     this.#context = context;
     this.#options = options;
@@ -59,7 +59,8 @@ export class PieceReader {
     this.#identity = { ...identity, head: NO_FINGERPRINT };
     const head = bytes.head();
     this.prepare(head, false);
-    this.#identity = this.#identityAt(head, this.#offset);
+    // What was read before may be gone since the file was found to hold it.
+    this.#identity = tail === undefined ? this.#identityAt(head, this.#offset) : identity;
   }
 
   /** The first byte that is in no piece. */

@@ -71,7 +71,7 @@ export class TailedFile implements Disposable {
     this.#limit = options.limit ?? Infinity;
     this.#bytes = new FileBytes(reader, context);
     this.#pieces = new PieceReader(this.#bytes, context, options);
-    this.#tail = this.#bytes.tail(this.#pieces.offset);
+    this.#tail = options.start.tail ?? this.#bytes.tail(this.#pieces.offset);
     this.#mtime = changedAt(info);
     this.#intactAt = this.#mtime;
     this.#lookForLag(info);
@@ -169,12 +169,19 @@ export class TailedFile implements Disposable {
     const portion = this.#pieces.read({ size, head, whole });
     this.#hasMore = portion.more;
     this.#waiting = !this.#hasMore;
-    if (!this.#holds(before)) {
-      this.#pieces.moveTo(before);
-      return this.#changed("rewritten", sizeBefore);
-    }
     this.#tail = this.#bytes.tail(this.#pieces.offset);
-    return portion;
+    // It may have been truncated between any two of these steps.
+    if (this.#holds(before) && this.#holds(this.#content)) return portion;
+    return this.#takeBack(before, sizeBefore);
+  }
+
+  /** What was read may be of another content than what is before it. */
+  #takeBack(before: KnownContent & FileStart, sizeBefore: number): FilePortion {
+    this.#pieces.moveTo(before);
+    this.#tail = before.tail;
+    if (before.offset > 0) return this.#changed("rewritten", sizeBefore);
+    this.#hasMore = true;
+    return { ...NOTHING_READ, more: true };
   }
 
   /**
