@@ -114,12 +114,12 @@ export class FileOpener {
 
   /** The file that was read furthest of those whose content is all in this one. */
   #originalOf(reader: ByteReader, size: number): TailPosition | undefined {
-    const relatives = this.#relatives(size);
-    if (relatives.length === 0) return undefined;
-    const head = this.#readHead(reader);
+    let head: HeadProbe | undefined;
     let best: TailPosition | undefined;
-    for (const position of relatives) {
-      if (best !== undefined && position.offset <= best.offset) continue;
+    for (const position of this.#context.register.relatedTo(this.#path)) {
+      const { offset, isPassedOver = false } = position;
+      if (offset <= (best?.offset ?? 0) || offset > size || isPassedOver) continue;
+      head ??= this.#readHead(reader);
       if (
         head.matches(position.identity.head) &&
         holdsContent(reader, position, this.#context.tailBuffer)
@@ -140,13 +140,6 @@ export class FileOpener {
       if (content !== undefined && holdsContent(reader, content, tailBuffer)) return true;
     }
     return false;
-  }
-
-  #relatives(maxOffset: number): TailPosition[] {
-    return this.#context.register.relatedTo(this.#path)
-      .filter(({ offset, isPassedOver = false }) =>
-        offset > 0 && offset <= maxOffset && !isPassedOver
-      );
   }
 
   /** A copy that is being made has the head of its original and less than was read of it. */

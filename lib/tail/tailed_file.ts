@@ -59,6 +59,7 @@ export class TailedFile implements Disposable {
   /** The time of its last change when it was last seen to have what was read of it. */
   #intactAt = 0;
   #changedAt = 0;
+  #position: TailPosition | undefined;
   readonly #lag = new LagClock();
 
   /** Takes the reader over: it is closed with this object. */
@@ -79,12 +80,18 @@ export class TailedFile implements Disposable {
 
   /** How far the file was read. */
   get position(): TailPosition {
-    return {
-      path: this.#options.path,
-      ...this.#content,
-      readAt: this.#context.scheduler.now(),
-      modifiedAt: this.#intactAt,
-    };
+    const { identity, offset } = this.#pieces;
+    const tail = this.#tail;
+    const modifiedAt = this.#intactAt;
+    const known = this.#position;
+    // Whoever keeps positions of thousands of files is to keep the same object as all others.
+    if (
+      known?.identity === identity && known.offset === offset && known.tail === tail &&
+      known.modifiedAt === modifiedAt
+    ) return known;
+    const { path } = this.#options;
+    const readAt = this.#context.scheduler.now();
+    return this.#position = { path, identity, offset, tail, readAt, modifiedAt };
   }
 
   /**
