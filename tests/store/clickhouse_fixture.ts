@@ -45,10 +45,10 @@ export function testServers(count: number): TestServers {
     get servers() {
       return servers;
     },
-    database: () => makeDatabase(servers),
+    database: () => makeDatabase(servers, nextName()),
     async open(options = {}) {
-      const url = await makeDatabase(servers);
-      const name = `test${databases}`;
+      const name = nextName();
+      const url = await makeDatabase(servers, name);
       await using stack = new AsyncDisposableStack();
       stack.defer(async () => {
         for (const server of servers) await server.query(`DROP DATABASE ${name}`);
@@ -81,15 +81,21 @@ export async function serverPair(): Promise<ServerPair> {
   const servers = await ClickHouseServer.start(2);
   return {
     servers,
-    database: () => makeDatabase(servers),
+    database: () => makeDatabase(servers, nextName()),
     async [Symbol.asyncDispose]() {
       for (const server of servers) await server[Symbol.asyncDispose]();
     },
   };
 }
 
-async function makeDatabase(servers: readonly ClickHouseServer[]): Promise<string> {
-  const name = `test${++databases}`;
+function nextName(): string {
+  return `test${++databases}`;
+}
+
+async function makeDatabase(
+  servers: readonly ClickHouseServer[],
+  name: string,
+): Promise<string> {
   for (const server of servers) await server.query(`CREATE DATABASE ${name}`);
   const hosts = servers.map(({ host }) => host).join(",");
   return servers[0]?.url(name, hosts, servers.length > 1 ? "?cluster=two" : "") ?? "";
