@@ -28,8 +28,8 @@ function testFullDisk(name: string, run: (disk: SmallDisk) => Promise<void>): vo
 function batch(number: number): Event[] {
   const random = new Random(number);
   return Array.from({ length: 1000 }, (_, i) => {
-    const bytes = Uint8Array.from({ length: 750 }, () => random.below(256));
-    return event(`${number}-${i}`, { timestamp: number + i / 1e4, content: bytes.toBase64() });
+    const content = random.bytes(750).toBase64();
+    return event(`${number}-${i}`, { timestamp: number + i / 1e4, content });
   });
 }
 
