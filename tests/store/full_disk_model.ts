@@ -196,7 +196,6 @@ export class FullDiskModel {
   }
 }
 
-/** Text that hardly compresses, so that it fills a disk. */
 const OPERATIONS: readonly (readonly [string, Operation])[] = [
   ["save", (model) => model.save()],
   ["save", (model) => model.save()],
