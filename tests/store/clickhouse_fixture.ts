@@ -23,6 +23,9 @@ export interface TestServers {
   database(): Promise<string>;
 }
 
+/** Tests of patience aside, a busy machine may take long: two minutes. */
+const PATIENT: ClickHouseStoreOptions = { requestTimeoutMs: 120_000 };
+
 let databases = 0;
 
 /**
@@ -47,13 +50,14 @@ export function testServers(count: number): TestServers {
     },
     database: () => makeDatabase(servers, nextName()),
     async open(options = {}) {
+      const patient = { ...PATIENT, ...options };
       const name = nextName();
       const url = await makeDatabase(servers, name);
       await using stack = new AsyncDisposableStack();
       stack.defer(async () => {
         for (const server of servers) await server.query(`DROP DATABASE ${name}`);
       });
-      const store = stack.use(await ClickHouseStore.open(url, options));
+      const store = stack.use(await ClickHouseStore.open(url, patient));
       let current = store;
       const kept = stack.move();
       return {
@@ -61,7 +65,7 @@ export function testServers(count: number): TestServers {
         url,
         async reopen() {
           await current[Symbol.asyncDispose]();
-          return current = kept.use(await ClickHouseStore.open(url, options));
+          return current = kept.use(await ClickHouseStore.open(url, patient));
         },
         [Symbol.asyncDispose]: () => kept.disposeAsync(),
       };
