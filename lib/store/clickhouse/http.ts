@@ -34,6 +34,8 @@ export class HttpClient {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #database: string;
   readonly #timeoutMs: number;
+  /** What is waited for of a server. */
+  readonly #waits = new Set<Promise<unknown>>();
 
   /**
    * @param timeoutMs How long the server may be silent.
@@ -46,6 +48,11 @@ export class HttpClient {
       "X-ClickHouse-User": headerText(address.user),
       "X-ClickHouse-Key": headerText(address.password),
     };
+  }
+
+  /** Resolves when no answer is waited for; those who take their time over a result are not. */
+  async idle(): Promise<void> {
+    while (this.#waits.size > 0) await Promise.allSettled(this.#waits);
   }
 
   /**
@@ -71,7 +78,7 @@ export class HttpClient {
    * @throws {ServerError} When it failed.
    */
   async *stream(request: ServerRequest): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const patience = new Patience(this.#timeoutMs, request.signal);
+    const patience = new Patience(this.#timeoutMs, this.#waits, request.signal);
     let answer: Answer | undefined;
     try {
       answer = new Answer(
@@ -131,13 +138,16 @@ function headerText(text: string): string {
 /** Stops a request when the server is silent for too long, or when the caller wants it. */
 class Patience {
   readonly #ms: number;
+  readonly #waits: Set<Promise<unknown>>;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new AbortController();
   readonly #onAbort = () => this.#stop.abort(this.#signal?.reason);
   isOver = false;
 
-  constructor(ms: number, signal: AbortSignal | undefined) {
+  /** @param waits Has what is waited for, as long as it is. */
+  constructor(ms: number, waits: Set<Promise<unknown>>, signal: AbortSignal | undefined) {
     this.#ms = ms;
+    this.#waits = waits;
     this.#signal = signal;
     signal?.throwIfAborted();
     signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -153,9 +163,11 @@ class Patience {
       this.isOver = true;
       this.#stop.abort();
     }, this.#ms);
+    this.#waits.add(result);
     try {
       return await result;
     } finally {
+      this.#waits.delete(result);
       clearTimeout(timer);
     }
   }
