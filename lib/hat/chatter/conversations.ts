@@ -15,14 +15,20 @@ export class Conversations {
   readonly #handlers = new Set<AnswerHandler>();
   readonly #own = new Map<number, AnswerHandler>();
   readonly #peers = new Set<number>();
+  #ended: ChatterError | undefined;
 
   /** Whether somebody waits for an answer. */
   get isAnswerAwaited(): boolean {
     return this.#handlers.size > 0;
   }
 
-  /** Somebody will wait for answers to a message that is not on its way yet. */
+  /**
+   * Somebody will wait for answers to a message that is not on its way yet.
+   *
+   * @throws {ChatterError} When no answers come any more.
+   */
   expect(handler: AnswerHandler): void {
+    if (this.#ended !== undefined) throw this.#ended;
     this.#handlers.add(handler);
   }
 
@@ -62,6 +68,7 @@ export class Conversations {
 
   /** No answers come any more. */
   end(error: ChatterError): void {
+    this.#ended ??= error;
     const handlers = [...this.#handlers];
     this.#handlers.clear();
     this.#own.clear();

@@ -93,3 +93,11 @@ Deno.test("ChatterConnection rejects requests when it ends, whoever ends it", as
     await within(rejected, "the rejection");
   }
 });
+
+Deno.test("ChatterConnection rejects a request that comes when the peer sends nothing any more", async () => {
+  await using wire = new Wire();
+  await wire.socket.closeWrite();
+  await wire.connection.receive();
+  const request = wire.connection.request("Q", NOTHING);
+  await within(assert.rejects(request, { name: "ChatterError", kind: "closed" }), "the rejection");
+});
