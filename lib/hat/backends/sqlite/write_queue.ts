@@ -39,8 +39,9 @@ export class WriteQueue implements AsyncDisposable {
   #waitingBytes = 0;
   /** The number of the first event that waits. */
   #nextArrival = 1;
-  /** Commits what waits; undefined while nothing does. */
+  /** Commits what waits. */
   #pumping: Promise<void> | undefined;
+  #isPumping = false;
   /** Resolves when the next commit is done or has failed. */
   #progress = Promise.withResolvers<void>();
   /** Why the last commit failed, until one succeeds. */
@@ -162,7 +163,9 @@ export class WriteQueue implements AsyncDisposable {
   }
 
   #pump(): void {
-    this.#pumping ??= this.#commitWaiting().finally(() => this.#pumping = undefined);
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    this.#pumping = this.#commitWaiting();
   }
 
   /** Commits all that waits, until that fails. */
@@ -171,8 +174,10 @@ export class WriteQueue implements AsyncDisposable {
       const isCommitted = await this.#commit(this.#nextGroup());
       this.#progress.resolve();
       this.#progress = Promise.withResolvers();
-      if (!isCommitted) return;
+      if (!isCommitted) break;
     }
+    // At once: what is pushed from now on must begin anew.
+    this.#isPumping = false;
   }
 
   async #commit(batches: readonly WaitingBatch[]): Promise<boolean> {
