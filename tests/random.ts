@@ -18,6 +18,13 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  /** Bytes that do not compress. */
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    const words = new Uint32Array(Math.ceil(length / 4));
+    for (let i = 0; i < words.length; i++) words[i] = this.next() * 2 ** 32;
+    return new Uint8Array(words.buffer, 0, length);
+  }
+
   /** An integer from 0 up to but not including the limit. */
   below(limit: number): number {
     return Math.floor(this.next() * limit);

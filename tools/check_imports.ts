@@ -43,7 +43,8 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
     "lib/base/file_lock.ts",
   ]],
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
-  [/from "node:vm"/, ["lib/base/deadline.ts"]],
+  [/from "node:vm"/, ["lib/base/deadline.ts", "lib/base/garbage.ts"]],
+  [/from "node:v8"/, ["lib/base/garbage.ts"]],
   [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],
   [/\bDeno\.createHttpClient\(/, ["lib/client/trust.ts"]],
 ];

@@ -22,6 +22,7 @@ import { readClientTls } from "./tls_options.ts";
 import { BatchDelivery, NO_COUNTS } from "./watch/batch_delivery.ts";
 import { collectorAddresses } from "./watch/collectors.ts";
 import { dryRun } from "./watch/dry_run.ts";
+import { IdleCleanup } from "./watch/idle_cleanup.ts";
 import { MetricsServer } from "./watch/metrics_server.ts";
 import { stateDirectory } from "./watch/state_directory.ts";
 import { checkStatusPath, StatusFile } from "./watch/status_file.ts";
@@ -128,6 +129,7 @@ async function follow(setup: Setup, context: CommandContext): Promise<number> {
     const { unsettled } = checkpoint.state;
     const delivery = new BatchDelivery({ client, checkpoint, rejected, unsettled });
     monitor.deliver(delivery);
+    using _cleanup = new IdleCleanup({ progress: () => delivery.counts.read });
     const input = standardInput(values, settings, context);
     const { once } = values;
     const isComplete = await runFlow({ watcher, input, delivery, monitor, once }, context);

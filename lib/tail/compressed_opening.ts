@@ -1,3 +1,4 @@
+import { CompressedDataError } from "../base/compression/decompressor.ts";
 import { CompressedReader } from "./compressed_reader.ts";
 import {
   contentOf,
@@ -46,6 +47,7 @@ export class CompressedOpening implements Disposable {
   readonly #context: TailContext;
   #reader: CompressedReader | undefined;
   #candidates: Candidate[] | undefined;
+  #isAside = false;
   /** When it was seen to be not whole, and how it was then. */
   #broken: { readonly since: number; readonly size: number; readonly mtime: number } | undefined;
 
@@ -62,16 +64,20 @@ export class CompressedOpening implements Disposable {
 
   /** Goes on; to be called until it is over. */
   step(): CompressedTurn {
-    if (this.#broken !== undefined && !this.#isWorthAnotherLook(this.#broken)) {
-      return { kind: "aside" };
+    const reader = this.#reader;
+    if (reader === undefined) return { kind: "done" };
+    if (this.#isAside) {
+      if (!this.#isWorthAnotherLook(reader)) return { kind: "aside" };
+      this.#isAside = false;
+      reader.restart();
     }
-    const reader = this.#reader ??= CompressedReader.open(this.#path);
     if (this.#recall(reader)?.offset === PASSED_OVER) return { kind: "done" };
     if (isShortOf(reader, HEAD_BYTES)) return { kind: "waiting" };
+    if (this.#mayBeWriting(reader)) return { kind: "aside" };
     this.#candidates ??= this.#findCandidates(reader);
     const [candidate] = this.#candidates;
     if (candidate === undefined) {
-      return this.#start({ identity: identify(reader.stat()), offset: 0 });
+      return this.#start(reader, { identity: identify(reader.stat()), offset: 0 });
     }
     return this.#judge(reader, candidate);
   }
@@ -88,29 +94,28 @@ export class CompressedOpening implements Disposable {
     if (isShortOf(reader, candidate.offset)) return { kind: "waiting" };
     if (holdsContent(reader, candidate, tailBuffer)) {
       if (register.isHeldBy(candidate.identity)) return { kind: "done" };
-      return this.#start(candidate);
+      return this.#start(reader, candidate);
     }
-    if (reader.state.kind === "failed" && this.#mayBeWriting()) return { kind: "aside" };
+    if (this.#mayBeWriting(reader)) return { kind: "aside" };
     this.#candidates?.shift();
-    this[Symbol.dispose]();
+    reader.restart();
     return { kind: "waiting" };
   }
 
-  /** Remembers that the file is not whole; false when it has been like that for long. */
-  #mayBeWriting(): boolean {
+  /** Whether the file is not whole and may become so; false when it has been like that for long. */
+  #mayBeWriting(reader: CompressedReader): boolean {
+    if (!isCutOff(reader)) return false;
     const now = this.#context.scheduler.now();
-    const { size, mtime } = Deno.statSync(this.#path);
+    const { size, mtime } = reader.statCompressed();
     const state = { since: now, size, mtime: mtime?.getTime() ?? 0 };
     const isSame = this.#broken?.size === state.size && this.#broken.mtime === state.mtime;
     if (!isSame) this.#broken = state;
-    this[Symbol.dispose]();
-    return now - (this.#broken?.since ?? now) < WRITING_MS;
+    return this.#isAside = now - (this.#broken?.since ?? now) < WRITING_MS;
   }
 
-  #isWorthAnotherLook(
-    { since, size, mtime }: { since: number; size: number; mtime: number },
-  ): boolean {
-    const info = Deno.statSync(this.#path);
+  #isWorthAnotherLook(reader: CompressedReader): boolean {
+    const { since = 0, size, mtime } = this.#broken ?? {};
+    const info = reader.statCompressed();
     if (info.size !== size || info.mtime?.getTime() !== mtime) return true;
     return this.#context.scheduler.now() - since >= WRITING_MS;
   }
@@ -146,8 +151,7 @@ export class CompressedOpening implements Disposable {
     }
   }
 
-  #start({ identity, offset }: FileStart): CompressedTurn {
-    const reader = this.#reader ??= CompressedReader.open(this.#path);
+  #start(reader: CompressedReader, { identity, offset }: FileStart): CompressedTurn {
     this.#reader = undefined;
     return { kind: "start", reader, start: { identity, offset } };
   }
@@ -156,6 +160,11 @@ export class CompressedOpening implements Disposable {
 /** Of a copy that was passed over nothing was read: how far its original was read counts, if that is known. */
 function isPassedOver(candidate: Candidate): boolean {
   return candidate.isPassedOver === true;
+}
+
+function isCutOff({ state }: CompressedReader): boolean {
+  if (state.kind !== "failed") return false;
+  return state.error instanceof CompressedDataError && state.error.fault === "truncated";
 }
 
 function isShortOf(reader: CompressedReader, bytes: number): boolean {

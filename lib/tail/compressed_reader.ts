@@ -58,6 +58,7 @@ export class CompressedReader implements ByteReader {
   readonly #file: FileReader;
   readonly #window = new ByteWindow();
   readonly #head = new Uint8Array(HEAD_BYTES);
+  readonly #isZstd: boolean;
   #decompressor: Decompressor | undefined;
   #state: CompressedState = { kind: "reading" };
   #change: PromiseWithResolvers<void> | undefined;
@@ -67,17 +68,9 @@ export class CompressedReader implements ByteReader {
   #skippedTo = 0;
 
   private constructor(path: string, file: FileReader) {
-    let offset = 0;
-    const read = (buffer: Uint8Array) => {
-      const count = file.readAt(offset, buffer);
-      offset += count;
-      return count;
-    };
     this.#file = file;
-    this.#decompressor = /zst$/i.test(path)
-      ? new ZstdDecompressor(read)
-      : new GzipDecompressor(read);
-    this.#schedule();
+    this.#isZstd = /zst$/i.test(path);
+    this.#begin();
   }
 
   /**
@@ -89,6 +82,16 @@ export class CompressedReader implements ByteReader {
     return new CompressedReader(path, FileReader.open(path));
   }
 
+  /** Begins anew, whatever the file is called now: it may have grown, or be read from elsewhere. */
+  restart(): void {
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    this.#window.clear();
+    this.#reached = 0;
+    this.#skippedTo = 0;
+    this.#begin();
+  }
+
   /** How far decompression is. */
   get state(): CompressedState {
     return this.#state;
@@ -97,6 +100,11 @@ export class CompressedReader implements ByteReader {
   /** How many bytes of memory the decompressed bytes take. */
   get heldBytes(): number {
     return this.#window.heldBytes;
+  }
+
+  /** The status of the compressed file. */
+  statCompressed(): Deno.FileInfo {
+    return this.#file.stat();
   }
 
   /** The status of the compressed file; but `size` is how many bytes were decompressed so far. */
@@ -143,6 +151,18 @@ export class CompressedReader implements ByteReader {
     this.#window.clear();
     if (this.#state.kind !== "reading") return;
     this.#end({ kind: "failed", error: new Error("Cannot read on as the reader is closed") });
+  }
+
+  #begin(): void {
+    let offset = 0;
+    const read = (buffer: Uint8Array) => {
+      const count = this.#file.readAt(offset, buffer);
+      offset += count;
+      return count;
+    };
+    this.#state = { kind: "reading" };
+    this.#decompressor = this.#isZstd ? new ZstdDecompressor(read) : new GzipDecompressor(read);
+    this.#schedule();
   }
 
   #readHead(offset: number, buffer: Uint8Array): number {

@@ -169,25 +169,40 @@ export function mayBeMadeOf(copy: FileNumbers, original: FileNumbers): boolean {
 /** What {@linkcode identify} needs of a file's status. */
 export type FileNumbers = Pick<Deno.FileInfo, "dev" | "ino" | "birthtime">;
 
+/** The numbers of a file as they are kept. */
+export type KnownNumbers = Pick<FileIdentity, "dev" | "ino" | "birthtimeMs">;
+
 /** The identity of a file of which nothing was read yet. */
 export function identify(info: FileNumbers, generation = 0): FileIdentity {
-  return {
-    dev: info.dev,
-    ino: info.ino ?? 0,
-    birthtimeMs: info.birthtime?.getTime() ?? null,
-    generation,
-    head: NO_FINGERPRINT,
-  };
+  const { dev, ino, birthtimeMs } = numbersOf(info);
+  return { dev, ino, birthtimeMs, generation, head: NO_FINGERPRINT };
+}
+
+/** The numbers of a file, to be kept. */
+export function numbersOf({ dev, ino, birthtime }: FileNumbers): KnownNumbers {
+  return { dev, ino: ino ?? 0, birthtimeMs: birthtime?.getTime() ?? null };
+}
+
+/** The same file with another head: written out, as a copy by `...` takes more memory. */
+export function withHead(identity: FileIdentity, head: Fingerprint): FileIdentity {
+  const { dev, ino, birthtimeMs, generation } = identity;
+  return { dev, ino, birthtimeMs, generation, head };
+}
+
+/** Whether a file has the {@linkcode fileKey} of one that is known; for thousands of files a second. */
+export function isSameFile(file: FileNumbers, known: KnownNumbers): boolean {
+  if (file.dev !== known.dev || (file.ino ?? 0) !== known.ino) return false;
+  return known.ino !== 0 || (file.birthtime?.getTime() ?? null) === known.birthtimeMs;
 }
 
 /**
  * A name for a file that is unique among all that are open: as long as a handle is held, the file
  * system cannot give the inode to another. (Without inode numbers the birth time stands in.)
  */
-export function fileKey(file: FileNumbers | FileIdentity): string {
+export function fileKey(file: FileNumbers | KnownNumbers): string {
   if (file.ino) return `${file.dev}:${file.ino}`;
   const birth = "birthtime" in file
     ? file.birthtime?.getTime()
-    : (file as FileIdentity).birthtimeMs;
+    : (file as KnownNumbers).birthtimeMs;
   return `${file.dev}:at ${birth}`;
 }

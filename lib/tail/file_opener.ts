@@ -9,6 +9,7 @@ import {
   mayBeMadeOf,
 } from "./file_identity.ts";
 import type { FileStart } from "./file_portion.ts";
+import { isUnfinishedCopy } from "./newcomers.ts";
 import { familyOf, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -67,9 +68,10 @@ export class FileOpener {
   open(reader: ByteReader, isAtPath: boolean): Opening {
     const info = reader.stat();
     const known = this.#context.register.recall(info);
-    if (known !== undefined && holdsContent(reader, known, this.#context.tailBuffer)) {
-      const { identity, offset, isPassedOver = false } = known;
-      return { kind: "start", start: { identity, offset }, isPassedOver };
+    const isKnown = known !== undefined && (isAtPath || !isUnfinishedCopy(known, info));
+    if (isKnown && holdsContent(reader, known, this.#context.tailBuffer)) {
+      const { identity, offset, tail, isPassedOver = false } = known;
+      return { kind: "start", start: { identity, offset, tail }, isPassedOver };
     }
     const initial = this.#initial;
     this.#initial = undefined;
@@ -102,7 +104,7 @@ export class FileOpener {
     );
     return isFollowed
       ? passOver(info, identity)
-      : { kind: "start", start: { identity, offset: original.offset } };
+      : { kind: "start", start: continuation(identity, original) };
   }
 
   /** A program that starts anew may begin its new file with the same lines. */
@@ -112,12 +114,12 @@ export class FileOpener {
 
   /** The file that was read furthest of those whose content is all in this one. */
   #originalOf(reader: ByteReader, size: number): TailPosition | undefined {
-    const relatives = this.#relatives(size);
-    if (relatives.length === 0) return undefined;
-    const head = this.#readHead(reader);
+    let head: HeadProbe | undefined;
     let best: TailPosition | undefined;
-    for (const position of relatives) {
-      if (best !== undefined && position.offset <= best.offset) continue;
+    for (const position of this.#context.register.relatedTo(this.#path)) {
+      const { offset, isPassedOver = false } = position;
+      if (offset <= (best?.offset ?? 0) || offset > size || isPassedOver) continue;
+      head ??= this.#readHead(reader);
       if (
         head.matches(position.identity.head) &&
         holdsContent(reader, position, this.#context.tailBuffer)
@@ -140,13 +142,6 @@ export class FileOpener {
     return false;
   }
 
-  #relatives(maxOffset: number): TailPosition[] {
-    return this.#context.register.relatedTo(this.#path)
-      .filter(({ offset, isPassedOver = false }) =>
-        offset > 0 && offset <= maxOffset && !isPassedOver
-      );
-  }
-
   /** A copy that is being made has the head of its original and less than was read of it. */
   #mayBeCopying(reader: ByteReader, { size }: Deno.FileInfo): boolean {
     const now = this.#context.scheduler.now();
@@ -163,6 +158,14 @@ export class FileOpener {
     const { headBuffer } = this.#context;
     return new HeadProbe(headBuffer.subarray(0, reader.readAt(0, headBuffer)));
   }
+}
+
+/** A file that has what was read of another one goes on where that was left. */
+function continuation(
+  identity: FileIdentity,
+  { identity: { head }, offset, tail }: TailPosition,
+): FileStart {
+  return { identity: { ...identity, head }, offset, tail };
 }
 
 function passOver(

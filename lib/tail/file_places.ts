@@ -48,12 +48,12 @@ export class FilePlaces {
   }
 
   /** A copy beside the path, of which nothing is read, is known by its own name and numbers. */
-  passOver(reader: ByteReader, path: string, isUnread: boolean): void {
+  passOver(reader: ByteReader, path: string): void {
     const known = this.positionAt(reader, reader.stat().size);
     const position: TailPosition = { ...known, path, isPassedOver: true };
     this.#context.register.remember(position, false);
     // Should the original be truncated while nobody looks, this is all that is left of it.
-    if (!isUnread) this.#context.onPlace(position);
+    this.#context.onPlace(position);
   }
 
   /** A copy that has nothing more than was read of its original is known by its own numbers, too. */

@@ -1,4 +1,4 @@
-import type { FileIdentity } from "./file_identity.ts";
+import type { FileIdentity, Fingerprint } from "./file_identity.ts";
 
 /** A line, or in diff mode whatever was appended. */
 export interface FilePiece {
@@ -45,6 +45,8 @@ export interface FileStart {
   readonly identity: FileIdentity;
   /** The first byte to read. */
   readonly offset: number;
+  /** Covers the bytes just before the offset; both fingerprints are taken of the file where it is absent. */
+  readonly tail?: Fingerprint;
 }
 
 /** How one file is to be read. */

@@ -94,7 +94,9 @@ export class FileQueue implements Disposable {
   arrive(reader: FileReader, phase: Phase, wasIntact: boolean): void {
     const info = reader.stat();
     const key = fileKey(info);
-    this.#files.add({ kind: "arrived", reader, key, phase, wasIntact, seenAt: changedAt(info) });
+    const foundAt = this.#context.scheduler.now();
+    const seenAt = changedAt(info);
+    this.#files.add({ kind: "arrived", reader, key, phase, wasIntact, seenAt, foundAt });
   }
 
   /** Puts a file that is open behind all others. */
@@ -137,6 +139,7 @@ export class FileQueue implements Disposable {
    */
   read(final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     for (const queued of this.#files) {
+      if (this.#guard(queued, () => this.#isStillEmpty(queued, final))) continue;
       const turn = this.#guard(queued, () => this.#readOne(queued, final, info)) ?? NOTHING;
       if (turn.more || turn.batch !== undefined) return { ...turn, more: true };
       if (queued.kind !== "file") return turn;
@@ -155,6 +158,18 @@ export class FileQueue implements Disposable {
     if (!assembler.isWaiting || !(final || assembler.isDue)) return NOTHING;
     const { lines, spans } = assembler.flush();
     return lines.length === 0 ? NOTHING : { batch: batches.make(lines, spans), more: true };
+  }
+
+  /**
+   * A file beside the path has its turn when there is something in it: a copy that was only made has nothing
+   * yet that tells what it is a copy of.
+   */
+  #isStillEmpty(queued: QueuedFile, final: boolean): boolean {
+    if (queued.kind !== "arrived" || queued.path === undefined) return false;
+    if (queued.reader.stat().size > 0) return false;
+    const age = this.#context.scheduler.now() - queued.foundAt;
+    if (final || age >= this.#context.limits.lingerMs) this.#files.remove(queued);
+    return true;
   }
 
   #readOne(queued: QueuedFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
@@ -182,6 +197,12 @@ export class FileQueue implements Disposable {
     const from = file.position.offset;
     const portion = file.read(isLast && !isGrowing, info);
     if (portion.kind === "changed") return this.#change(queued, portion);
+    // It may have been truncated since that was looked for, and what was read be what came after that.
+    if (from === 0 && portion.pieces.length > 0 && this.#addMissed(queued, from)) {
+      file.rewind(from);
+      file.wake();
+      return MORE;
+    }
     const more = portion.more || isGrowing;
     if (!more && phase.kind === "leaving") {
       queued.phase = { kind: "lingering", since: this.#context.scheduler.now() };
@@ -208,8 +229,9 @@ export class FileQueue implements Disposable {
     this.#places.place(queued.file.position, true);
   }
 
-  #addMissed(queued: OpenFile): boolean {
-    const missed = this.#missed.before(queued);
+  /** @param offset Up to where it was read before the files that are added. */
+  #addMissed(queued: OpenFile, offset = queued.file.trace.offset): boolean {
+    const missed = this.#missed.before(queued, offset);
     this.#files.putBefore(queued, ...missed);
     return missed.length > 0;
   }
@@ -227,7 +249,9 @@ export class FileQueue implements Disposable {
     const rest = { held, bytes: unread, to: file.position };
     const lost: LostFile = { ...this.#missed.lost(trace, key), position, unread: rest };
     queued.isUnplaced = true;
-    const missed = this.#missed.within(position, file.stat(), queued.phase);
+    const info = file.stat();
+    queued.seenAt = changedAt(info);
+    const missed = this.#missed.within(position, info, queued.phase);
     this.#files.putBefore(queued, lost, ...missed);
     return MORE;
   }

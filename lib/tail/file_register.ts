@@ -162,13 +162,23 @@ export class FileRegister {
    * @param isAtPath False for a file that is not the one its path names: a rotation, a copy.
    */
   remember(position: TailPosition, isAtPath = true): void {
-    const key = contentKey(position.identity);
-    this.#drop(key);
+    const { path, identity } = position;
+    const birth = birthKey(identity);
+    const key = contentKey(birth, identity);
+    const known = this.#positions.get(key);
+    const family = familyOf(path);
+    if (known?.path === path) {
+      // It comes last from now on.
+      this.#positions.delete(key);
+      this.#families.get(family)?.delete(key);
+    } else {
+      this.#drop(key);
+      this.#counts.set(path, (this.#counts.get(path) ?? 0) + 1);
+    }
     this.#positions.set(key, position);
-    this.#counts.set(position.path, (this.#counts.get(position.path) ?? 0) + 1);
-    this.#latest.set(birthKey(position.identity), position);
-    if (isAtPath) this.#lastAt.set(position.path, position);
-    added(this.#families, familyOf(position.path)).add(key);
+    added(this.#families, family).add(key);
+    this.#latest.set(birth, position);
+    if (isAtPath) this.#lastAt.set(path, position);
     if (this.#positions.size <= MAX_POSITIONS) return;
     for (const oldest of this.#positions.keys()) {
       this.#drop(oldest);
@@ -199,7 +209,8 @@ export class FileRegister {
   /** How far the file was read that was seen at a path last. */
   lastAt(path: string): TailPosition | undefined {
     const last = this.#lastAt.get(path);
-    return last && (this.#positions.get(contentKey(last.identity)) ?? last);
+    if (last === undefined) return undefined;
+    return this.#positions.get(contentKey(birthKey(last.identity), last.identity)) ?? last;
   }
 
   /** Whether files are known that a path named before the last one. */
@@ -208,9 +219,11 @@ export class FileRegister {
   }
 
   /** How far the files were read that may be rotations of one another with this path. */
-  relatedTo(path: string): readonly TailPosition[] {
-    const keys = [...this.#families.get(familyOf(path)) ?? []];
-    return keys.flatMap((key) => this.#positions.get(key) ?? []);
+  *relatedTo(path: string): Generator<TailPosition, void, undefined> {
+    for (const key of this.#families.get(familyOf(path)) ?? []) {
+      const position = this.#positions.get(key);
+      if (position !== undefined) yield position;
+    }
   }
 }
 
@@ -229,8 +242,9 @@ export function birthKey(identity: FileIdentity): string {
   return `${fileKey(identity)}:${identity.birthtimeMs}`;
 }
 
-function contentKey(identity: FileIdentity): string {
-  return `${birthKey(identity)}:${identity.generation}`;
+/** The same string for most files, of which there are thousands: those that were never truncated. */
+function contentKey(birth: string, { generation }: FileIdentity): string {
+  return generation === 0 ? birth : `${birth}:${generation}`;
 }
 
 /** The files that may be held open of so many handles: half of those that are left to the watcher. */

@@ -58,7 +58,8 @@ export class FileStarter {
     const { start, isPassedOver = false, isUnread = false } = opening;
     if (isPassedOver) {
       if (queued.path !== undefined) {
-        places.passOver(reader, queued.path, isUnread);
+        // Its original may be truncated before anything of it is read: then it is looked at anew.
+        if (!isUnread) places.passOver(reader, queued.path);
         files.remove(queued);
         return MORE;
       }

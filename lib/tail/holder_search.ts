@@ -123,11 +123,8 @@ export class HolderSearch implements Disposable {
   #openSame(paths: Iterable<string>): Holder | undefined {
     const wanted = birthKey(this.#position.identity);
     for (const path of paths) {
-      const reader = openOrNothing(path);
-      if (reader === undefined) continue;
-      const isSame = birthKey(identify(reader.stat())) === wanted;
-      if (isSame && this.#fits(reader)) return { reader, path, kind: "same" };
-      reader[Symbol.dispose]();
+      const reader = this.#open(path, (info) => birthKey(identify(info)) === wanted);
+      if (reader !== undefined) return { reader, path, kind: "same" };
     }
     return undefined;
   }
@@ -135,12 +132,23 @@ export class HolderSearch implements Disposable {
   #openCopy(paths: Iterable<string>): Holder | undefined {
     if (this.#position.offset === 0) return undefined;
     for (const path of paths) {
-      const reader = openOrNothing(path);
-      if (reader === undefined) continue;
-      if (this.#fits(reader)) return { reader, path, kind: "copy" };
-      reader[Symbol.dispose]();
+      const reader = this.#open(path, () => true);
+      if (reader !== undefined) return { reader, path, kind: "copy" };
     }
     return undefined;
+  }
+
+  /** Opens a file that holds what was read; nothing where it is none. */
+  #open(path: string, mayHold: (info: Deno.FileInfo) => boolean): FileReader | undefined {
+    const reader = openOrNothing(path);
+    if (reader === undefined) return undefined;
+    let isHolder = false;
+    try {
+      isHolder = mayHold(reader.stat()) && this.#fits(reader);
+    } finally {
+      if (!isHolder) reader[Symbol.dispose]();
+    }
+    return isHolder ? reader : undefined;
   }
 
   /** The files beside the path and beside what it leads to that have the inode. */

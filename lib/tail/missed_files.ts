@@ -19,6 +19,12 @@ import { changedAt } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
+/** A file to be read, and when it was changed last. */
+interface Found {
+  readonly queued: ArrivedFile | CompressedFile;
+  readonly changedAt: number;
+}
+
 /** A rotation of hundreds of files is over after some listings of them. */
 const MAX_TRIES = 8;
 
@@ -62,28 +68,40 @@ export class MissedFiles {
    * @param until Those that were not changed before that, in milliseconds since 1970, are left out.
    */
   since(last: TailPosition, now: Deno.FileInfo | undefined, until = Infinity): QueuedFile[] {
-    const opened = new Map<string, ArrivedFile>();
+    const opened = new Map<string, Found>();
+    const notKey = now && fileKey(now);
     for (let tries = 1;; tries++) {
       const relatives = this.#relatives();
-      const found = findNewcomers(relatives, {
-        path: this.#path,
-        last,
-        now,
-        context: this.#context,
-      })
+      const rule = { path: this.#path, last, now, context: this.#context };
+      const found = findNewcomers(relatives, rule)
         .filter(({ info }) => changedAt(info) < until)
-        .flatMap(({ path, isCompressed }): QueuedFile[] =>
-          isCompressed ? this.compressed(path) : this.#plain(path, opened)
+        .flatMap(({ path, info, isCompressed }): Found[] =>
+          isCompressed ? this.#compressed(path, info) : this.#plain(path, opened, notKey)
         );
       if (tries >= MAX_TRIES || namesOf(this.#relatives()) === namesOf(relatives)) {
-        const others = [...opened.values()].filter((queued) => !found.includes(queued));
-        return [...others, ...found];
+        const others = this.#withoutName([...opened.values()], found, relatives);
+        return [...others, ...found].sort((a, b) => a.changedAt - b.changedAt)
+          .map(({ queued }) => queued);
       }
       // A rotation goes on: what was opened by a name may be another file than the one that had it.
-      for (const queued of found) {
+      for (const { queued } of found) {
         if (queued.kind === "compressed") queued.opening[Symbol.dispose]();
       }
     }
+  }
+
+  /** Those that were opened and are deleted or compressed by now; what is no newcomer after all is let go. */
+  #withoutName(
+    opened: readonly Found[],
+    found: readonly Found[],
+    relatives: readonly Relative[],
+  ): Found[] {
+    const named = new Set(relatives.map(({ info }) => fileKey(info)));
+    const others = opened.filter((other) => !found.includes(other));
+    for (const { queued } of others) {
+      if (queued.kind === "arrived" && named.has(queued.key)) this.#files.remove(queued);
+    }
+    return others.filter(({ queued }) => queued.kind === "arrived" && !named.has(queued.key));
   }
 
   #relatives(): readonly Relative[] {
@@ -110,10 +128,12 @@ export class MissedFiles {
   /**
    * Nothing was read of the file yet, and it changed since it was seen first: what was in it may be in a
    * copy already, which comes first.
+   *
+   * @param offset How far it was read.
    */
-  before(queued: OpenFile): readonly QueuedFile[] {
+  before(queued: OpenFile, offset: number): readonly QueuedFile[] {
     const { phase, file, seenAt } = queued;
-    if (seenAt === undefined || !mayHaveMissed(phase) || file.trace.offset > 0) return [];
+    if (seenAt === undefined || !mayHaveMissed(phase) || offset > 0) return [];
     const info = file.stat();
     queued.seenAt = changedAt(info);
     if (queued.seenAt === seenAt) return [];
@@ -137,24 +157,34 @@ export class MissedFiles {
     return missed;
   }
 
-  /** @param opened Those that were opened for the same question before, by their keys. */
-  #plain(path: string, opened: Map<string, ArrivedFile>): ArrivedFile[] {
+  #compressed(path: string, info: Deno.FileInfo): Found[] {
+    return this.compressed(path).map((queued) => ({ queued, changedAt: changedAt(info) }));
+  }
+
+  /**
+   * @param opened Those that were opened for the same question before, by their keys.
+   * @param notKey That of a file that is none of them.
+   */
+  #plain(path: string, opened: Map<string, Found>, notKey: string | undefined): Found[] {
     try {
       const reader = FileReader.open(path);
-      const key = fileKey(reader.stat());
+      const info = reader.stat();
+      const key = fileKey(info);
       const known = opened.get(key);
-      if (known !== undefined) {
+      if (known !== undefined || key === notKey) {
         reader[Symbol.dispose]();
-        return [known];
+        return known === undefined ? [] : [known];
       }
       const waiting = this.#files.waiting(key);
       if (waiting === undefined && !this.#files.isOpen(key) && this.#files.claim(key, reader)) {
-        const arrived: ArrivedFile = { kind: "arrived", reader, key, phase: LEAVING, path };
-        opened.set(key, arrived);
-        return [arrived];
+        const foundAt = this.#context.scheduler.now();
+        const queued: ArrivedFile = { kind: "arrived", reader, key, phase: LEAVING, path, foundAt };
+        const found = { queued, changedAt: changedAt(info) };
+        opened.set(key, found);
+        return [found];
       }
       reader[Symbol.dispose]();
-      return waiting === undefined ? [] : [waiting];
+      return waiting === undefined ? [] : [{ queued: waiting, changedAt: changedAt(info) }];
     } catch {
       // It was there a moment ago, and has another name by now.
       return [];

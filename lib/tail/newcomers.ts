@@ -2,7 +2,7 @@ import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import { wasWrittenSince } from "./holder_search.ts";
-import { realPath, type Relative } from "./relatives.ts";
+import { compareAge, realPath, type Relative } from "./relatives.ts";
 import { changedAt, mayBeRotation } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
@@ -30,20 +30,48 @@ export function findNewcomers(
   { path, last, now, context }: NewcomerRule,
 ): readonly Relative[] {
   // What is at the path of a link may have any name of the family.
-  const isLink = realPath(path) !== undefined;
+  const real = realPath(path);
+  const isLink = real !== undefined;
   const firstBirth = firstBirthOf(path, last, context);
+  const nowKey = now && fileKey(now);
+  const current = relatives.find(({ info }) => fileKey(info) === nowKey);
   return relatives.filter((relative) => {
     const { info, isCompressed } = relative;
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
-    const isCurrent = now !== undefined && fileKey(info) === fileKey(now);
-    if (relative.path === path || isCurrent) return false;
+    if (relative.path === path || relative === current) return false;
+    // What is there may have been rotated since it was opened, and others after it: they have their turn later.
+    if (current !== undefined && isAfter(relative, current, real ?? path)) {
+      return false;
+    }
     const known = context.register.recall(info);
     if (known !== undefined) {
+      if (isUnfinishedCopy(known, info)) return true;
       return isCompressed ? known.offset !== PASSED_OVER : !holds(relative.path, known, context);
     }
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
     return changedAt(info) >= last.modifiedAt && isBornSince(info, firstBirth);
   });
+}
+
+/**
+ * A copy is younger than what it is made of, which is written on; a file that was renamed is the older one.
+ *
+ * @param path Where the current file is as long as it is not renamed.
+ */
+function isAfter(relative: Relative, current: Relative, path: string): boolean {
+  if (birthOf(relative) <= birthOf(current)) return false;
+  if (current.path !== path) return compareAge(relative, current) > 0;
+  // Not all programs that compress keep the time of change.
+  return !relative.isCompressed && changedAt(relative.info) > changedAt(current.info);
+}
+
+/** A copy that was passed over while it was made: what came later may have been read of nothing else. */
+export function isUnfinishedCopy(known: TailPosition, { size }: Deno.FileInfo): boolean {
+  return known.isPassedOver === true && size > known.offset;
+}
+
+function birthOf({ info }: Relative): number {
+  return info.birthtime?.getTime() ?? Infinity;
 }
 
 /** A file that was truncated after it was read has something else. */

@@ -1,13 +1,12 @@
-import { fileKey } from "./file_identity.ts";
+import { fileKey, isSameFile, type KnownNumbers, numbersOf } from "./file_identity.ts";
 import type { FileLag } from "./file_lag.ts";
 import type { FileQueue } from "./file_queue.ts";
 import type { FileRegister } from "./file_register.ts";
 import type { OpenFile } from "./queued_file.ts";
 import { changedAt } from "./rotation_names.ts";
 
-/** What a file was like when it was closed. */
-interface Closed {
-  readonly key: string;
+/** What a file was like when it was closed; flat, as there are thousands. */
+interface Closed extends KnownNumbers {
   /** Bytes it had; -1 for one that is to be opened again. */
   readonly size: number;
   readonly mtime: number;
@@ -54,7 +53,7 @@ export class ParkedFile {
 
   /** How far the file was read that has this key, as it was when it was closed; 0 for any other. */
   readTo(key: string): number {
-    return this.#closed?.key === key ? this.#closed.readTo : 0;
+    return this.#closed && fileKey(this.#closed) === key ? this.#closed.readTo : 0;
   }
 
   /**
@@ -69,7 +68,7 @@ export class ParkedFile {
     // Where there is something to read, it is opened again as soon as there is room.
     if (only.file.isReadTo(info.size)) return this.#parkRead(queue, only, info);
     const readTo = only.file.position.offset;
-    this.#close(queue, only, { key: only.key, size: -1, mtime: -1, readTo });
+    this.#close(queue, only, closedAs(info, -1, -1, readTo));
     this.#wantsRoom = true;
     return true;
   }
@@ -92,10 +91,7 @@ export class ParkedFile {
    * @returns False when there is none, or no room.
    */
   unpark(info: Deno.FileInfo | undefined): boolean {
-    const { key, size, mtime } = this.#closed ?? {};
-    if (info && fileKey(info) === key && info.size === size && changedAt(info) === mtime) {
-      return false;
-    }
+    if (info && this.#closed && isUnchanged(info, this.#closed)) return false;
     this.#wantsRoom = !this.#register.hasRoomFor(this.#owner);
     if (this.#wantsRoom) return false;
     this.#closed = undefined;
@@ -104,8 +100,7 @@ export class ParkedFile {
 
   #parkRead(queue: FileQueue, only: OpenFile, info: Deno.FileInfo): boolean {
     if (!only.file.isReadTo(info.size)) return false;
-    const { size } = info;
-    this.#close(queue, only, { key: fileKey(info), size, mtime: changedAt(info), readTo: size });
+    this.#close(queue, only, closedAs(info, info.size, changedAt(info), info.size));
     return true;
   }
 
@@ -113,4 +108,13 @@ export class ParkedFile {
     queue.close(only);
     this.#closed = closed;
   }
+}
+
+function closedAs(info: Deno.FileInfo, size: number, mtime: number, readTo: number): Closed {
+  const { dev, ino, birthtimeMs } = numbersOf(info);
+  return { dev, ino, birthtimeMs, size, mtime, readTo };
+}
+
+function isUnchanged(info: Deno.FileInfo, closed: Closed): boolean {
+  return info.size === closed.size && changedAt(info) === closed.mtime && isSameFile(info, closed);
 }

@@ -20,7 +20,7 @@ export class PathHistory {
     this.#context = context;
   }
 
-  /** Adds files of an earlier run that were rotated, and to which something was added since. */
+  /** Adds files of an earlier run that were rotated, and to which something was added since, or may be soon. */
   addUnfinished(queue: FileQueue): void {
     const { register, relatives } = this.#context;
     const last = register.lastAt(this.#path);
@@ -29,9 +29,8 @@ export class PathHistory {
       if (isCompressed || path === this.#path) continue;
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.#path) continue;
-      if (info.size > known.offset && birthKey(known.identity) !== birthKey(last.identity)) {
-        queue.addLost(known);
-      }
+      if (birthKey(known.identity) === birthKey(last.identity)) continue;
+      if (info.size > known.offset || this.#isWritten(info)) queue.addLost(known);
     }
   }
 
@@ -63,7 +62,7 @@ export class PathHistory {
     if (current !== undefined) return queue.addNewcomers(this.#positionOf(current));
     const last = this.#context.register.lastAt(this.#path);
     if (last === undefined) return;
-    queue.addLost(last);
+    this.#addLast(last, queue);
     queue.addNewcomers(last);
   }
 
@@ -78,9 +77,23 @@ export class PathHistory {
     // Of an empty file nothing tells whether it is another one by now.
     const isSame = known === last && isIntact &&
       (known.offset > 0 || known.modifiedAt === changedAt(now));
-    if (known !== last) queue.addLost(last, fileKey(now));
+    if (known !== last) this.#addLast(last, queue, fileKey(now));
     if (!isSame) queue.addNewcomers(last, now);
     return isIntact;
+  }
+
+  /** Its writer may still have to notice that it was rotated. */
+  #isWritten(info: Deno.FileInfo): boolean {
+    return Date.now() - changedAt(info) < this.#context.limits.lingerMs;
+  }
+
+  /** What is in the file that was at the path last; where that was copied before anything of it was read, the copies come first. */
+  #addLast(last: TailPosition, queue: FileQueue, notIn?: string): void {
+    const key = birthKey(last.identity);
+    const same = last.offset > 0 ? undefined : this.#context.relatives.find(this.#path)
+      .find(({ info }) => birthKey(identify(info)) === key);
+    if (same !== undefined) queue.addNewcomers(last, same.info);
+    queue.addLost(last, notIn);
   }
 
   #positionOf(left: ArrivedFile | OpenFile): TailPosition {

@@ -26,12 +26,14 @@ export interface PathLagParts {
 /** What is not read of the files of a path: of those that are open, and of one that is not. */
 export class PathLag {
   readonly #parts: PathLagParts;
-  #lookedAt = 0;
+  #lookedAt: number;
   /** What is not read of a file at the path that is not open, where that was looked at. */
   #closed: Omit<FileLag, "path"> | undefined;
 
-  constructor(parts: PathLagParts) {
+  /** @param lookedAt When the path was looked at last, in milliseconds since 1970. */
+  constructor(parts: PathLagParts, lookedAt: number) {
     this.#parts = parts;
+    this.#lookedAt = lookedAt;
   }
 
   /** The path is looked at in the course of reading. */

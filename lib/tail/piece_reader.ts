@@ -1,6 +1,12 @@
 import { detectEncoding } from "./detect_encoding.ts";
 import type { FileBytes } from "./file_bytes.ts";
-import { type FileIdentity, fingerprintHead, HEAD_BYTES, NO_FINGERPRINT } from "./file_identity.ts";
+import {
+  type FileIdentity,
+  fingerprintHead,
+  HEAD_BYTES,
+  NO_FINGERPRINT,
+  withHead,
+} from "./file_identity.ts";
 import {
   type FilePiece,
   type FileStart,
@@ -51,15 +57,16 @@ export class PieceReader {
 
   /** Begins where the options say. */
   constructor(bytes: FileBytes, context: TailContext, options: TailedFileOptions) {
-    const { identity, offset } = options.start;
+    const { identity, offset, tail } = options.start;
     this.#bytes = bytes;
     this.#context = context;
     this.#options = options;
     this.#offset = offset;
-    this.#identity = { ...identity, head: NO_FINGERPRINT };
+    this.#identity = withHead(identity, NO_FINGERPRINT);
     const head = bytes.head();
     this.prepare(head, false);
-    this.#identity = this.#identityAt(head, this.#offset);
+    // What was read before may be gone since the file was found to hold it.
+    this.#identity = tail === undefined ? this.#identityAt(head, this.#offset) : identity;
   }
 
   /** The first byte that is in no piece. */
@@ -188,7 +195,7 @@ export class PieceReader {
 
   #identityAt(head: Uint8Array, offset: number): FileIdentity {
     if (this.#identity.head.length === HEAD_BYTES) return this.#identity;
-    return { ...this.#identity, head: fingerprintHead(head, offset) };
+    return withHead(this.#identity, fingerprintHead(head, offset));
   }
 }
 

@@ -42,6 +42,8 @@ export interface ArrivedFile {
   phase: Phase;
   /** What it is called, where that is not the path that is followed. */
   readonly path?: string;
+  /** When it was found. */
+  readonly foundAt: number;
   /** As in {@linkcode OpenFile}. */
   seenAt?: number;
   /** It had what was read of it when it arrived. */

@@ -42,7 +42,8 @@ export class Relatives {
 
   /**
    * The files that a rotation of a path may have left, beside it and, where it is a symbolic link, beside
-   * what it leads to: those written last come last.
+   * what it leads to: those written last come last. What is compressed is none as long as what it is made
+   * of is there as well: it may not be whole.
    *
    * Empty where the directory cannot be read.
    */
@@ -52,7 +53,9 @@ export class Relatives {
       if (member === undefined) continue;
       for (const relative of this.#beside(member)) found.set(relative.path, relative);
     }
-    return [...found.values()].sort(compareAge);
+    return [...found.values()].filter(({ path, isCompressed }) =>
+      !isCompressed || !found.has(withoutCompression(path))
+    ).sort(compareAge);
   }
 
   /**
@@ -135,7 +138,7 @@ export function realPath(path: string): string | undefined {
 }
 
 /** By the time of the last write; where that is the same, `log.2` is older than `log.1`. */
-function compareAge(a: Relative, b: Relative): number {
+export function compareAge(a: Relative, b: Relative): number {
   return changedAt(a.info) - changedAt(b.info) || numberOf(b.path) - numberOf(a.path) ||
     (a.path < b.path ? -1 : 1);
 }

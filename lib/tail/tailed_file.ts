@@ -59,6 +59,7 @@ export class TailedFile implements Disposable {
   /** The time of its last change when it was last seen to have what was read of it. */
   #intactAt = 0;
   #changedAt = 0;
+  #position: TailPosition | undefined;
   readonly #lag = new LagClock();
 
   /** Takes the reader over: it is closed with this object. */
@@ -71,7 +72,7 @@ export class TailedFile implements Disposable {
     this.#limit = options.limit ?? Infinity;
     this.#bytes = new FileBytes(reader, context);
     this.#pieces = new PieceReader(this.#bytes, context, options);
-    this.#tail = this.#bytes.tail(this.#pieces.offset);
+    this.#tail = options.start.tail ?? this.#bytes.tail(this.#pieces.offset);
     this.#mtime = changedAt(info);
     this.#intactAt = this.#mtime;
     this.#lookForLag(info);
@@ -79,12 +80,18 @@ export class TailedFile implements Disposable {
 
   /** How far the file was read. */
   get position(): TailPosition {
-    return {
-      path: this.#options.path,
-      ...this.#content,
-      readAt: this.#context.scheduler.now(),
-      modifiedAt: this.#intactAt,
-    };
+    const { identity, offset } = this.#pieces;
+    const tail = this.#tail;
+    const modifiedAt = this.#intactAt;
+    const known = this.#position;
+    // Whoever keeps positions of thousands of files is to keep the same object as all others.
+    if (
+      known?.identity === identity && known.offset === offset && known.tail === tail &&
+      known.modifiedAt === modifiedAt
+    ) return known;
+    const { path } = this.#options;
+    const readAt = this.#context.scheduler.now();
+    return this.#position = { path, identity, offset, tail, readAt, modifiedAt };
   }
 
   /**
@@ -169,12 +176,19 @@ export class TailedFile implements Disposable {
     const portion = this.#pieces.read({ size, head, whole });
     this.#hasMore = portion.more;
     this.#waiting = !this.#hasMore;
-    if (!this.#holds(before)) {
-      this.#pieces.moveTo(before);
-      return this.#changed("rewritten", sizeBefore);
-    }
     this.#tail = this.#bytes.tail(this.#pieces.offset);
-    return portion;
+    // It may have been truncated between any two of these steps.
+    if (this.#holds(before) && this.#holds(this.#content)) return portion;
+    return this.#takeBack(before, sizeBefore);
+  }
+
+  /** What was read may be of another content than what is before it. */
+  #takeBack(before: KnownContent & FileStart, sizeBefore: number): FilePortion {
+    this.#pieces.moveTo(before);
+    this.#tail = before.tail;
+    if (before.offset > 0) return this.#changed("rewritten", sizeBefore);
+    this.#hasMore = true;
+    return { ...NOTHING_READ, more: true };
   }
 
   /**

@@ -37,9 +37,10 @@ export class Tailer implements Disposable {
   #undecided: boolean;
   /** Only where the path is that of a compressed file. */
   readonly #archive: PathArchive | undefined;
-  readonly #history: PathHistory;
   readonly #parked: ParkedFile;
-  readonly #lag: PathLag;
+  /** Only where somebody asks. */
+  #lag: PathLag | undefined;
+  #lookedAt = 0;
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
   #frozen = false;
@@ -61,9 +62,7 @@ export class Tailer implements Disposable {
     this.#isLink = isLink(path);
     this.#undecided = options.from !== "beginning";
     this.#archive = isCompressed(path) ? new PathArchive(path, context) : undefined;
-    this.#history = new PathHistory(path, context);
     this.#parked = new ParkedFile(context.register, this);
-    this.#lag = new PathLag({ path, context, parked: this.#parked, owner: this });
     this.#history.addUnfinished(this.#queue);
     this.#look();
     this.#queue.begin();
@@ -78,7 +77,8 @@ export class Tailer implements Disposable {
   /** Whether nothing has happened for some time, so that looking seldom will do. */
   get isQuiet(): boolean {
     if (this.#isLink || this.#status.kind === "unreadable") return false;
-    return this.#parked.isParked ? !this.#parked.wantsRoom : this.#queue.isQuiet;
+    // One that wants room is called when there is some.
+    return this.#parked.isParked || (this.#active?.queue.isQuiet ?? true);
   }
 
   /** Says again where the files stand that are open. */
@@ -90,7 +90,12 @@ export class Tailer implements Disposable {
 
   /** What is not read of the files of the path; looks at them when that was not done for some seconds. */
   lag(): FileLag {
-    return this.#lag.now(this.#active?.queue, this.#frozen);
+    const { path } = this;
+    const parts = { path, context: this.#context, parked: this.#parked, owner: this };
+    return (this.#lag ??= new PathLag(parts, this.#lookedAt)).now(
+      this.#active?.queue,
+      this.#frozen,
+    );
   }
 
   /** From now on reads only what is there now; later changes are not noticed any more. */
@@ -123,6 +128,10 @@ export class Tailer implements Disposable {
     this.#context.register.leave(this);
   }
 
+  get #history(): PathHistory {
+    return new PathHistory(this.path, this.#context);
+  }
+
   get #queue(): FileQueue {
     return (this.#active ??= this.#activate()).queue;
   }
@@ -149,7 +158,8 @@ export class Tailer implements Disposable {
 
   /** Finds out which file the path names; its status if there is one that is followed. */
   #look(): Deno.FileInfo | undefined {
-    this.#lag.noticeLook();
+    if (this.#lag === undefined) this.#lookedAt = this.#context.scheduler.now();
+    else this.#lag.noticeLook();
     const info = this.#status.look();
     if (this.#undecided && this.#status.kind !== "unreadable") {
       this.#undecided = false;

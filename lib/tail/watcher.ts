@@ -55,12 +55,15 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
   readonly #context: TailContext;
   readonly #turns: TailTurns;
   readonly #finder: FileFinder;
-  readonly #found = new Set<string>();
+  /** The keys of files that were added by themselves: they stay when nothing is at their paths. */
+  readonly #added = new Set<string>();
   #lastFound: readonly FoundFile[] | undefined;
   #hinted: ReadonlySet<string> = new Set();
   readonly #replays: Replay[];
   readonly #known: ReadonlySet<string>;
   readonly #pollMs: number;
+  /** How files are read where nothing else is said. */
+  readonly #given: TailerOptions;
   readonly #onAbort = () => void this[Symbol.asyncDispose]();
   #hint: WatchHint | undefined;
   #state: "open" | "draining" | "closed" = "open";
@@ -72,6 +75,8 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
   private constructor(options: WatcherOptions) {
     this.#options = options;
     this.#pollMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
+    const { tags, split, encoding, multiline, times } = options;
+    this.#given = withoutUndefined({ tags, split, encoding, multiline, times });
     this.#context = createTailContext(options);
     const { scheduler, observer, register } = this.#context;
     this.#turns = new TailTurns(register);
@@ -135,7 +140,9 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     createEvent({ tags: options.tags ?? [] });
     if (this.#state !== "open") return;
     const from = this.#isKnown(path, path) ? "beginning" : this.#options.from;
-    this.#follow(path, { from, ...options });
+    const key = keyOf(path);
+    if (this.#turns.get(key) === undefined) this.#added.add(key);
+    this.#follow(key, path, withoutUndefined({ ...this.#given, from, ...options }));
   }
 
   /**
@@ -144,7 +151,9 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
    * How far it was read is remembered: when it is added again, reading goes on there.
    */
   removeFile(path: string): void {
-    this.#turns.remove(resolve(path));
+    const key = keyOf(path);
+    this.#added.delete(key);
+    this.#turns.remove(key);
   }
 
   /**
@@ -223,29 +232,18 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     return { kind: "busy" };
   }
 
-  #follow(
-    path: string,
-    options: { [K in keyof TailerOptions]: TailerOptions[K] | undefined },
-  ): void {
-    this.#turns.add(resolve(path), () => {
-      const { tags, split, encoding, multiline, times } = this.#options;
-      const given = { tags, split, encoding, multiline, times };
-      return new Tailer(path, this.#context, {
-        ...withoutUndefined(given),
-        ...withoutUndefined(options),
-      });
-    });
-    this.#hint?.watch(dirname(resolve(path)));
+  #follow(key: string, path: string, options: TailerOptions): void {
+    this.#turns.add(key, () => new Tailer(path, this.#context, options));
+    this.#hint?.watch(dirname(key));
     this.#wake();
   }
 
   #findFiles(from: "beginning" | "end", extent: "some" | "all"): void {
     const found = this.#finder.list(extent);
     if (found !== this.#lastFound) this.#followFound(found, from);
-    for (const key of this.#found) {
-      if (!this.#turns.get(key)?.gone) continue;
+    for (const key of this.#turns.takeGone()) {
+      if (this.#added.has(key)) continue;
       this.#turns.remove(key);
-      this.#found.delete(key);
       // It is followed again when something is at its path again.
       this.#lastFound = undefined;
     }
@@ -256,13 +254,15 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     this.#hinted = new Set(this.#finder.directories());
     for (const directory of this.#hinted) this.#hint?.watch(directory);
     const isRead = ({ path }: FoundFile) => this.#context.register.lastAt(path) !== undefined;
+    // The same for all, so that thousands of files do not have one each.
+    const options = { ...this.#given, from };
+    const fromBeginning = { ...this.#given, from: "beginning" } as const;
     // A file that was read claims what is left of it under other names, before these are followed.
     for (const file of [...found.filter(isRead), ...found.filter((file) => !isRead(file))]) {
-      const key = resolve(file.path);
+      const key = keyOf(file.path);
       if (this.#turns.get(key)) continue;
       const isKnown = this.#isKnown(file.path, file.sourceKey);
-      this.#follow(file.path, { from: isKnown ? "beginning" : from });
-      this.#found.add(key);
+      this.#follow(key, file.path, isKnown ? fromBeginning : options);
     }
   }
 
@@ -295,4 +295,10 @@ export class Watcher implements AsyncIterable<WatchedBatch>, AsyncDisposable {
     this.#nap?.abort();
     this.#nap = undefined;
   }
+}
+
+/** A path as the system's hints have it; the very string where it is so already, of which there are thousands. */
+function keyOf(path: string): string {
+  const key = resolve(path);
+  return key === path ? path : key;
 }

@@ -6,6 +6,7 @@ import {
   type PatternErrorReason,
   type PatternMode,
 } from "../../lib/event/pattern.ts";
+import { cpuMs } from "../cpu_time.ts";
 
 /** Checks which of some texts a pattern matches; ASCII ones both ways. */
 function check(
@@ -259,7 +260,7 @@ Deno.test("compilePattern ends soon for hostile patterns", () => {
     "\\w".repeat(150),
   ];
   for (const source of hostile) {
-    const start = performance.now();
+    const start = cpuMs();
     try {
       const pattern = compilePattern(source, "search");
       pattern.testAscii("hello");
@@ -267,8 +268,8 @@ Deno.test("compilePattern ends soon for hostile patterns", () => {
     } catch (error) {
       assert.ok(error instanceof PatternError, source.slice(0, 60));
     }
-    const elapsed = performance.now() - start;
-    assert.ok(elapsed < 3000, `${source.slice(0, 60)}: ${elapsed} ms`);
+    const used = cpuMs() - start;
+    assert.ok(used < 3000, `${source.slice(0, 60)}: ${used} ms`);
   }
 });
 

@@ -5,7 +5,7 @@ import { Collector, type CollectorOptions } from "../../lib/server/collector.ts"
 import type { CollectorNotice } from "../../lib/server/collector_notice.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
 import type { EventSearch, EventStore, SaveOptions, SaveResult } from "../../lib/store/store.ts";
-import { TestClient } from "./test_client.ts";
+import { TestClient, WAIT_MS } from "./test_client.ts";
 
 /** A collector on a free port with what a test wants to see of it. */
 export class Bench implements AsyncDisposable {
@@ -126,5 +126,9 @@ export function numbered(prefix: string, count: number, content = "x"): EventIni
 
 /** Resolves when the condition holds; looked at every few milliseconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+  const endMs = performance.now() + WAIT_MS;
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error(`Waited ${WAIT_MS} ms in vain: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }

@@ -3,6 +3,9 @@ import { EventReader } from "../../lib/event/event_reader.ts";
 import { RawEvent } from "../../lib/event/raw_event.ts";
 import type { Criteria } from "../../lib/event/criteria.ts";
 
+/** Longest wait for anything in these tests: far above what a busy machine needs. */
+export const WAIT_MS = 60_000;
+
 export type Received = string | Uint8Array;
 
 /** A plain WebSocket client that keeps what it gets until it is asked for. */
@@ -55,7 +58,14 @@ export class TestClient implements AsyncDisposable {
     const message = this.#received.shift();
     if (message !== undefined) return Promise.resolve(message);
     if (this.#socket.readyState === WebSocket.CLOSED) return Promise.resolve(undefined);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const error = new Error(`Waited ${WAIT_MS} ms in vain for a message`);
+      const timer = setTimeout(() => reject(error), WAIT_MS);
+      this.#waiting.push((message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+    });
   }
 
   /** Puts back what was asked for and is not wanted yet; nothing else may be asked for meanwhile. */

@@ -144,6 +144,19 @@ testFault("ClickHouseStore goes on with many inserts that were given up", async 
   assert.equal((await findIds(reopened, { id: "kept", limit: 5 })).length, 5);
 });
 
+testFault("ClickHouseStore waits with closing for answers under way", async () => {
+  await using fixture = await openFaulty(1000);
+  const { store, proxy } = fixture;
+  await store.save(events("a", 10));
+  proxy.arrange((sql) => sql.includes("size") || sql.includes("'a1'") ? "silent" : undefined);
+  let settled = 0;
+  const reads = [store.stats(), store.get("a1"), find(store)].map((read) =>
+    read.then(() => settled++, () => settled++)
+  );
+  await store[Symbol.asyncDispose]();
+  assert.equal(settled, reads.length);
+});
+
 testFault("ClickHouseStore.search rejects when the server fails behind rows", async () => {
   await using fixture = await openFaulty();
   const { store, proxy } = fixture;

@@ -23,6 +23,9 @@ export interface TestServers {
   database(): Promise<string>;
 }
 
+/** Tests of patience aside, a busy machine may take long: two minutes. */
+const PATIENT: ClickHouseStoreOptions = { requestTimeoutMs: 120_000 };
+
 let databases = 0;
 
 /**
@@ -45,15 +48,16 @@ export function testServers(count: number): TestServers {
     get servers() {
       return servers;
     },
-    database: () => makeDatabase(servers),
+    database: () => makeDatabase(servers, nextName()),
     async open(options = {}) {
-      const url = await makeDatabase(servers);
-      const name = `test${databases}`;
+      const patient = { ...PATIENT, ...options };
+      const name = nextName();
+      const url = await makeDatabase(servers, name);
       await using stack = new AsyncDisposableStack();
       stack.defer(async () => {
         for (const server of servers) await server.query(`DROP DATABASE ${name}`);
       });
-      const store = stack.use(await ClickHouseStore.open(url, options));
+      const store = stack.use(await ClickHouseStore.open(url, patient));
       let current = store;
       const kept = stack.move();
       return {
@@ -61,7 +65,7 @@ export function testServers(count: number): TestServers {
         url,
         async reopen() {
           await current[Symbol.asyncDispose]();
-          return current = kept.use(await ClickHouseStore.open(url, options));
+          return current = kept.use(await ClickHouseStore.open(url, patient));
         },
         [Symbol.asyncDispose]: () => kept.disposeAsync(),
       };
@@ -81,15 +85,21 @@ export async function serverPair(): Promise<ServerPair> {
   const servers = await ClickHouseServer.start(2);
   return {
     servers,
-    database: () => makeDatabase(servers),
+    database: () => makeDatabase(servers, nextName()),
     async [Symbol.asyncDispose]() {
       for (const server of servers) await server[Symbol.asyncDispose]();
     },
   };
 }
 
-async function makeDatabase(servers: readonly ClickHouseServer[]): Promise<string> {
-  const name = `test${++databases}`;
+function nextName(): string {
+  return `test${++databases}`;
+}
+
+async function makeDatabase(
+  servers: readonly ClickHouseServer[],
+  name: string,
+): Promise<string> {
   for (const server of servers) await server.query(`CREATE DATABASE ${name}`);
   const hosts = servers.map(({ host }) => host).join(",");
   return servers[0]?.url(name, hosts, servers.length > 1 ? "?cluster=two" : "") ?? "";

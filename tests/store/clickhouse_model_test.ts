@@ -1,4 +1,5 @@
 import type { ClickHouseStoreOptions } from "../../lib/store/clickhouse/clickhouse_store.ts";
+import { inLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type TestServers, testServers } from "./clickhouse_fixture.ts";
@@ -34,8 +35,7 @@ for (const [name, servers] of Object.entries(SERVERS)) {
     name: `ClickHouseStore on ${name} answers as MemoryStore does to random operations`,
     ignore: IS_MISSING,
     async fn() {
-      const first = firstSeed();
-      for (let seed = first; seed < first + SEEDS; seed++) {
+      await inLanes(Array.from({ length: SEEDS }, (_, i) => firstSeed() + i), async (seed) => {
         await using fixture = await openRetaining(servers);
         const model = new Model(new Random(seed), fixture);
         try {
@@ -44,7 +44,7 @@ for (const [name, servers] of Object.entries(SERVERS)) {
           const repeat = `THEIA_SEED=${seed} THEIA_SEEDS=1`;
           throw new Error(`${repeat} failed after ${model.log.join(", ")}`, { cause });
         }
-      }
+      });
     },
   });
 }

@@ -4,6 +4,7 @@ import type { Event } from "../../lib/event/event.ts";
 import { serializeEvent } from "../../lib/event/text_format.ts";
 import { openStore } from "../../lib/store/open_store.ts";
 import { runProgram, SOURCE } from "../e2e/program.ts";
+import { stepsInLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { bytesOf, event, find, tempDirectory } from "./fixtures.ts";
 import { Killer } from "./killer.ts";
@@ -95,34 +96,30 @@ function bytesById(events: readonly Event[]): Map<string, string> {
   return new Map(events.map((item) => [item.id, bytesOf(item)]));
 }
 
-for (const kind of [SQLITE, FILES]) {
-  Deno.test(`store import into ${kind.name} killed ${KILLS} times stores every event once`, async () => {
-    await using directory = await tempDirectory();
-    const events = manyEvents(new Random(1));
-    const file = `${directory.path}/events.theia`;
-    await Deno.writeFile(file, concatBytes(events.map((item) => serializeEvent(item))));
-    const target = `${directory.path}/target`;
-    const command = ["store", "import", file, "--store", kind.urlOf(target)];
-    await killFilling(command, target, kind, bytesById(events));
-  });
+async function testImport(kind: StoreKind): Promise<void> {
+  await using directory = await tempDirectory();
+  const events = manyEvents(new Random(1));
+  const file = `${directory.path}/events.theia`;
+  await Deno.writeFile(file, concatBytes(events.map((item) => serializeEvent(item))));
+  const target = `${directory.path}/target`;
+  const command = ["store", "import", file, "--store", kind.urlOf(target)];
+  await killFilling(command, target, kind, bytesById(events));
 }
 
-for (const [from, to] of [[SQLITE, FILES], [FILES, SQLITE]] as const) {
-  Deno.test(`store copy from ${from.name} to ${to.name} killed ${KILLS} times copies every event once`, async () => {
-    await using directory = await tempDirectory();
-    const events = manyEvents(new Random(2));
-    const source = from.urlOf(`${directory.path}/source`);
-    {
-      await using store = await openStore(source);
-      for (let i = 0; i < EVENTS; i += 4000) await store.save(events.slice(i, i + 4000));
-    }
-    const target = `${directory.path}/target`;
-    await killFilling(["store", "copy", source, to.urlOf(target)], target, to, bytesById(events));
-    await assertPart(source, bytesById(events), true);
-  });
+async function testCopy(from: StoreKind, to: StoreKind): Promise<void> {
+  await using directory = await tempDirectory();
+  const events = manyEvents(new Random(2));
+  const source = from.urlOf(`${directory.path}/source`);
+  {
+    await using store = await openStore(source);
+    for (let i = 0; i < EVENTS; i += 4000) await store.save(events.slice(i, i + 4000));
+  }
+  const target = `${directory.path}/target`;
+  await killFilling(["store", "copy", source, to.urlOf(target)], target, to, bytesById(events));
+  await assertPart(source, bytesById(events), true);
 }
 
-Deno.test(`store compact killed ${KILLS} times keeps every event once`, async () => {
+async function testCompact(): Promise<void> {
   await using directory = await tempDirectory();
   const events = manyEvents(new Random(3));
   const fragmented = `${directory.path}/fragmented.db`;
@@ -142,9 +139,9 @@ Deno.test(`store compact killed ${KILLS} times keeps every event once`, async ()
     await assertPart(SQLITE.urlOf(target), sent, true);
     if (isKilled) kill++;
   }
-});
+}
 
-Deno.test(`store backup killed ${KILLS} times leaves no half copy, and can be done again`, async () => {
+async function testBackup(): Promise<void> {
   await using directory = await tempDirectory();
   const events = manyEvents(new Random(4));
   const source = `sqlite:///${directory.path}/source.db`;
@@ -173,4 +170,15 @@ Deno.test(`store backup killed ${KILLS} times leaves no half copy, and can be do
     await Deno.remove(`${target}.db.partial`).catch(() => {});
   }
   await assertPart(source, sent, true);
+}
+
+Deno.test(`theia store killed ${KILLS} times in each of its works loses and doubles nothing`, async (t) => {
+  await stepsInLanes(t, [
+    ["import into sqlite stores every event once", () => testImport(SQLITE)],
+    ["import into files stores every event once", () => testImport(FILES)],
+    ["copy from sqlite to files copies every event once", () => testCopy(SQLITE, FILES)],
+    ["copy from files to sqlite copies every event once", () => testCopy(FILES, SQLITE)],
+    ["compact keeps every event once", testCompact],
+    ["backup leaves no half copy, and can be done again", testBackup],
+  ]);
 });

@@ -4,16 +4,20 @@ import { crashBatch } from "./crash_batches.ts";
 import { checkStore } from "./crash_check.ts";
 import { type Acks, crash } from "./crash_run.ts";
 import { find, tempDirectory } from "./fixtures.ts";
+import { type Step, stepsInLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 
 const KILLS = countFromEnv("THEIA_KILLS", 20);
 
-for (const [name, scheme] of [["SqliteStore", "sqlite:///"], ["FilesStore", "files://"]]) {
-  Deno.test(`${name} loses nothing acknowledged in ${KILLS} kills`, async () => {
+const SCHEMES = { SqliteStore: "sqlite:///", FilesStore: "files://" };
+
+Deno.test(`Stores lose nothing acknowledged in ${KILLS} kills`, async (t) => {
+  const steps = Object.entries(SCHEMES).map(([name, scheme]): Step => [name, async () => {
     await using directory = await tempDirectory();
     await testKills(`${scheme}${directory.path}/events`);
-  });
-}
+  }]);
+  await stepsInLanes(t, steps);
+});
 
 async function testKills(url: string): Promise<void> {
   const seed = firstSeed();

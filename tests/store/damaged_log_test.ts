@@ -3,6 +3,7 @@ import type { Event } from "../../lib/event/event.ts";
 import { PagedFile } from "../../lib/store/sqlite/paged_file.ts";
 import { PAGE_BYTES } from "../../lib/store/sqlite/schema.ts";
 import { SqliteStore } from "../../lib/store/sqlite/sqlite_store.ts";
+import { type Step, stepsInLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { type DamageMap, mapPages } from "./damage_map.ts";
 import { checkDamaged, removeStore } from "./damaged_store.ts";
@@ -80,29 +81,27 @@ Deno.test("SqliteStore loses no more than the pages that are damaged in its log"
   const crashed = await makeCrashed(`${directory.path}/original.db`);
   const { database, log, map, commits } = crashed;
   const last = commits.at(-2)?.bytes ?? 0;
-  for (const [what, damage] of Object.entries(DAMAGES)) {
-    await t.step(what, async () => {
-      for (let seed = firstSeed(); seed < firstSeed() + COPIES; seed++) {
-        const path = `${directory.path}/copy ${seed}.db`;
-        const damaged = damage(log.slice(), new Random(seed));
-        const changed = changedFramePages(log, damaged, last);
-        await Deno.writeFile(path, database);
-        await Deno.writeFile(`${path}-wal`, damaged);
-        try {
-          await checkDamaged(
-            path,
-            crashed,
-            (arrival) =>
-              map.pagesOfArrival.get(arrival)?.some((page) => changed.has(page)) === true,
-          );
-        } catch (cause) {
-          throw new Error(`THEIA_SEED=${seed} THEIA_COPIES=1 failed`, { cause });
-        } finally {
-          await removeStore(path);
-        }
+  const steps = Object.entries(DAMAGES).map(([what, damage]): Step => [what, async () => {
+    for (let seed = firstSeed(); seed < firstSeed() + COPIES; seed++) {
+      const path = `${directory.path}/${what} ${seed}.db`;
+      const damaged = damage(log.slice(), new Random(seed));
+      const changed = changedFramePages(log, damaged, last);
+      await Deno.writeFile(path, database);
+      await Deno.writeFile(`${path}-wal`, damaged);
+      try {
+        await checkDamaged(
+          path,
+          crashed,
+          (arrival) => map.pagesOfArrival.get(arrival)?.some((page) => changed.has(page)) === true,
+        );
+      } catch (cause) {
+        throw new Error(`THEIA_SEED=${seed} THEIA_COPIES=1 failed`, { cause });
+      } finally {
+        await removeStore(path);
       }
-    });
-  }
+    }
+  }]);
+  await stepsInLanes(t, steps);
 });
 
 Deno.test("SqliteStore has all commits before the place where its log is cut off", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sleep } from "../../lib/base/backoff.ts";
 import { openStore } from "../../lib/store/open_store.ts";
+import { type Step, stepsInLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../small_disk.ts";
 import { checkStore } from "./crash_check.ts";
@@ -17,17 +18,19 @@ async function disturb(disk: SmallDisk, random: Random): Promise<void> {
   }
 }
 
-for (const [name, scheme] of [["SqliteStore", "sqlite:///"], ["FilesStore", "files://"]]) {
-  Deno.test({
-    name:
-      `${name} loses nothing in ${KILLS} kills on a disk that fills and empties${SMALL_DISK_NOTE}`,
-    ignore: NO_SMALL_DISK !== undefined,
-    async fn() {
+const SCHEMES = { SqliteStore: "sqlite:///", FilesStore: "files://" };
+
+Deno.test({
+  name: `Stores lose nothing in ${KILLS} kills on a disk that fills and empties${SMALL_DISK_NOTE}`,
+  ignore: NO_SMALL_DISK !== undefined,
+  async fn(t) {
+    const steps = Object.entries(SCHEMES).map(([name, scheme]): Step => [name, async () => {
       await using disk = await SmallDisk.mount(32 << 20);
       await testKills(disk, `${scheme}${disk.file("events")}`);
-    },
-  });
-}
+    }]);
+    await stepsInLanes(t, steps);
+  },
+});
 
 async function testKills(disk: SmallDisk, url: string): Promise<void> {
   const seed = firstSeed();

@@ -190,17 +190,10 @@ export class FullDiskModel {
       const late = random.chance(0.02) ? random.below(30) : 0;
       return event(`${batch}-${i}`, {
         timestamp: this.#now - late + i / 10_000,
-        content: noise(random, contentBytes),
+        content: random.bytes(contentBytes).toBase64(),
       });
     });
   }
-}
-
-/** Text that hardly compresses, so that it fills a disk. */
-function noise(random: Random, bytes: number): string {
-  const words = new Uint32Array(Math.ceil(bytes / 4));
-  for (let i = 0; i < words.length; i++) words[i] = random.next() * 2 ** 32;
-  return new Uint8Array(words.buffer).toBase64();
 }
 
 const OPERATIONS: readonly (readonly [string, Operation])[] = [

@@ -3,6 +3,7 @@ import type { Event } from "../../lib/event/event.ts";
 import { toRawEvent } from "../../lib/event/text_format.ts";
 import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
 import { type EventStore, EventWriteError } from "../../lib/store/store.ts";
+import { cpuMs } from "../cpu_time.ts";
 import { Random } from "../random.ts";
 import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../small_disk.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -28,8 +29,8 @@ function testFullDisk(name: string, run: (disk: SmallDisk) => Promise<void>): vo
 function batch(number: number): Event[] {
   const random = new Random(number);
   return Array.from({ length: 1000 }, (_, i) => {
-    const bytes = Uint8Array.from({ length: 750 }, () => random.below(256));
-    return event(`${number}-${i}`, { timestamp: number + i / 1e4, content: bytes.toBase64() });
+    const content = random.bytes(750).toBase64();
+    return event(`${number}-${i}`, { timestamp: number + i / 1e4, content });
   });
 }
 
@@ -124,9 +125,9 @@ testFullDisk("SqliteStore refuses cheaply and tells once that the disk is full",
   });
   await saveUntilFull(store);
   const events = batch(1000).map(toRawEvent);
-  const started = performance.now();
+  const started = cpuMs();
   for (let i = 0; i < 1000; i++) assert.equal(await isSaved(store, events), false);
-  const ms = performance.now() - started;
+  const ms = cpuMs() - started;
   assert.ok(ms < 2500, `1000 refusals took ${ms} ms`);
   assert.deepEqual(notices.map(({ kind }) => kind), ["disk-full"]);
   await Deno.writeTextFile(disk.file("events.db.reserve"), "");

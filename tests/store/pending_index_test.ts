@@ -4,6 +4,7 @@ import { toRawEvent } from "../../lib/event/text_format.ts";
 import { makeIdHash } from "../../lib/store/sqlite/id_hash.ts";
 import { PendingIndex } from "../../lib/store/sqlite/pending_index.ts";
 import { event, rawEvent } from "./fixtures.ts";
+import { cpuMs } from "../cpu_time.ts";
 import { firstSeed, Random } from "../random.ts";
 
 const hash = makeIdHash(7);
@@ -52,9 +53,9 @@ Deno.test("PendingIndex.add compares ids by bytes and timestamps by number", () 
 
 Deno.test("PendingIndex.add takes many timestamps of one id in linear time", () => {
   const index = new PendingIndex();
-  const started = performance.now();
+  const started = cpuMs();
   for (let i = 0; i < 50_000; i++) assert.ok(add(index, rawEvent(`id:a\ntimestamp:${i}.5\n`, "")));
-  assert.ok(performance.now() - started < 5000);
+  assert.ok(cpuMs() - started < 5000);
   assert.ok(add(index, rawEvent("id:a\ntimestamp:0\n", "")));
   assert.ok(!add(index, rawEvent("id:a\ntimestamp:-0\n", "")));
 });

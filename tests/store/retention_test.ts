@@ -15,8 +15,8 @@ import { openSqlite } from "./sqlite_fixture.ts";
 function incompressible(prefix: string, count: number, start: number): Event[] {
   const random = new Random(start);
   return Array.from({ length: count }, (_, i) => {
-    const bytes = Uint8Array.from({ length: 600 }, () => random.below(256));
-    return event(`${prefix}${i}`, { timestamp: start + i / 1000, content: bytes.toBase64() });
+    const content = random.bytes(600).toBase64();
+    return event(`${prefix}${i}`, { timestamp: start + i / 1000, content });
   });
 }
 

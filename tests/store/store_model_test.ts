@@ -1,4 +1,5 @@
 import { SqliteReader } from "../../lib/store/sqlite/sqlite_reader.ts";
+import { inLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { openFiles } from "./files_fixture.ts";
@@ -10,8 +11,7 @@ const STEPS = countFromEnv("THEIA_STEPS", 8);
 
 function testModel(name: string, open: () => Promise<ModelFixture>): void {
   Deno.test(`${name} answers as MemoryStore does to random operations`, async () => {
-    const first = firstSeed();
-    for (let seed = first; seed < first + SEEDS; seed++) {
+    await inLanes(Array.from({ length: SEEDS }, (_, i) => firstSeed() + i), async (seed) => {
       await using fixture = await open();
       const model = new Model(new Random(seed), fixture);
       try {
@@ -20,7 +20,7 @@ function testModel(name: string, open: () => Promise<ModelFixture>): void {
         const repeat = `THEIA_SEED=${seed} THEIA_SEEDS=1 THEIA_STEPS=${STEPS}`;
         throw new Error(`${repeat} failed after ${model.log.join(", ")}`, { cause });
       }
-    }
+    });
   });
 }
 

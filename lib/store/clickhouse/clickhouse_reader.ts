@@ -38,9 +38,8 @@ export class ClickHouseReader implements AsyncDisposable {
     return await this.#reading.stats(await this.#visible());
   }
 
-  // deno-lint-ignore require-await -- what it implements is asynchronous
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#reading[Symbol.dispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#reading[Symbol.asyncDispose]();
   }
 
   async #visible(): Promise<Visible> {

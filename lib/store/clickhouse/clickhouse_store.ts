@@ -168,17 +168,18 @@ export class ClickHouseStore implements EventStore {
     return retention;
   }
 
-  /** Waits for saves and deletions under way; searches end with an error. */
+  /** Waits for calls under way; searches end with an error. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
-    this.#reading[Symbol.dispose]();
     // All at once: from here on nothing is taken any more.
+    const read = this.#reading[Symbol.asyncDispose]();
     const ended = this.#retention?.[Symbol.asyncDispose]();
     await Promise.all([this.#turns[Symbol.asyncDispose](), this.#heartbeat[Symbol.asyncDispose]()]);
     await ended;
+    await read;
     await this.#purge[Symbol.asyncDispose]();
   }
 }

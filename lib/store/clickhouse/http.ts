@@ -34,6 +34,8 @@ export class HttpClient {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #database: string;
   readonly #timeoutMs: number;
+  /** What is waited for of a server. */
+  readonly #waits = new Set<Promise<unknown>>();
 
   /**
    * @param timeoutMs How long the server may be silent.
@@ -46,6 +48,11 @@ export class HttpClient {
       "X-ClickHouse-User": headerText(address.user),
       "X-ClickHouse-Key": headerText(address.password),
     };
+  }
+
+  /** Resolves when no answer is waited for; those who take their time over a result are not. */
+  async idle(): Promise<void> {
+    while (this.#waits.size > 0) await Promise.allSettled(this.#waits);
   }
 
   /**
@@ -71,27 +78,26 @@ export class HttpClient {
    * @throws {ServerError} When it failed.
    */
   async *stream(request: ServerRequest): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const patience = new Patience(this.#timeoutMs, request.signal);
-    let isSent = false;
+    const patience = new Patience(this.#timeoutMs, this.#waits, request.signal);
+    let answer: Answer | undefined;
     try {
-      const response = await patience.wait((signal) => fetch(this.#request(request, signal)));
-      isSent = true;
-      if (!response.ok || response.headers.has("X-ClickHouse-Exception-Code")) {
-        throw ServerError.fromAnswer(response.status, await readStart(response, patience));
-      }
-      const reader = response.body?.getReader();
-      if (reader === undefined) return;
+      answer = new Answer(
+        await patience.wait(fetch(this.#request(request, patience.signal))),
+        patience,
+      );
+      if (answer.isError) throw ServerError.fromAnswer(answer.status, await answer.start());
       for (;;) {
-        const { value } = await patience.wait(() => reader.read());
-        if (value === undefined) return;
-        yield value;
+        const chunk = await answer.read();
+        if (chunk === undefined) return;
+        yield chunk;
       }
     } catch (cause) {
       request.signal?.throwIfAborted();
       if (cause instanceof ServerError) throw cause;
-      throw patience.isOver ? this.#late(cause) : lost(cause, isSent);
+      throw patience.isOver ? this.#late(cause) : lost(cause, answer !== undefined);
     } finally {
       patience.end();
+      await answer?.cancel();
     }
   }
 
@@ -132,26 +138,36 @@ function headerText(text: string): string {
 /** Stops a request when the server is silent for too long, or when the caller wants it. */
 class Patience {
   readonly #ms: number;
+  readonly #waits: Set<Promise<unknown>>;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new AbortController();
   readonly #onAbort = () => this.#stop.abort(this.#signal?.reason);
   isOver = false;
 
-  constructor(ms: number, signal: AbortSignal | undefined) {
+  /** @param waits Has what is waited for, as long as it is. */
+  constructor(ms: number, waits: Set<Promise<unknown>>, signal: AbortSignal | undefined) {
     this.#ms = ms;
+    this.#waits = waits;
     this.#signal = signal;
     signal?.throwIfAborted();
     signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  async wait<T>(start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Waits for what the signal ends. */
+  async wait<T>(result: Promise<T>): Promise<T> {
     const timer = setTimeout(() => {
       this.isOver = true;
       this.#stop.abort();
     }, this.#ms);
+    this.#waits.add(result);
     try {
-      return await start(this.#stop.signal);
+      return await result;
     } finally {
+      this.#waits.delete(result);
       clearTimeout(timer);
     }
   }
@@ -162,17 +178,50 @@ class Patience {
   }
 }
 
-async function readStart(response: Response, patience: Patience): Promise<string> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (reader !== undefined && length < MAX_ERROR_BYTES) {
-    const { value } = await patience.wait(() => reader.read());
-    if (value === undefined) break;
-    chunks.push(value);
-    length += value.length;
+/** What a server answers, read as it comes. */
+class Answer {
+  readonly status: number;
+  readonly isError: boolean;
+  readonly #patience: Patience;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(response: Response, patience: Patience) {
+    this.status = response.status;
+    this.isError = !response.ok || response.headers.has("X-ClickHouse-Exception-Code");
+    this.#patience = patience;
+    this.#reader = response.body?.getReader();
+    // The signal that was given to `fetch` ends the body only as long as the garbage collector leaves
+    // the response, of which nothing but the body is used here.
+    patience.signal.addEventListener("abort", () => void this.cancel());
   }
-  return new TextDecoder().decode(concatBytes(chunks));
+
+  /** The next bytes, until there are no more. */
+  async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.#reader === undefined) return undefined;
+    const { value } = await this.#patience.wait(this.#reader.read());
+    // A body that is cancelled looks like one that ended.
+    this.#patience.signal.throwIfAborted();
+    return value;
+  }
+
+  /** The start of the text of an error. */
+  async start(): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    while (length < MAX_ERROR_BYTES) {
+      const chunk = await this.read();
+      if (chunk === undefined) break;
+      chunks.push(chunk);
+      length += chunk.length;
+    }
+    return new TextDecoder().decode(concatBytes(chunks));
+  }
+
+  /** Leaves the rest alone. */
+  async cancel(): Promise<void> {
+    // What broke is over already, and says so when it is read.
+    await this.#reader?.cancel().catch(() => {});
+  }
 }
 
 /** An error of the network. The runtime's message starts with the address, which is left out. */

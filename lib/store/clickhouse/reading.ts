@@ -22,8 +22,10 @@ import { sqlVisible, type Visible } from "./visible.ts";
 const NO_SPAN = { oldest: undefined, newest: undefined };
 
 /** Reads a store, until it is closed. */
-export class Reading implements Disposable {
+export class Reading implements AsyncDisposable {
   readonly #server: Server;
+  /** Calls under way, besides searches. */
+  readonly #attempts = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
 
   constructor(server: Server) {
@@ -102,9 +104,11 @@ export class Reading implements Disposable {
     });
   }
 
-  /** Ends what is under way. */
-  [Symbol.dispose](): void {
+  /** Ends searches and waits for what else is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort(this.#closedError());
+    await Promise.allSettled(this.#attempts);
+    await this.#server.idle();
   }
 
   /** @throws {EventStoreError} When it is closed. */
@@ -140,10 +144,14 @@ export class Reading implements Disposable {
 
   async #attempt<T>(read: () => Promise<T>): Promise<T> {
     this.assertOpen();
+    const attempt = read();
+    this.#attempts.add(attempt);
     try {
-      return await read();
+      return await attempt;
     } catch (error) {
       throw this.#toReadError(error);
+    } finally {
+      this.#attempts.delete(attempt);
     }
   }
 

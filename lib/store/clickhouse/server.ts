@@ -75,6 +75,11 @@ export class Server {
     return server;
   }
 
+  /** Resolves when no answer of the servers is waited for. */
+  async idle(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.idle()));
+  }
+
   /** The settings of tables that the server knows. */
   get tableSettings(): Readonly<Record<string, string>> {
     return this.#tableSettings;

@@ -1,3 +1,4 @@
+import { lengthOf } from "../../base/bytes.ts";
 import type { CheckpointDisk, CheckpointFile } from "./checkpoint_disk.ts";
 import { PADDING } from "./checkpoint_scan.ts";
 
@@ -57,16 +58,20 @@ export class CheckpointCopy implements Disposable {
   }
 
   /** Writes behind what is there. */
-  async append(bytes: Uint8Array, isSynced: boolean): Promise<void> {
+  async append(text: readonly Uint8Array[], isSynced: boolean): Promise<void> {
+    let end = this.#end;
     try {
       const file = await this.#open();
-      await file.write(this.#end, bytes);
+      for (const part of text) {
+        await file.write(end, part);
+        end += part.length;
+      }
       if (isSynced) await file.sync();
     } catch (error) {
       this.#health = "unsure";
       throw error;
     }
-    this.#end += bytes.length;
+    this.#end = end;
   }
 
   /** Brings what was written to the disk. */
@@ -91,7 +96,7 @@ export class CheckpointCopy implements Disposable {
   }
 
   /** Writes the file anew, in the room that it has; while that is done, it is broken. */
-  async rewrite(text: Uint8Array): Promise<void> {
+  async rewrite(text: readonly Uint8Array[]): Promise<void> {
     const file = await this.#open();
     this.#health = "broken";
     let at = 0;
@@ -100,16 +105,16 @@ export class CheckpointCopy implements Disposable {
       at += part.length;
     }
     await file.sync();
-    this.#end = text.length;
+    this.#end = lengthOf(text);
     this.#health = "whole";
   }
 
   /** Makes the file anew beside the present one, which it replaces when it is on disk. */
-  async replace(text: Uint8Array, size: number): Promise<void> {
+  async replace(text: readonly Uint8Array[], size: number): Promise<void> {
     this.#close();
     await this.#disk.create(this.path, partsOf(text, size));
     this.#size = size;
-    this.#end = text.length;
+    this.#end = lengthOf(text);
     this.#health = "whole";
   }
 
@@ -128,9 +133,9 @@ export class CheckpointCopy implements Disposable {
 }
 
 /** Text and padding in parts of a bounded size. */
-function* partsOf(text: Uint8Array, size: number): Generator<Uint8Array> {
-  for (let at = 0; at < text.length; at += CHUNK_BYTES) yield text.subarray(at, at + CHUNK_BYTES);
-  for (let at = text.length; at < size; at += CHUNK_BYTES) {
+function* partsOf(text: readonly Uint8Array[], size: number): Generator<Uint8Array> {
+  yield* text;
+  for (let at = lengthOf(text); at < size; at += CHUNK_BYTES) {
     yield PADDING_CHUNK.subarray(0, size - at);
   }
 }

@@ -1,4 +1,4 @@
-import { concatBytes } from "../../base/bytes.ts";
+import { concatInParts, freeBytes, lengthOf } from "../../base/bytes.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { CheckpointContents } from "./checkpoint_contents.ts";
 import { encodeChange, encodeHeader } from "./checkpoint_record.ts";
@@ -13,11 +13,13 @@ export interface CheckpointSnapshot {
   /** How many bytes {@linkcode text} has. */
   readonly length: number;
   /**
-   * The bytes.
+   * The bytes, in parts: of thousands of files they are megabytes, which are to be in memory once.
    *
    * @param size Bytes of the file that they are for.
    */
-  text(size: number): Uint8Array;
+  text(size: number): readonly Uint8Array[];
+  /** Gives the memory back; the bytes may not be used any more. */
+  free(): void;
 }
 
 /** Digits of the size of a file: a header has the same length whatever it says. */
@@ -35,16 +37,17 @@ export async function takeSnapshot(
 ): Promise<CheckpointSnapshot> {
   const { nextId } = contents;
   const changes = [...contents.summary()];
-  const parts: Uint8Array[] = [];
-  for (const [at, change] of changes.entries()) {
-    parts.push(encodeChange(number + 1 + at, 0, change));
-    if (at % LINES_PER_TURN === LINES_PER_TURN - 1) await scheduler.sleep(0);
+  const body: Uint8Array[] = [];
+  for (let at = 0; at < changes.length; at += LINES_PER_TURN) {
+    const lines = changes.slice(at, at + LINES_PER_TURN);
+    body.push(...concatInParts(lines.map((line, i) => encodeChange(number + 1 + at + i, 0, line))));
+    if (at + LINES_PER_TURN < changes.length) await scheduler.sleep(0);
   }
   const header = { number, lines: changes.length, nextId };
-  const body = concatBytes(parts);
   return {
     lastNumber: number + changes.length,
-    length: encodeHeader({ ...header, bytes: LARGEST_SIZE }).length + body.length,
-    text: (size) => concatBytes([encodeHeader({ ...header, bytes: size }), body]),
+    length: encodeHeader({ ...header, bytes: LARGEST_SIZE }).length + lengthOf(body),
+    text: (size) => [encodeHeader({ ...header, bytes: size }), ...body],
+    free: () => body.forEach(freeBytes),
   };
 }

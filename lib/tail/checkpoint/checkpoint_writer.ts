@@ -1,4 +1,4 @@
-import { concatBytes, freeBytes } from "../../base/bytes.ts";
+import { concatInParts, freeBytes, lengthOf } from "../../base/bytes.ts";
 import { isNoSpace } from "../../base/no_space.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { toError } from "../tail_notice.ts";
@@ -154,15 +154,17 @@ export class CheckpointWriter implements AsyncDisposable {
   /** Appends a group to both copies; false when that is not possible. */
   async #append(changes: readonly CheckpointChange[], isSynced: boolean): Promise<boolean> {
     const first = this.#lastNumber + 1;
-    const bytes = concatBytes(
+    const text = concatInParts(
       changes.map((change, at) => encodeChange(first + at, this.#durableNumber, change)),
     );
-    if (this.#copies.some((copy) => copy.health !== "whole" || copy.room < bytes.length)) {
+    if (this.#copies.some((copy) => copy.health !== "whole" || copy.room < lengthOf(text))) {
+      text.forEach(freeBytes);
       return false;
     }
     const results = await Promise.allSettled(
-      this.#copies.map((copy) => copy.append(bytes, isSynced)),
+      this.#copies.map((copy) => copy.append(text, isSynced)),
     );
+    text.forEach(freeBytes);
     const failure = results.find((result) => result.status === "rejected");
     this.#lastNumber += changes.length;
     if (failure) {
@@ -204,9 +206,9 @@ export class CheckpointWriter implements AsyncDisposable {
       const text = snapshot.text(copy.size || size);
       if (isSafe && copy.size > 0) await copy.rewrite(text);
       else await copy.replace(text, copy.size || size);
-      freeBytes(text);
       isSafe = true;
     }
+    snapshot.free();
     this.#durableNumber = this.#lastNumber;
   }
 
