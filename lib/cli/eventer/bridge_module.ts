@@ -13,11 +13,12 @@ export function bridgeModule(config: BridgeConfig, reporter: Reporter): ModuleFa
   return {
     name,
     async create(engine, source): Promise<Module> {
-      const following = new ConnectionReport(reporter);
+      const [feed, push] = [new ConnectionReport(reporter), new ConnectionReport(reporter)];
       const link = new CollectorLink({
         address: config.collector,
         criteria: config.toHat?.criteria ?? {},
-        onNotice: (notice) => following.take(notice),
+        onFeedNotice: (notice) => feed.take(notice),
+        onPushNotice: (notice) => push.take(notice),
       });
       const bridge = await createBridge(optionsOf(config, link, reporter)).create(engine, source);
       return {

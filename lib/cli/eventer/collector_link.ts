@@ -12,8 +12,10 @@ export interface CollectorLinkOptions {
   readonly address: CollectorAddress;
   /** Which events are followed. */
   readonly criteria: Criteria;
-  /** Is told what happens to the connections. */
-  readonly onNotice: (notice: ClientNotice | LiveNotice) => void;
+  /** Is told what happens to the connection that follows. */
+  readonly onFeedNotice: (notice: LiveNotice) => void;
+  /** Is told what happens to the connection that pushes. */
+  readonly onPushNotice: (notice: ClientNotice) => void;
 }
 
 /** A collector as a bridge wants it: to be followed from a cursor on, and to be pushed to. */
@@ -31,7 +33,7 @@ export class CollectorLink implements AsyncDisposable {
     since: Cursor | undefined,
     { signal, onCursor }: FeedOptions,
   ): AsyncIterable<readonly Event[]> => {
-    const { address, criteria, onNotice } = this.#options;
+    const { address, criteria, onFeedNotice: onNotice } = this.#options;
     const wanted = since === undefined ? criteria : { ...criteria, since };
     return live({ ...address, signal, onCursor, onNotice }, wanted).batches();
   };
@@ -56,7 +58,7 @@ export class CollectorLink implements AsyncDisposable {
   }
 
   async #connect(): Promise<Client> {
-    const { address, onNotice } = this.#options;
+    const { address, onPushNotice: onNotice } = this.#options;
     try {
       return await Client.connect({
         ...address,

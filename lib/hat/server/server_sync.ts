@@ -1,13 +1,10 @@
 import { Backoff } from "../../base/backoff.ts";
-import type { EventId, HatEvent } from "../event.ts";
-import { compareEventIds } from "../event.ts";
+import type { EventId } from "../event.ts";
 import { EventerClient, type EventerClientOptions } from "../eventer/eventer_client.ts";
 import { connectionEvents, findServerId } from "./find_server_id.ts";
 import { SyncInbox } from "./sync_inbox.ts";
 import type { ServerSyncOptions, SyncNotice } from "./sync_options.ts";
-
-/** Events that are asked for at once: some hundred kilobytes. */
-const PAGE_EVENTS = 1_000;
+import { SyncedServer } from "./synced_server.ts";
 
 /**
  * Copies the events of another event server: all after the last one that is known, then those that it
@@ -141,7 +138,7 @@ export class ServerSync implements AsyncDisposable {
       client.ended.then(() => inbox.end());
       await this.#checkConfigured(client, serverId);
       this.#observer({ kind: "sync-connected", address, serverId });
-      await new SyncedServer(this.#options, serverId, client).copy(inbox, (events) => {
+      await new SyncedServer(this.#options.backend, serverId, client).copy(inbox, (events) => {
         this.#isLost = false;
         this.#backoff.reset();
         this.#observer({ kind: "sync-caught-up", address, serverId, events });
@@ -179,68 +176,5 @@ export class ServerSync implements AsyncDisposable {
 
   get #clientName(): string {
     return `theia/sync/${this.#options.ownServerId}`;
-  }
-}
-
-/** The other server over one connection. */
-class SyncedServer {
-  readonly #options: ServerSyncOptions;
-  readonly #serverId: number;
-  readonly #client: EventerClient;
-  #last: EventId;
-
-  constructor(
-    options: ServerSyncOptions,
-    serverId: number,
-    client: EventerClient,
-  ) {
-    this.#options = options;
-    this.#serverId = serverId;
-    this.#client = client;
-    this.#last = { server: serverId, session: 0, instance: 0 };
-  }
-
-  /** Copies what is missing and what comes, until nothing comes any more. */
-  async copy(inbox: SyncInbox, onCaughtUp: (events: number) => void): Promise<void> {
-    this.#last = await this.#options.backend.getLastEventId(this.#serverId);
-    onCaughtUp(await this.#copyMissing());
-    for (let next = await inbox.take(); next !== undefined; next = await inbox.take()) {
-      if (next === "missed") await this.#copyMissing();
-      else await this.#register(next);
-    }
-  }
-
-  async #copyMissing(): Promise<number> {
-    let copied = 0;
-    for (let moreFollows = true; moreFollows;) {
-      const page = await this.#client.query({
-        kind: "server",
-        serverId: this.#serverId,
-        persisted: true,
-        maxResults: PAGE_EVENTS,
-        lastEventId: this.#last,
-      });
-      const registered = await this.#register(page.events);
-      copied += registered;
-      if (page.moreFollows && registered === 0) {
-        throw new Error(
-          `Cannot synchronise as server ${this.#serverId} answered with events up to ` +
-            `${this.#last.session}.${this.#last.instance}, after which it was asked`,
-        );
-      }
-      moreFollows = page.moreFollows;
-    }
-    return copied;
-  }
-
-  /** Events that were told may have been among those asked for. */
-  async #register(events: readonly HatEvent[]): Promise<number> {
-    const fresh = events.filter(({ id }) =>
-      id.server === this.#serverId && compareEventIds(id, this.#last) > 0
-    );
-    if (fresh.length === 0) return 0;
-    await this.#options.backend.register(fresh);
-    this.#last = fresh.at(-1)?.id ?? this.#last;
-    return fresh.length;
   }
 }
