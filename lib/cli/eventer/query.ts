@@ -28,8 +28,8 @@ export const eventerQueryCommand: Command = defineCommand({
     "registered.",
   options: QUERY_OPTIONS,
   operands: {
-    name: "TYPE",
-    help: `Types, before the options: ${TYPE_HELP}; '?' is any segment, '*' any rest`,
+    name: "TYPE...",
+    help: `Types: ${TYPE_HELP}; '?' is any segment, '*' any rest`,
     max: MAX_TYPES,
   },
   examples: [

@@ -76,7 +76,7 @@ export const eventerRegisterCommand: Command = defineCommand({
   options: OPTIONS,
   operands: {
     name: "TYPE",
-    help: `The type of the event, before the options: ${TYPE_HELP}`,
+    help: `The type of the event: ${TYPE_HELP}`,
     max: 1,
   },
   examples: [

@@ -48,8 +48,8 @@ export const eventerSubscribeCommand: Command = defineCommand({
     "SIGTERM or SIGHUP. A lost connection is made anew; what was registered meanwhile is not shown.",
   options: OPTIONS,
   operands: {
-    name: "TYPE",
-    help: `Types, before the options: ${TYPE_HELP}; '?' is any segment, '*' any rest; without, all`,
+    name: "TYPE...",
+    help: `Types: ${TYPE_HELP}; '?' is any segment, '*' any rest; without, all`,
     max: MAX_TYPES,
   },
   examples: [
