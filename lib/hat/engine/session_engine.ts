@@ -145,10 +145,10 @@ export class SessionEngine implements Engine, AsyncDisposable {
 
   async #dispose(): Promise<void> {
     this.#state = "closing";
-    await this.#idle();
+    await this.#passed();
     await this.#closeModules();
     this.#state = "closed";
-    await this.#idle();
+    await this.#passed();
     await this.#register(ENGINE, [this.#engineEvent("STOPPED")], []);
   }
 
@@ -182,14 +182,19 @@ export class SessionEngine implements Engine, AsyncDisposable {
 
   async #run(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      this.#waiting -= next.events.length;
-      next.resolve(await this.#register(next.source, next.events, this.#modules));
+      const { source, events, resolve } = next;
+      this.#waiting -= events.length;
+      resolve(await (events.length === 0 ? [] : this.#register(source, events, this.#modules)));
     }
     this.#running = undefined;
   }
 
-  async #idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+  /** Resolves when all requests up to now are done; modules may go on making others. */
+  async #passed(): Promise<void> {
+    await new Promise((resolve) => {
+      this.#queue.push({ source: ENGINE, events: [], resolve });
+      this.#wake();
+    });
   }
 
   #refuseAll(): void {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { Engine } from "../../../lib/hat/engine/engine.ts";
 import type { Module } from "../../../lib/hat/engine/module.ts";
 import { SessionEngine } from "../../../lib/hat/engine/session_engine.ts";
+import type { Source } from "../../../lib/hat/engine/source.ts";
 import { EventPayloadJson } from "../../../lib/hat/payload.ts";
 import { Timestamp } from "../../../lib/hat/timestamp.ts";
 import { CLIENT, describe, EngineFixture, init } from "./engine_fixture.ts";
@@ -218,6 +220,33 @@ Deno.test("SessionEngine finishes what waits when it is closed, lets modules end
   assert.equal(await fixture.register("late"), undefined);
   await fixture[Symbol.asyncDispose]();
   assert.deepEqual(fixture.lastSession, ["5.1 event/3/engine"]);
+});
+
+Deno.test("SessionEngine is closed though a module registers events without a pause", async () => {
+  let isEnding = false;
+  let registered = 0;
+  const busy = {
+    name: "busy",
+    create(engine: Engine, source: Source): Module {
+      const running = (async () => {
+        while (!isEnding && await engine.register(source, [init("x")]) !== undefined) registered++;
+      })();
+      return {
+        subscription: [],
+        process() {},
+        async [Symbol.asyncDispose]() {
+          isEnding = true;
+          await running;
+        },
+      };
+    },
+  };
+  const fixture = await EngineFixture.start([busy]);
+  await fixture.register("a");
+  await fixture[Symbol.asyncDispose]();
+  const types = fixture.backend.events.map(({ type }) => type[0]);
+  assert.equal(types.filter((type) => type === "x").length, registered);
+  assert.deepEqual(fixture.lastSession.map((event) => event.split(" ")[1]), ["event/3/engine"]);
 });
 
 Deno.test("SessionEngine processes what modules registered while they were made after STARTED", async () => {
