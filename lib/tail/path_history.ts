@@ -20,7 +20,7 @@ export class PathHistory {
     this.#context = context;
   }
 
-  /** Adds files of an earlier run that were rotated, and to which something was added since, or may be soon. */
+  /** Adds files of an earlier run that were rotated, and to which something was added since. */
   addUnfinished(queue: FileQueue): void {
     const { register, relatives } = this.#context;
     const last = register.lastAt(this.#path);
@@ -30,7 +30,7 @@ export class PathHistory {
       const known = register.recall(info);
       if (known === undefined || known === last || known.path !== this.#path) continue;
       if (birthKey(known.identity) === birthKey(last.identity)) continue;
-      if (info.size > known.offset || this.#isWritten(info)) queue.addLost(known);
+      if (info.size > known.offset) queue.addLost(known);
     }
   }
 
@@ -80,11 +80,6 @@ export class PathHistory {
     if (known !== last) this.#addLast(last, queue, fileKey(now));
     if (!isSame) queue.addNewcomers(last, now);
     return isIntact;
-  }
-
-  /** Its writer may still have to notice that it was rotated. */
-  #isWritten(info: Deno.FileInfo): boolean {
-    return Date.now() - changedAt(info) < this.#context.limits.lingerMs;
   }
 
   /** What is in the file that was at the path last; where that was copied before anything of it was read, the copies come first. */
