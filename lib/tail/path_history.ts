@@ -66,6 +66,12 @@ export class PathHistory {
     queue.addNewcomers(last);
   }
 
+  /** Nothing was at the path at the last look, nor is now: adds what had it between the two. */
+  addPassing(queue: FileQueue): void {
+    const last = isCompressed(this.#path) ? undefined : this.#context.register.lastAt(this.#path);
+    if (last !== undefined) queue.addNewcomers(last);
+  }
+
   /** Nothing is open: finds what was at the path since it was read last. */
   #addSinceLast(reader: FileReader, now: Deno.FileInfo, queue: FileQueue): boolean {
     const { register, tailBuffer } = this.#context;

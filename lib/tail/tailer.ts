@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { BatchMaker } from "./batch_maker.ts";
 import { fileKey } from "./file_identity.ts";
 import type { FileLag } from "./file_lag.ts";
@@ -14,10 +15,20 @@ import { PathLag } from "./path_lag.ts";
 import { isLink, PathStatus } from "./path_status.ts";
 import type { QueueTurn } from "./queue_turn.ts";
 import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
-import { isCompressed } from "./rotation_names.ts";
+import { changedAt, isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailerOptions } from "./tailer_options.ts";
+
+/** What was known when something was looked for that had the path while nobody looked. */
+interface Away {
+  /** When the directory was changed last. */
+  readonly directory: number;
+  readonly lookedAt: number;
+}
+
+/** File systems keep times of change to two seconds at worst: what changed later than that may change again unseen. */
+const SETTLED_MS = 2000;
 
 /**
  * Follows one path, whatever files it names in the course of time.
@@ -44,8 +55,8 @@ export class Tailer implements Disposable {
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
   #frozen = false;
-  /** Nothing was at the path at the last look. */
-  #isAway = false;
+  /** Absent while something is at the path. */
+  #away: Away | undefined;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -170,7 +181,7 @@ export class Tailer implements Disposable {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
     }
-    this.#isAway = false;
+    this.#away = undefined;
     if (this.#archive !== undefined) {
       this.#archive.look(info, this.#queue);
       return undefined;
@@ -213,10 +224,19 @@ export class Tailer implements Disposable {
 
   #noticeDeletion(): void {
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
-    if (!this.#isAway) this.#history.addDeleted(current, this.#queue);
-    this.#isAway = true;
+    this.#lookForPassed(current);
     if (!current || isLinked(current)) return;
     current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
+  }
+
+  /** Finds what had the path since the last look. */
+  #lookForPassed(current: ArrivedFile | OpenFile | undefined): void {
+    const away = this.#away;
+    const directory = statTimeOf(dirname(this.path));
+    if (away !== undefined && !mayHaveChanged(away, directory)) return;
+    this.#away = { directory, lookedAt: Date.now() };
+    if (away === undefined) this.#history.addDeleted(current, this.#queue);
+    else this.#history.addPassing(this.#queue);
   }
 
   /**
@@ -258,5 +278,20 @@ export class Tailer implements Disposable {
       if (!(error instanceof Deno.errors.NotFound)) this.#status.report(toError(error));
     }
     return undefined;
+  }
+}
+
+/** Whether a file may have come to a path and gone: once more after a change that may hide another one. */
+function mayHaveChanged({ directory, lookedAt }: Away, now: number): boolean {
+  if (now !== directory) return true;
+  return lookedAt - directory < SETTLED_MS && Date.now() - directory >= SETTLED_MS;
+}
+
+/** Milliseconds since 1970 of the last change; 0 where nothing is there. */
+function statTimeOf(path: string): number {
+  try {
+    return changedAt(Deno.statSync(path));
+  } catch {
+    return 0;
   }
 }
