@@ -10,15 +10,16 @@ export interface ConnectionOptions extends PingTimes {
    */
   readonly maxMessageBytes?: number;
   /**
-   * How many bytes may wait to be sent. A connection whose peer takes less than is sent to it is ended
-   * when there are more. One message alone may be larger.
+   * How many bytes may wait to be sent, besides those that are sent as there is room, such as answers. When
+   * there are more, the peer must take that many within 10 seconds, again and again until there are not:
+   * else, or with 16 times as many, the connection is ended. One message alone may be larger.
    *
    * @default {16_777_216}
    */
   readonly maxQueuedBytes?: number;
   /**
    * How many bytes may have come and wait to be handled; with more, nothing is read. While an answer is
-   * waited for reading goes on, up to four times as many.
+   * waited for reading goes on, up to sixteen times as many and a message.
    *
    * @default {1_048_576}
    */

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import type { HatEvent } from "../../../lib/hat/event.ts";
+import { EventerClient } from "../../../lib/hat/eventer/eventer_client.ts";
+import { EventPayloadBinary } from "../../../lib/hat/payload.ts";
+import { BadInputBench, EVENT } from "./bad_input_bench.ts";
+import { until } from "./peer.ts";
+
+function large(bytes: number, type = "large") {
+  return { ...EVENT, type: [type], payload: new EventPayloadBinary("", new Uint8Array(bytes)) };
+}
+
+Deno.test("EventerServer tells a healthy client all that becomes durable at once, however much it is", async () => {
+  await using bench = await BadInputBench.start({ maxQueuedBytes: 1 << 20 });
+  let told = 0;
+  await using _client = await EventerClient.connect({
+    port: bench.port,
+    clientName: "durable",
+    persisted: true,
+    subscriptions: [["large"]],
+    onEvents: (events) => void (told += events.length),
+  });
+  const made = Array.from({ length: 60 }, () => bench.service.make([large(200_000)]));
+  for (const session of made) bench.service.emitFlushed(session);
+  await until(() => told === 60 || bench.server.clients.length < 2, "all events");
+  assert.equal(told, 60);
+});
+
+Deno.test("EventerServer keeps a client that registers a large payload while others register", async () => {
+  await using bench = await BadInputBench.start({ maxQueuedBytes: 2 << 20 });
+  const told: HatEvent[] = [];
+  await using client = await EventerClient.connect({
+    port: bench.port,
+    clientName: "large",
+    subscriptions: [["*"]],
+    onEvents: (events) => void told.push(...events),
+  });
+  const made = bench.service.make.bind(bench.service);
+  bench.service.before = () => {
+    bench.service.before = undefined;
+    setTimeout(function more() {
+      made([EVENT]);
+      if (told.length < 100) setTimeout(more, 0);
+    }, 0);
+  };
+  const registered = await client.register([large(20 << 20)]);
+  assert.equal(registered?.length, 1);
+  await until(() => told.length >= 100, "the events of others");
+});
