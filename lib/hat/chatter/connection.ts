@@ -90,6 +90,11 @@ export class ChatterConnection implements AsyncDisposable {
     return this.#failure;
   }
 
+  /** How long a message may be, in bytes. */
+  get maxMessageBytes(): number {
+    return this.#options.maxMessageBytes;
+  }
+
   /**
    * Queues a message. When more waits than may, the connection ends.
    *

@@ -21,6 +21,11 @@ export interface ClientRules {
   readonly clock?: Clock;
 }
 
+/** The rules, and how long a message may be. */
+export interface ClientHubOptions extends ClientRules {
+  readonly maxMessageBytes: number;
+}
+
 /** A client sends its first message at once; this is a slow line. */
 const DEFAULT_INIT_TIMEOUT_MS = 10_000;
 
@@ -34,12 +39,12 @@ const REFUSED_CLOSE_MS = 500;
 export class ClientHub {
   readonly #service: EventerService;
   readonly #observer: EventerObserver;
-  readonly #rules: ClientRules;
+  readonly #rules: ClientHubOptions;
   readonly #clock: Clock;
   readonly #sessions = new Set<ClientSession>();
   #count = 0;
 
-  constructor(service: EventerService, observer: EventerObserver, rules: ClientRules) {
+  constructor(service: EventerService, observer: EventerObserver, rules: ClientHubOptions) {
     this.#service = service;
     this.#observer = observer;
     this.#rules = rules;
@@ -58,7 +63,7 @@ export class ClientHub {
 
   /** Tells events to the clients that want them. */
   notifyEvents(events: readonly HatEvent[], persisted: boolean): void {
-    const notices = noticesOf(events);
+    const notices = noticesOf(events, this.#rules.maxMessageBytes);
     for (const session of this.#sessions) {
       if (session.persisted !== persisted) continue;
       for (const notice of notices) session.notifyEvents(notice);
@@ -69,7 +74,7 @@ export class ClientHub {
   async notifyEventsWithAck(events: readonly HatEvent[], persisted: boolean): Promise<void> {
     const sessions = [...this.#sessions].filter((session) => session.persisted === persisted);
     await Promise.all(
-      noticesOf(events).flatMap((notice) =>
+      noticesOf(events, this.#rules.maxMessageBytes).flatMap((notice) =>
         sessions.map((session) => session.notifyEventsWithAck(notice))
       ),
     );

@@ -61,10 +61,11 @@ export class EventerServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(service: EventerService, options: EventerServerOptions) {
+    const { maxMessageBytes } = completeOptions(options);
     this.#options = options;
     this.#observer = options.observer ?? (() => {});
     this.#listener = new ChatterListener(options, options.tls);
-    this.#hub = new ClientHub(service, this.#observer, options);
+    this.#hub = new ClientHub(service, this.#observer, { ...options, maxMessageBytes });
     const hub = this.#hub;
     this.#callbacks.use(service.onStatus((status) => hub.notifyStatus(status)));
     this.#callbacks.use(service.onRegistered((events) => hub.notifyEvents(events, false)));
@@ -81,7 +82,6 @@ export class EventerServer implements AsyncDisposable {
    * @throws The runtime's error when it cannot.
    */
   static listen(service: EventerService, options: EventerServerOptions): EventerServer {
-    completeOptions(options);
     return new EventerServer(service, options);
   }
 

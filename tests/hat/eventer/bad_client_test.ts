@@ -56,7 +56,10 @@ Deno.test("EventerServer ends a connection whose answer would be beyond the limi
   bench.service.make([{ ...EVENT, type: ["x"], payload }, { ...EVENT, type: ["x"], payload }]);
   await using client = await EventerClient.connect({ port: bench.port, clientName: "curious" });
   await assert.rejects(client.query({ kind: "latest" }), ChatterError);
-  assert.match(await bench.failure(), /'data' must have at most 10000 bytes/);
+  assert.match(
+    await bench.failure(),
+    /latest events must have payloads of at most 10000 bytes: current value is 18000/,
+  );
   await bench.checkGood();
 });
 

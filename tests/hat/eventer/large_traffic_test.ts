@@ -46,3 +46,39 @@ Deno.test("EventerServer keeps a client that registers a large payload while oth
   assert.equal(registered?.length, 1);
   await until(() => told.length >= 100, "the events of others");
 });
+
+Deno.test("EventerServer tells events of a session in several messages when they do not fit into one", async () => {
+  await using bench = await BadInputBench.start({ maxMessageBytes: 1 << 20 });
+  const told: number[][] = [];
+  await using _client = await EventerClient.connect({
+    port: bench.port,
+    clientName: "large",
+    subscriptions: [["large"], ["more"]],
+    maxMessageBytes: 1 << 20,
+    onEvents: (events) => void told.push(events.map(({ id }) => id.instance)),
+  });
+  const sizes = [400_000, 400_000, 400_000, 1_000_000, 10, 10];
+  const made = bench.service.make([...sizes.map((size) => large(size)), large(300_000, "other")]);
+  await until(() => told.flat().length === 6 || bench.server.clients.length < 2, "the events");
+  assert.deepEqual(told, [[1, 2], [3], [4, 5, 6]]);
+  await bench.server.notifyEvents(made);
+  assert.deepEqual(told.slice(3), [[1, 2], [3], [4, 5, 6]]);
+  bench.service.make([large(10), large(10)]);
+  await until(() => told.length > 6, "a session that fits");
+  assert.deepEqual(told.at(-1), [1, 2]);
+});
+
+Deno.test("EventerServer tells a session of more segments than a message may have in several", async () => {
+  await using bench = await BadInputBench.start();
+  const told: number[] = [];
+  await using _client = await EventerClient.connect({
+    port: bench.port,
+    clientName: "wide",
+    subscriptions: [["*"]],
+    onEvents: (events) => void told.push(events.length),
+  });
+  const type = Array.from({ length: 2_200 }, () => "");
+  bench.service.make(Array.from({ length: 1_000 }, () => ({ ...EVENT, type })));
+  await until(() => told.length === 2 || bench.server.clients.length < 2, "two messages");
+  assert.equal(told.reduce((sum, count) => sum + count, 0), 1_000);
+});
