@@ -1,4 +1,5 @@
 import { SbsError } from "../sbs/sbs_error.ts";
+import { MAX_TIMER_MS } from "../timer_ms.ts";
 import { ChatterError } from "./chatter_error.ts";
 import { completeOptions, type ConnectionOptions } from "./connection_options.ts";
 import { type AnswerHandler, Conversations } from "./conversations.ts";
@@ -66,7 +67,7 @@ export class ChatterConnection implements AsyncDisposable {
       write: (bytes) => socket.write(bytes),
       clock,
       maxQueuedBytes,
-      stallMs: pingDelayMs + pingTimeoutMs,
+      stallMs: Math.min(pingDelayMs + pingTimeoutMs, MAX_TIMER_MS),
       onFailure: (error) => this.abort(error),
     });
     this.#pings = new PingWatch(clock, this.#options, {

@@ -1,4 +1,5 @@
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
+import { assertTimerMs } from "../timer_ms.ts";
 import { DEFAULT_PING_MS, type PingTimes } from "./ping_watch.ts";
 
 /** Limits and times of a connection. */
@@ -45,7 +46,7 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 /**
  * Checks options, and puts in what is left out.
  *
- * @throws {RangeError} When one is not positive.
+ * @throws {RangeError} When one is not positive, or a time too long.
  */
 export function completeOptions(options: ConnectionOptions): Required<ConnectionOptions> {
   const complete = {
@@ -57,6 +58,7 @@ export function completeOptions(options: ConnectionOptions): Required<Connection
     pingTimeoutMs: options.pingTimeoutMs ?? DEFAULT_PING_MS,
   };
   for (const [name, value] of Object.entries(complete)) {
+    if (name.endsWith("Ms")) assertTimerMs("make connection", name, value);
     if (value > 0) continue;
     throw new RangeError(
       `Cannot make connection as '${name}' must be positive: current value is ${value}`,

@@ -3,6 +3,7 @@ import type { ChatterConnection } from "../chatter/connection.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import type { HatEvent } from "../event.ts";
 import type { Status } from "../query.ts";
+import { assertTimerMs } from "../timer_ms.ts";
 import { ClientSession } from "./client_session.ts";
 import { noticesOf } from "./event_notice.ts";
 import type { EventerObserver } from "./eventer_notice.ts";
@@ -15,7 +16,7 @@ export interface ClientRules {
   readonly token?: string | undefined;
   /** How long a connection may take to say who it is, in milliseconds. @default {10_000} */
   readonly initTimeoutMs?: number;
-  /** How long a client may take to handle events that it must acknowledge. @default {10_000} */
+  /** How long a client may take to handle events that it must acknowledge, in milliseconds. @default {10_000} */
   readonly ackTimeoutMs?: number;
   /** Time, for tests. @default {SYSTEM_CLOCK} */
   readonly clock?: Clock;
@@ -39,15 +40,23 @@ const REFUSED_CLOSE_MS = 500;
 export class ClientHub {
   readonly #service: EventerService;
   readonly #observer: EventerObserver;
-  readonly #rules: ClientHubOptions;
+  readonly #rules: ClientHubOptions & Required<Pick<ClientRules, "initTimeoutMs" | "ackTimeoutMs">>;
   readonly #clock: Clock;
   readonly #sessions = new Set<ClientSession>();
   #count = 0;
 
+  /** @throws {RangeError} When a time is out of range. */
   constructor(service: EventerService, observer: EventerObserver, rules: ClientHubOptions) {
     this.#service = service;
     this.#observer = observer;
-    this.#rules = rules;
+    this.#rules = {
+      ...rules,
+      initTimeoutMs: rules.initTimeoutMs ?? DEFAULT_INIT_TIMEOUT_MS,
+      ackTimeoutMs: rules.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS,
+    };
+    const { initTimeoutMs, ackTimeoutMs } = this.#rules;
+    assertTimerMs("start event server", "initTimeoutMs", initTimeoutMs);
+    assertTimerMs("start event server", "ackTimeoutMs", ackTimeoutMs);
     this.#clock = rules.clock ?? SYSTEM_CLOCK;
   }
 
@@ -83,7 +92,7 @@ export class ClientHub {
   /** Accepts and serves a client until it has gone; never rejects. */
   async serve(connection: ChatterConnection): Promise<void> {
     const { remote } = connection;
-    const { initTimeoutMs = DEFAULT_INIT_TIMEOUT_MS } = this.#rules;
+    const { initTimeoutMs } = this.#rules;
     try {
       const greeting = await receiveGreeting(connection, this.#clock, initTimeoutMs);
       if (greeting !== undefined) await this.#welcome(connection, greeting);
@@ -107,7 +116,7 @@ export class ClientHub {
       const reason = error instanceof Error ? error.message : String(error);
       return await this.#refuse(connection, greeting, reason);
     }
-    const { ackTimeoutMs = DEFAULT_ACK_TIMEOUT_MS } = this.#rules;
+    const { ackTimeoutMs } = this.#rules;
     const { request } = greeting;
     await this.#hold(
       new ClientSession({

@@ -64,8 +64,8 @@ export class EventerServer implements AsyncDisposable {
     const { maxMessageBytes } = completeOptions(options);
     this.#options = options;
     this.#observer = options.observer ?? (() => {});
-    this.#listener = new ChatterListener(options, options.tls);
     this.#hub = new ClientHub(service, this.#observer, { ...options, maxMessageBytes });
+    this.#listener = new ChatterListener(options, options.tls);
     const hub = this.#hub;
     this.#callbacks.use(service.onStatus((status) => hub.notifyStatus(status)));
     this.#callbacks.use(service.onRegistered((events) => hub.notifyEvents(events, false)));
