@@ -11,6 +11,13 @@ export interface ConnectionOptions extends PingTimes {
    */
   readonly maxMessageBytes?: number;
   /**
+   * How long messages that come may be, in bytes, up to the first that is no ping: of a peer that has not
+   * said yet who it is.
+   *
+   * @default {maxMessageBytes}
+   */
+  readonly maxFirstMessageBytes?: number;
+  /**
    * How many bytes may wait to be sent, besides those that are sent as there is room, such as answers. When
    * there are more, the peer must take that many within 10 seconds, again and again until there are not:
    * else, or with 16 times as many, the connection is ended. One message alone may be larger.
@@ -49,8 +56,10 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
  * @throws {RangeError} When one is not positive, or a time too long.
  */
 export function completeOptions(options: ConnectionOptions): Required<ConnectionOptions> {
+  const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = options;
   const complete = {
-    maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    maxMessageBytes,
+    maxFirstMessageBytes: options.maxFirstMessageBytes ?? maxMessageBytes,
     maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
     maxReceivedBytes: options.maxReceivedBytes ?? DEFAULT_MAX_RECEIVED_BYTES,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
