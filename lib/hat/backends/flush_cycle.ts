@@ -33,7 +33,7 @@ export class FlushCycle {
     this.#steps = steps;
     this.#timer = settings.clock.every(
       settings.flushPeriodMs,
-      () => void this.flushInBackground().then(() => steps.afterwards()),
+      () => void this.#period(),
     );
   }
 
@@ -65,6 +65,15 @@ export class FlushCycle {
   async close(): Promise<void> {
     this.#timer[Symbol.dispose]();
     await this.flush();
+  }
+
+  async #period(): Promise<void> {
+    await this.flushInBackground();
+    try {
+      this.#steps.afterwards();
+    } catch (error) {
+      this.#settings.observer({ kind: "drop-failed", error });
+    }
   }
 
   async #flush(): Promise<void> {

@@ -1,3 +1,4 @@
+import { assertTimerMs } from "../timer_ms.ts";
 import { Timestamp } from "../timestamp.ts";
 
 /** The time that a backend goes by; for tests that move it themselves. */
@@ -68,7 +69,7 @@ const SYSTEM_CLOCK: BackendClock = {
 /**
  * Checks options and fills in the defaults.
  *
- * @throws {RangeError} When a number is not positive.
+ * @throws {RangeError} When a number is not positive, or a time too long.
  */
 export function backendSettings(options: BackendOptions): BackendSettings {
   const settings: BackendSettings = {
@@ -79,7 +80,7 @@ export function backendSettings(options: BackendOptions): BackendSettings {
     observer: options.observer ?? (() => {}),
   };
   const { maxEvents, maxAgeSeconds, maxBytes } = settings.limits;
-  assertPositive("flushPeriodMs", settings.flushPeriodMs, false);
+  assertTimerMs("open backend", "flushPeriodMs", settings.flushPeriodMs);
   assertPositive("maxResults", settings.maxResults, true);
   assertPositive("limits.maxEvents", maxEvents, true);
   assertPositive("limits.maxAgeSeconds", maxAgeSeconds, false);
@@ -90,7 +91,8 @@ export function backendSettings(options: BackendOptions): BackendSettings {
 /** The timestamp before which events are too old, the least one where age does not matter. */
 export function cutoffOf({ clock, limits }: BackendSettings): Timestamp {
   if (limits.maxAgeSeconds === undefined) return Timestamp.MIN;
-  return Timestamp.fromNumber(clock.now() / 1000 - limits.maxAgeSeconds);
+  const seconds = clock.now() / 1000 - limits.maxAgeSeconds;
+  return seconds > Timestamp.MIN.toNumber() ? Timestamp.fromNumber(seconds) : Timestamp.MIN;
 }
 
 function assertPositive(name: string, value: number | undefined, isInteger: boolean): void {

@@ -1,4 +1,5 @@
 import { SbsError } from "../sbs/sbs_error.ts";
+import { MAX_TIMER_MS } from "../timer_ms.ts";
 import { ChatterError } from "./chatter_error.ts";
 import { completeOptions, type ConnectionOptions } from "./connection_options.ts";
 import { type AnswerHandler, Conversations } from "./conversations.ts";
@@ -66,7 +67,7 @@ export class ChatterConnection implements AsyncDisposable {
       write: (bytes) => socket.write(bytes),
       clock,
       maxQueuedBytes,
-      stallMs: pingDelayMs + pingTimeoutMs,
+      stallMs: Math.min(pingDelayMs + pingTimeoutMs, MAX_TIMER_MS),
       onFailure: (error) => this.abort(error),
     });
     this.#pings = new PingWatch(clock, this.#options, {
@@ -88,6 +89,11 @@ export class ChatterConnection implements AsyncDisposable {
   /** Why the connection came to its end before its time, if it did. */
   get failure(): ChatterError | undefined {
     return this.#failure;
+  }
+
+  /** How long a message may be, in bytes. */
+  get maxMessageBytes(): number {
+    return this.#options.maxMessageBytes;
   }
 
   /**

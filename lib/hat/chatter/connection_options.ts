@@ -1,4 +1,5 @@
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
+import { assertTimerMs } from "../timer_ms.ts";
 import { DEFAULT_PING_MS, type PingTimes } from "./ping_watch.ts";
 
 /** Limits and times of a connection. */
@@ -10,15 +11,23 @@ export interface ConnectionOptions extends PingTimes {
    */
   readonly maxMessageBytes?: number;
   /**
-   * How many bytes may wait to be sent. A connection whose peer takes less than is sent to it is ended
-   * when there are more. One message alone may be larger.
+   * How long messages that come may be, in bytes, up to the first that is no ping: of a peer that has not
+   * said yet who it is.
+   *
+   * @default {maxMessageBytes}
+   */
+  readonly maxFirstMessageBytes?: number;
+  /**
+   * How many bytes may wait to be sent, besides those that are sent as there is room, such as answers. When
+   * there are more, the peer must take that many within 10 seconds, again and again until there are not:
+   * else, or with 16 times as many, the connection is ended. One message alone may be larger.
    *
    * @default {16_777_216}
    */
   readonly maxQueuedBytes?: number;
   /**
    * How many bytes may have come and wait to be handled; with more, nothing is read. While an answer is
-   * waited for reading goes on, up to four times as many.
+   * waited for reading goes on, up to sixteen times as many and a message.
    *
    * @default {1_048_576}
    */
@@ -44,11 +53,13 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 /**
  * Checks options, and puts in what is left out.
  *
- * @throws {RangeError} When one is not positive.
+ * @throws {RangeError} When one is not positive, or a time too long.
  */
 export function completeOptions(options: ConnectionOptions): Required<ConnectionOptions> {
+  const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = options;
   const complete = {
-    maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    maxMessageBytes,
+    maxFirstMessageBytes: options.maxFirstMessageBytes ?? maxMessageBytes,
     maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
     maxReceivedBytes: options.maxReceivedBytes ?? DEFAULT_MAX_RECEIVED_BYTES,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
@@ -56,6 +67,7 @@ export function completeOptions(options: ConnectionOptions): Required<Connection
     pingTimeoutMs: options.pingTimeoutMs ?? DEFAULT_PING_MS,
   };
   for (const [name, value] of Object.entries(complete)) {
+    if (name.endsWith("Ms")) assertTimerMs("make connection", name, value);
     if (value > 0) continue;
     throw new RangeError(
       `Cannot make connection as '${name}' must be positive: current value is ${value}`,

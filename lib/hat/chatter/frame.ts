@@ -52,7 +52,8 @@ export function frameHeader(length: number): Uint8Array<ArrayBuffer> {
  * ```
  */
 export class FrameReader {
-  readonly #maxBytes: number;
+  /** How long a message may be, from the next on. */
+  maxBytes: number;
   #buffer = new Uint8Array(CHUNK_BYTES);
   #start = 0;
   #end = 0;
@@ -61,7 +62,7 @@ export class FrameReader {
 
   /** @param maxBytes How long a message may be. */
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   /** Whether a part of a message has come. */
@@ -106,8 +107,8 @@ export class FrameReader {
     if (pending <= count) return undefined;
     const header = 1 + count;
     const length = this.#length(count);
-    if (length > this.#maxBytes) {
-      const reason = `it must have at most ${this.#maxBytes} bytes: current value is ${length}`;
+    if (length > this.maxBytes) {
+      const reason = `it must have at most ${this.maxBytes} bytes: current value is ${length}`;
       throw new ChatterError("protocol", `Cannot read message as ${reason}`);
     }
     this.#needed = header + length;

@@ -57,7 +57,8 @@ export function decodeMessage(bytes: Uint8Array): ChatterMessage {
   const value = CODEC.decode(bytes, { views: true }) as unknown as MsgValue;
   const { id, first, owner, token, last, data } = value;
   if (!isId(id) || !isId(first)) {
-    const reason = `'id' and 'first' must be positive: current values are ${id} and ${first}`;
+    const reason =
+      `'id' and 'first' must be positive safe integers: current values are ${id} and ${first}`;
     throw new ChatterError("protocol", `Cannot read message as ${reason}`);
   }
   return { id, first, owner, token, last, type: data.type, data: data.data };

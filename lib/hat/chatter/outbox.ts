@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   readonly last: boolean;
   /** What it belongs to; one that it begins gets its id. */
   readonly conversation: { readonly isOwn: boolean; first: number };
+  /** Whether it waited for room, so that it says nothing of how fast the peer is. @default {false} */
+  readonly isPaced?: boolean;
   /** Called right before it is on its way. */
   readonly onStart?: (() => void) | undefined;
 }
@@ -37,11 +39,17 @@ export class Outbox {
   readonly #urgent = new Fifo<OutgoingMessage>();
   readonly #waiting = new Fifo<OutgoingMessage>();
   #bytes = 0;
+  #pacedBytes = 0;
   #lastId = 0;
 
   /** About how many bytes wait. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** About how many bytes wait of messages that did not wait for room. */
+  get unpacedBytes(): number {
+    return this.#bytes - this.#pacedBytes;
   }
 
   /** What a message adds to {@linkcode bytes}. */
@@ -52,7 +60,7 @@ export class Outbox {
   /** @param isUrgent Passes by those that are not. */
   push(message: OutgoingMessage, isUrgent: boolean): void {
     (isUrgent ? this.#urgent : this.#waiting).push(message);
-    this.#bytes += Outbox.sizeOf(message);
+    this.#count(message, 1);
   }
 
   /** Drops everything. */
@@ -60,6 +68,7 @@ export class Outbox {
     this.#urgent.clear();
     this.#waiting.clear();
     this.#bytes = 0;
+    this.#pacedBytes = 0;
   }
 
   /** The bytes of the next messages, in pieces: of some, or of one that is larger. None when none wait. */
@@ -69,9 +78,8 @@ export class Outbox {
     for (let bytes = 0; bytes < WRITE_BYTES;) {
       const message = this.#urgent.shift() ?? this.#waiting.shift();
       if (message === undefined) break;
-      const size = Outbox.sizeOf(message);
-      bytes += size;
-      this.#bytes -= size;
+      bytes += Outbox.sizeOf(message);
+      this.#count(message, -1);
       small.push(...this.#encode(message));
       if (message.data.length < WRITE_BYTES) small.push(message.data);
       else {
@@ -81,6 +89,12 @@ export class Outbox {
     }
     if (small.length > 0) pieces.push(concatBytes(small));
     return pieces;
+  }
+
+  #count(message: OutgoingMessage, sign: 1 | -1): void {
+    const bytes = sign * Outbox.sizeOf(message);
+    this.#bytes += bytes;
+    if (message.isPaced) this.#pacedBytes += bytes;
   }
 
   #encode(message: OutgoingMessage): readonly Uint8Array[] {

@@ -1,13 +1,15 @@
 import { ChatterError } from "./chatter_error.ts";
 import { FrameReader } from "./frame.ts";
 import type { Inbox } from "./inbox.ts";
-import { type ChatterMessage, decodeMessage } from "./message.ts";
+import { type ChatterMessage, decodeMessage, PING } from "./message.ts";
 
 /** What a {@linkcode Receiver} needs. */
 export interface ReceiverOptions {
   /** Reads at least a byte; null at the end. */
   readonly read: (buffer: Uint8Array) => Promise<number | null>;
   readonly maxMessageBytes: number;
+  /** How long one may be up to the first that is no ping. */
+  readonly maxFirstMessageBytes: number;
   /** How many bytes may wait in the inbox before reading stops. */
   readonly maxReceivedBytes: number;
   readonly inbox: Inbox;
@@ -51,8 +53,8 @@ export class Receiver {
    * @throws When what comes breaks the rules, or the connection breaks.
    */
   async run(): Promise<void> {
-    const { read, maxMessageBytes, onBytes, onMessage } = this.#options;
-    const frames = new FrameReader(maxMessageBytes);
+    const { read, maxMessageBytes, maxFirstMessageBytes, onBytes, onMessage } = this.#options;
+    const frames = new FrameReader(maxFirstMessageBytes);
     while (true) {
       await this.#waitUntilWanted();
       const count = await read(frames.room());
@@ -64,7 +66,9 @@ export class Receiver {
       onBytes();
       frames.added(count);
       for (let bytes = frames.next(); bytes !== undefined; bytes = frames.next()) {
-        onMessage(decodeMessage(bytes));
+        const message = decodeMessage(bytes);
+        onMessage(message);
+        if (message.type !== PING) frames.maxBytes = maxMessageBytes;
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { Backlog } from "./backlog.ts";
 import { ChatterError } from "./chatter_error.ts";
 import { Outbox, type OutgoingMessage } from "./outbox.ts";
 
@@ -18,6 +19,7 @@ export interface SenderOptions {
 export class Sender {
   readonly #options: SenderOptions;
   readonly #outbox = new Outbox();
+  readonly #backlog: Backlog;
   /** Wakes those who wait until something was written. */
   #waiters: (() => void)[] = [];
   /** The last in the line of those who wait for room. */
@@ -26,18 +28,17 @@ export class Sender {
   #isStopped = false;
 
   constructor(options: SenderOptions) {
+    const { clock, maxQueuedBytes, onFailure } = options;
     this.#options = options;
+    this.#backlog = new Backlog({ clock, maxQueuedBytes, onSlow: onFailure });
   }
 
-  /** Queues a message; when there is no room, nothing is sent any more. */
+  /** Queues a message; when the peer is too slow for it, nothing is sent any more. */
   push(message: OutgoingMessage, isUrgent = false): void {
-    if (!this.#hasRoomFor(message)) {
-      const waiting = this.#outbox.bytes;
-      const reason = `it takes less than is sent to it: ${waiting} bytes wait`;
-      this.#options.onFailure(new ChatterError("overflow", `Cannot send to peer as ${reason}`));
-      return;
-    }
+    const isAlone = this.#outbox.bytes === 0;
     this.#queue(message, isUrgent);
+    // One message alone may be larger than any bound.
+    if (!isAlone && !this.#isStopped) this.#backlog.update(this.#outbox.unpacedBytes);
   }
 
   /**
@@ -45,11 +46,12 @@ export class Sender {
    * when there is.
    */
   pushWhenRoom(message: OutgoingMessage): Promise<void> {
-    if (this.#line === undefined && this.#hasRoomFor(message)) {
-      this.#queue(message, false);
+    const paced = { ...message, isPaced: true };
+    if (this.#line === undefined && this.#hasRoomFor(paced)) {
+      this.#queue(paced, false);
       return Promise.resolve();
     }
-    const turn = this.#waitInLine(this.#line, message);
+    const turn = this.#waitInLine(this.#line, paced);
     this.#line = turn;
     return turn.finally(() => {
       if (this.#line === turn) this.#line = undefined;
@@ -65,6 +67,7 @@ export class Sender {
   /** Drops what waits and sends nothing any more. */
   stop(): void {
     this.#isStopped = true;
+    this.#backlog[Symbol.dispose]();
     this.#outbox.clear();
     this.#wake();
   }
@@ -92,6 +95,7 @@ export class Sender {
   async #write(): Promise<void> {
     try {
       for (let next = this.#outbox.take(); next.length > 0; next = this.#outbox.take()) {
+        if (!this.#isStopped) this.#backlog.update(this.#outbox.unpacedBytes);
         for (const bytes of next) await this.#writeAll(bytes);
         this.#wake();
       }
@@ -118,7 +122,9 @@ export class Sender {
         new ChatterError("timeout", `Cannot send to peer as it took nothing for ${stallMs} ms`),
       );
     });
-    return await write(bytes);
+    const count = await write(bytes);
+    this.#backlog.wrote(count);
+    return count;
   }
 
   #progress(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ChatterConnection } from "../chatter/connection.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import type { HatEvent } from "../event.ts";
 import type { Status } from "../query.ts";
+import { assertTimerMs } from "../timer_ms.ts";
 import { ClientSession } from "./client_session.ts";
 import { noticesOf } from "./event_notice.ts";
 import type { EventerObserver } from "./eventer_notice.ts";
@@ -15,10 +16,15 @@ export interface ClientRules {
   readonly token?: string | undefined;
   /** How long a connection may take to say who it is, in milliseconds. @default {10_000} */
   readonly initTimeoutMs?: number;
-  /** How long a client may take to handle events that it must acknowledge. @default {10_000} */
+  /** How long a client may take to handle events that it must acknowledge, in milliseconds. @default {10_000} */
   readonly ackTimeoutMs?: number;
   /** Time, for tests. @default {SYSTEM_CLOCK} */
   readonly clock?: Clock;
+}
+
+/** The rules, and how long a message may be. */
+export interface ClientHubOptions extends ClientRules {
+  readonly maxMessageBytes: number;
 }
 
 /** A client sends its first message at once; this is a slow line. */
@@ -34,15 +40,23 @@ const REFUSED_CLOSE_MS = 500;
 export class ClientHub {
   readonly #service: EventerService;
   readonly #observer: EventerObserver;
-  readonly #rules: ClientRules;
+  readonly #rules: ClientHubOptions & Required<Pick<ClientRules, "initTimeoutMs" | "ackTimeoutMs">>;
   readonly #clock: Clock;
   readonly #sessions = new Set<ClientSession>();
   #count = 0;
 
-  constructor(service: EventerService, observer: EventerObserver, rules: ClientRules) {
+  /** @throws {RangeError} When a time is out of range. */
+  constructor(service: EventerService, observer: EventerObserver, rules: ClientHubOptions) {
     this.#service = service;
     this.#observer = observer;
-    this.#rules = rules;
+    this.#rules = {
+      ...rules,
+      initTimeoutMs: rules.initTimeoutMs ?? DEFAULT_INIT_TIMEOUT_MS,
+      ackTimeoutMs: rules.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS,
+    };
+    const { initTimeoutMs, ackTimeoutMs } = this.#rules;
+    assertTimerMs("start event server", "initTimeoutMs", initTimeoutMs);
+    assertTimerMs("start event server", "ackTimeoutMs", ackTimeoutMs);
     this.#clock = rules.clock ?? SYSTEM_CLOCK;
   }
 
@@ -58,7 +72,7 @@ export class ClientHub {
 
   /** Tells events to the clients that want them. */
   notifyEvents(events: readonly HatEvent[], persisted: boolean): void {
-    const notices = noticesOf(events);
+    const notices = noticesOf(events, this.#rules.maxMessageBytes);
     for (const session of this.#sessions) {
       if (session.persisted !== persisted) continue;
       for (const notice of notices) session.notifyEvents(notice);
@@ -69,7 +83,7 @@ export class ClientHub {
   async notifyEventsWithAck(events: readonly HatEvent[], persisted: boolean): Promise<void> {
     const sessions = [...this.#sessions].filter((session) => session.persisted === persisted);
     await Promise.all(
-      noticesOf(events).flatMap((notice) =>
+      noticesOf(events, this.#rules.maxMessageBytes).flatMap((notice) =>
         sessions.map((session) => session.notifyEventsWithAck(notice))
       ),
     );
@@ -78,7 +92,7 @@ export class ClientHub {
   /** Accepts and serves a client until it has gone; never rejects. */
   async serve(connection: ChatterConnection): Promise<void> {
     const { remote } = connection;
-    const { initTimeoutMs = DEFAULT_INIT_TIMEOUT_MS } = this.#rules;
+    const { initTimeoutMs } = this.#rules;
     try {
       const greeting = await receiveGreeting(connection, this.#clock, initTimeoutMs);
       if (greeting !== undefined) await this.#welcome(connection, greeting);
@@ -102,7 +116,7 @@ export class ClientHub {
       const reason = error instanceof Error ? error.message : String(error);
       return await this.#refuse(connection, greeting, reason);
     }
-    const { ackTimeoutMs = DEFAULT_ACK_TIMEOUT_MS } = this.#rules;
+    const { ackTimeoutMs } = this.#rules;
     const { request } = greeting;
     await this.#hold(
       new ClientSession({

@@ -7,6 +7,7 @@ import type { Status } from "../query.ts";
 import type { Subscription } from "../subscription.ts";
 import type { EventNotice } from "./event_notice.ts";
 import type { EventerClientInfo, EventerService } from "./eventer_service.ts";
+import { fitAnswer } from "./fit_answer.ts";
 import {
   EVENTS_ACK,
   EVENTS_NOTIFY,
@@ -59,15 +60,18 @@ export class ClientSession {
   /** Tells the client the events that it wants. */
   notifyEvents(notice: EventNotice): void {
     this.#send(() => {
-      const data = notice.encode(this.#wants);
-      if (data !== undefined) this.#connection.send(EVENTS_NOTIFY.type, data);
+      for (const data of notice.encode(this.#wants)) {
+        this.#connection.send(EVENTS_NOTIFY.type, data);
+      }
     });
   }
 
   /** Tells the client the events that it wants; resolves when it has handled them, or is gone. */
-  notifyEventsWithAck(notice: EventNotice): Promise<void> {
-    const data = notice.encode(this.#wants);
-    if (data === undefined) return Promise.resolve();
+  async notifyEventsWithAck(notice: EventNotice): Promise<void> {
+    await Promise.all(notice.encode(this.#wants).map((data) => this.#sendWithAck(data)));
+  }
+
+  #sendWithAck(data: Uint8Array): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, ackTimeoutMs } = this.#options;
     const timer = clock.after(ackTimeoutMs, () => {
@@ -112,8 +116,7 @@ export class ClientSession {
         await this.#answer(message, REGISTER_RESPONSE.type, REGISTER_RESPONSE.encode(events));
       }
     } else if (message.type === QUERY_REQUEST.type && !message.last) {
-      const result = await this.#options.service.query(QUERY_REQUEST.decode(message.data));
-      await this.#answer(message, QUERY_RESPONSE.type, QUERY_RESPONSE.encode(result));
+      await this.#answer(message, QUERY_RESPONSE.type, await this.#query(message));
     } else {
       throw unexpected(message);
     }
@@ -124,6 +127,12 @@ export class ClientSession {
     const { service } = this.#options;
     if (service.status !== "operational") return undefined;
     return await service.register(this.info, events);
+  }
+
+  async #query(message: ChatterMessage): Promise<Uint8Array> {
+    const params = QUERY_REQUEST.decode(message.data);
+    const result = await this.#options.service.query(params);
+    return QUERY_RESPONSE.encode(fitAnswer(params, result, this.#connection.maxMessageBytes));
   }
 
   #answer({ first }: ChatterMessage, type: string, data: Uint8Array): Promise<void> {

@@ -13,7 +13,10 @@ export type EventerNotice =
     readonly remote: string;
     readonly reason: string;
   }
-  /** A connection ended before it said who it is, or as its first message was another. */
+  /**
+   * A connection ended before it said who it is, as its first message was another, or as too many are
+   * open.
+   */
   | { readonly kind: "stranger-failed"; readonly remote: string; readonly error: unknown }
   /** The connection of a client was ended: it did what it must not, is too slow, or cannot be answered. */
   | { readonly kind: "client-failed"; readonly client: EventerClientInfo; readonly error: unknown }

@@ -1,3 +1,4 @@
+import { ChatterError } from "../chatter/chatter_error.ts";
 import { ChatterConnection } from "../chatter/connection.ts";
 import { completeOptions, type ConnectionOptions } from "../chatter/connection_options.ts";
 import {
@@ -15,6 +16,8 @@ import type { EventerClientInfo, EventerService } from "./eventer_service.ts";
 export interface EventerServerOptions extends ConnectionOptions, ChatterAddress, ClientRules {
   /** Takes connections by TLS, and no others. @default {TCP} */
   readonly tls?: ServerTls | undefined;
+  /** How many connections may be open; others are closed at once. @default {500} */
+  readonly maxConnections?: number;
   /** Is told what happens. @default {nobody} */
   readonly observer?: EventerObserver;
 }
@@ -24,6 +27,12 @@ export interface NotifyOptions {
   /** Whether they are durable: which clients are told. @default {false} */
   readonly persisted?: boolean;
 }
+
+/** More than an installation has clients; a program has a thousand files open by default. */
+const DEFAULT_MAX_CONNECTIONS = 500;
+
+/** What a client says of itself is far less; strangers cannot fill the memory with more. */
+const MAX_INIT_BYTES = 1 << 20;
 
 /** When no connection can be taken, as there are too many files open: until some may have been closed. */
 const ACCEPT_RETRY_MS = 100;
@@ -51,7 +60,8 @@ const ACCEPT_RETRY_MS = 100;
  * ```
  */
 export class EventerServer implements AsyncDisposable {
-  readonly #options: EventerServerOptions;
+  readonly #options: ConnectionOptions;
+  readonly #maxConnections: number;
   readonly #observer: EventerObserver;
   readonly #listener: ChatterListener;
   readonly #connections = new Map<ChatterConnection, Promise<void>>();
@@ -61,10 +71,17 @@ export class EventerServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(service: EventerService, options: EventerServerOptions) {
-    this.#options = options;
+    const { maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
+    const { maxMessageBytes, maxFirstMessageBytes } = completeOptions(options);
+    assertCount("maxConnections", maxConnections);
+    this.#options = {
+      ...options,
+      maxFirstMessageBytes: Math.min(maxFirstMessageBytes, MAX_INIT_BYTES),
+    };
+    this.#maxConnections = maxConnections;
     this.#observer = options.observer ?? (() => {});
+    this.#hub = new ClientHub(service, this.#observer, { ...options, maxMessageBytes });
     this.#listener = new ChatterListener(options, options.tls);
-    this.#hub = new ClientHub(service, this.#observer, options);
     const hub = this.#hub;
     this.#callbacks.use(service.onStatus((status) => hub.notifyStatus(status)));
     this.#callbacks.use(service.onRegistered((events) => hub.notifyEvents(events, false)));
@@ -81,7 +98,6 @@ export class EventerServer implements AsyncDisposable {
    * @throws The runtime's error when it cannot.
    */
   static listen(service: EventerService, options: EventerServerOptions): EventerServer {
-    completeOptions(options);
     return new EventerServer(service, options);
   }
 
@@ -146,8 +162,21 @@ export class EventerServer implements AsyncDisposable {
   }
 
   #open({ socket, remote }: Accepted): void {
+    if (this.#connections.size >= this.#maxConnections) {
+      socket.close();
+      const reason = `${this.#maxConnections} are open, and no more may be`;
+      const error = new ChatterError("overflow", `Cannot take connection as ${reason}`);
+      return this.#observer({ kind: "stranger-failed", remote, error });
+    }
     const connection = new ChatterConnection(socket, remote, this.#options);
     const serving = this.#hub.serve(connection).finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, serving);
   }
+}
+
+function assertCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value > 0) return;
+  throw new RangeError(
+    `Cannot start event server as '${name}' must be a positive integer: current value is ${value}`,
+  );
 }

@@ -4,7 +4,6 @@ import type { HatEvent, RegisterEvent } from "../event.ts";
 import type { EventerClientInfo, EventerService } from "../eventer/eventer_service.ts";
 import { EventPayloadJson } from "../payload.ts";
 import type { QueryParams, QueryResult, Status } from "../query.ts";
-import { fitAnswer } from "./fit_answer.ts";
 
 /** Joins an engine and its backend to the doors: what clients are told, and how they register and query. */
 export class EngineService implements EventerService {
@@ -50,8 +49,8 @@ export class EngineService implements EventerService {
     return await this.#engine?.register({ type: "eventer", id }, events);
   }
 
-  async query(params: QueryParams): Promise<QueryResult> {
-    return fitAnswer(params, await this.#backend.query(params));
+  query(params: QueryParams): Promise<QueryResult> {
+    return this.#backend.query(params);
   }
 
   onRegistered(callback: (events: readonly HatEvent[]) => void): Disposable {

@@ -15,7 +15,7 @@ const BAD: readonly (readonly [string, (wire: Wire) => Promise<void>, RegExp])[]
     (wire) => wire.write(new Uint8Array([1, 3, 9, 9, 9])),
     /at byte 0/,
   ],
-  ["an id of 0", (wire) => wire.send({ id: 0 }), /must be positive/],
+  ["an id of 0", (wire) => wire.send({ id: 0 }), /must be positive safe integers/],
   [
     "an answer that nobody waits for",
     (wire) => wire.send({ owner: false }),

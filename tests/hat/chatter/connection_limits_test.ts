@@ -41,15 +41,52 @@ Deno.test("ChatterConnection ends when too much comes before an answer", async (
   assert.equal((await wire.failure())?.kind, "overflow");
 });
 
-Deno.test("ChatterConnection ends when more waits to be sent than may", async () => {
+Deno.test("ChatterConnection ends when far more waits to be sent than may", async () => {
   await using wire = new Wire({ maxQueuedBytes: 1000 }, { capacity: 100 });
-  wire.connection.send("A", payload(5000));
+  wire.connection.send("A", payload(50_000));
   await until(() => wire.clock.waiting > 1, "the first write");
-  wire.connection.send("A", payload(5000));
+  wire.connection.send("A", payload(10_000));
   assert.equal(kindOf(wire), undefined, "one message may be larger");
-  wire.connection.send("A", NOTHING);
+  wire.connection.send("A", payload(5_000));
+  assert.equal(kindOf(wire), undefined, "it may be a burst");
+  wire.connection.send("A", payload(1_000));
   assert.equal(kindOf(wire), "overflow");
   assert.throws(() => wire.connection.send("A", NOTHING), { kind: "closed" });
+});
+
+Deno.test("ChatterConnection ends when more waits than may and the peer takes little of it in ten seconds", async () => {
+  await using wire = new Wire({ maxQueuedBytes: 100_000 }, { capacity: 100 });
+  for (let i = 0; i < 5; i++) wire.connection.send("A", payload(90_000));
+  await until(() => wire.clock.waiting > 2, "the first write");
+  await wire.receive();
+  wire.clock.advance(9_999);
+  assert.equal(kindOf(wire), undefined);
+  wire.clock.advance(1);
+  assert.equal(kindOf(wire), "overflow");
+});
+
+Deno.test("ChatterConnection leaves a peer that takes a burst the time it needs", async () => {
+  await using wire = new Wire(
+    { maxQueuedBytes: 100_000, pingDelayMs: 1_000_000 },
+    { capacity: 100 },
+  );
+  for (let i = 0; i < 15; i++) wire.connection.send("A", payload(90_000));
+  for (let i = 0; i < 15; i++) {
+    assert.equal((await wire.receive())?.data.length, 90_000);
+    if (i % 2 === 1) wire.clock.advance(10_000);
+  }
+  assert.equal(kindOf(wire), undefined);
+});
+
+Deno.test("ChatterConnection takes no answer that waited for room for what the peer should have taken", async () => {
+  await using wire = new Wire({ maxQueuedBytes: 1_000 }, { capacity: 100 });
+  wire.connection.send("A", payload(50_000));
+  await until(() => wire.clock.waiting > 1, "the first write");
+  await wire.connection.sendWhenRoom("A", payload(40_000));
+  for (let i = 0; i < 10; i++) wire.connection.send("A", NOTHING);
+  assert.equal(kindOf(wire), undefined);
+  wire.clock.advance(11_000);
+  assert.equal(kindOf(wire), undefined);
 });
 
 Deno.test("ChatterConnection.sendWhenRoom waits for room, in order", async () => {

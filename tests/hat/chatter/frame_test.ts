@@ -153,7 +153,7 @@ Deno.test("decodeMessage refuses ids that are not positive, and bytes that are n
   assert.deepEqual(decodeMessage(encode({})), message);
   assert.throws(
     () => decodeMessage(encode({ id: 0 })),
-    /must be positive: current values are 0 and 1/,
+    /must be positive safe integers: current values are 0 and 1/,
   );
   assert.throws(() => decodeMessage(encode({ first: -1 })), ChatterError);
   assert.throws(() => decodeMessage(encode({ id: 2n ** 64n })), ChatterError);

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { ChatterError } from "../../../lib/hat/chatter/chatter_error.ts";
 import type { ChatterMessage } from "../../../lib/hat/chatter/message.ts";
 import { EventerClient } from "../../../lib/hat/eventer/eventer_client.ts";
+import { EventerServer } from "../../../lib/hat/eventer/eventer_server.ts";
 import { EventPayloadBinary } from "../../../lib/hat/payload.ts";
 import { Timestamp } from "../../../lib/hat/timestamp.ts";
 import { BadInputBench, EVENT } from "./bad_input_bench.ts";
+import { FakeService } from "./fake_service.ts";
 import { Peer, until } from "./peer.ts";
 
 function bytes(hex: string): Uint8Array {
@@ -56,7 +58,10 @@ Deno.test("EventerServer ends a connection whose answer would be beyond the limi
   bench.service.make([{ ...EVENT, type: ["x"], payload }, { ...EVENT, type: ["x"], payload }]);
   await using client = await EventerClient.connect({ port: bench.port, clientName: "curious" });
   await assert.rejects(client.query({ kind: "latest" }), ChatterError);
-  assert.match(await bench.failure(), /'data' must have at most 10000 bytes/);
+  assert.match(
+    await bench.failure(),
+    /latest events must have payloads of at most 10000 bytes: current value is 18000/,
+  );
   await bench.checkGood();
 });
 
@@ -174,3 +179,57 @@ Deno.test("EventerServer ends a client that asks for pongs and reads none", asyn
   assert.match(await bench.failure(), /takes less than is sent to it/);
   await bench.checkGood();
 });
+
+Deno.test("EventerServer takes no large message of a connection that has not said who it is", async () => {
+  await using bench = await BadInputBench.start();
+  using peer = await Peer.connect(bench.port);
+  await peer.send({ type: "HatChatter.Ping", last: false });
+  assert.equal((await peer.receive())?.type, "HatChatter.Pong");
+  // The length of a message of 2 MiB, of which no byte follows.
+  await peer.write(bytes("03200000"));
+  await peer.receiveEnd();
+  assert.match(
+    await bench.failure(),
+    /it must have at most 1048576 bytes: current value is 2097152/,
+  );
+  await bench.checkGood();
+});
+
+Deno.test("EventerServer closes connections at once that are more than may be open", async () => {
+  await using bench = await BadInputBench.start({ maxConnections: 2 });
+  {
+    using _second = await Peer.init(bench.port);
+    using third = await Peer.connect(bench.port);
+    assert.equal(await third.receiveEnd(), 0);
+    assert.match(await bench.failure(), /Cannot take connection as 2 are open, and no more may be/);
+    await bench.checkGood();
+  }
+  await until(() => bench.server.clients.length === 1, "the end of the second");
+  using _third = await initWhenRoom(bench.port);
+  await bench.checkGood();
+});
+
+Deno.test("EventerServer refuses a number of connections that is none", () => {
+  const service = new FakeService();
+  for (const maxConnections of [0, -1, 1.5, NaN, Infinity]) {
+    assert.throws(() => EventerServer.listen(service, { port: 0, maxConnections }), {
+      name: "RangeError",
+      message: "Cannot start event server as 'maxConnections' must be a positive integer: " +
+        `current value is ${maxConnections}`,
+    });
+  }
+});
+
+/** Tries again until the server has noticed that a connection has gone. */
+async function initWhenRoom(port: number): Promise<Peer> {
+  for (const end = performance.now() + 20_000;;) {
+    const peer = await Peer.connect(port);
+    try {
+      await peer.greet();
+      return peer;
+    } catch (error) {
+      peer[Symbol.dispose]();
+      if (performance.now() > end) throw error;
+    }
+  }
+}

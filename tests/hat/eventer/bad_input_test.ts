@@ -24,7 +24,7 @@ const STRANGERS: readonly (readonly [string, (peer: Peer) => Promise<unknown>, R
     (peer) => peer.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n")),
     /1 to 6 bytes/,
   ],
-  ["a frame of 1 TB", (peer) => peer.write(bytes("06010000000000")), /at most 67108864 bytes/],
+  ["a frame of 1 TB", (peer) => peer.write(bytes("06010000000000")), /at most 1048576 bytes/],
   ["a frame without message", (peer) => peer.write(bytes("0100")), /HatChatter.Msg at byte 0/],
   [
     "another message",

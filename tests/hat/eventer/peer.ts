@@ -27,7 +27,13 @@ export class Peer implements Disposable {
   /** Connects, and is accepted as an event client. */
   static async init(port: number, request: Partial<Record<string, SbsValue>> = {}): Promise<Peer> {
     const peer = await Peer.connect(port);
-    await peer.sendValue("MsgInitReq", {
+    await peer.greet(request);
+    return peer;
+  }
+
+  /** Says who it is, and is accepted. */
+  async greet(request: Partial<Record<string, SbsValue>> = {}): Promise<void> {
+    await this.sendValue("MsgInitReq", {
       clientName: "peer",
       clientToken: { name: "none", value: null },
       subscriptions: [],
@@ -35,10 +41,9 @@ export class Peer implements Disposable {
       persisted: false,
       ...request,
     }, { last: false });
-    const answer = await peer.receive();
+    const answer = await this.receive();
     assert.equal(answer?.type, "HatEventer.MsgInitRes");
     assert.equal(answer.data[0], 0x80);
-    return peer;
   }
 
   async write(bytes: Uint8Array): Promise<void> {

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import type { HatEvent, RegisterEvent } from "../../../lib/hat/event.ts";
-import { EventPayloadBinary, EventPayloadJson } from "../../../lib/hat/payload.ts";
-import { fitAnswer } from "../../../lib/hat/server/fit_answer.ts";
-import { Timestamp } from "../../../lib/hat/timestamp.ts";
+import { EventPayloadBinary } from "../../../lib/hat/payload.ts";
 import { until } from "../../e2e/until.ts";
 import { eventsOf, quickBackend, register, RunningServer } from "./running_server.ts";
 
@@ -52,28 +50,4 @@ Deno.test("EventServer lives when a client sends more than a message may have", 
   assert.match(String(error), /at most 67108864/);
   await using other = await running.connect();
   assert.equal((await other.register(register("a")))?.length, 1);
-});
-
-Deno.test("fitAnswer cuts pages, never the first event, and leaves latest events alone", () => {
-  const event = (characters: number): HatEvent => ({
-    id: { server: 1, session: 1, instance: 1 },
-    type: ["a"],
-    timestamp: new Timestamp(1n, 0),
-    sourceTimestamp: undefined,
-    payload: EventPayloadJson.of("x".repeat(characters)),
-  });
-  const events = [event(500), event(500), event(500)];
-  const server = { kind: "server", serverId: 1 } as const;
-  const result = { events, moreFollows: false };
-  assert.equal(fitAnswer(server, result, 2_000), result);
-  assert.deepEqual(fitAnswer(server, result, 1_500), {
-    events: events.slice(0, 2),
-    moreFollows: true,
-  });
-  assert.deepEqual(fitAnswer(server, result, 10), {
-    events: events.slice(0, 1),
-    moreFollows: true,
-  });
-  assert.equal(fitAnswer({ kind: "latest" }, result, 10), result);
-  assert.deepEqual(fitAnswer(server, { events: [], moreFollows: true }, 10).events, []);
 });
