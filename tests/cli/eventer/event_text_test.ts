@@ -156,3 +156,22 @@ Deno.test("readEventBatches gives what comes before a bad line, and names it", a
     message: /^Cannot read event on line 2: from here on it is not UTF-8/,
   });
 });
+
+Deno.test("readEventBatches reads long lines in short pieces without reading them again for each", async () => {
+  const payload = { kind: "json", data: "x".repeat(24 << 20) };
+  const bytes = new TextEncoder().encode(
+    `${JSON.stringify({ type: ["a"], payload })}\n${line("b")}`,
+  );
+  const pieces = Array.from(
+    { length: Math.ceil(bytes.length / 1_000) },
+    (_, i) => bytes.subarray(i * 1_000, (i + 1) * 1_000),
+  );
+  const startMs = performance.now();
+  const events = (await batchesOf(pieces)).flat();
+  assert.deepEqual(events.map(({ type }) => type), [["a"], ["b"]]);
+  // Read again for each piece it takes minutes, as it is a fraction of a second.
+  assert(performance.now() - startMs < 30_000, "it takes too long");
+  const [first] = events;
+  assert(first?.payload?.kind === "json");
+  assert.equal(first.payload.text.length, (24 << 20) + 2);
+});
