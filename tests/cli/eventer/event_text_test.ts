@@ -70,18 +70,42 @@ Deno.test("readRegisterLine reads what formatEventJson writes", () => {
     undefined,
     EventPayloadJson.of({ a: [1, 2n ** 70n, null, "é\n"] }),
     new EventPayloadBinary("raw", new Uint8Array([0, 255])),
+    ...[
+      "1.0",
+      "NaN",
+      '[1E5, -Infinity, "\\ud800", {"data": 1.0}]',
+      ' {"b": 1.0,"1":[ ]  , "data": "\\\\\\"}", "kind": {}}'.trim(),
+      '"č, \\"payload\\": {"',
+      "9007199254740993",
+      '{"a": 1, "a": 2}',
+    ].map((text) => EventPayloadJson.fromText(text)),
   ];
   const sourceTimestamps = [undefined, new Timestamp(-5n, 7), new Timestamp(2n ** 60n, 1)];
   for (const payload of payloads) {
     for (const sourceTimestamp of sourceTimestamps) {
       const line = formatEventJson(event({ payload, sourceTimestamp }));
       assert(!line.includes("\n"));
+      JSON.parse(line);
       const read = readRegisterLine(line);
       assert.deepEqual(read.type, ["plant", "oven"]);
       assert.deepEqual(read.sourceTimestamp, sourceTimestamp);
       assert.deepEqual(read.payload, payload);
+      if (payload?.kind !== "json") continue;
+      assert.equal(read.payload?.kind === "json" && read.payload.text, payload.text);
     }
   }
+});
+
+Deno.test("formatEventJson writes JSON payloads as they are, and what is JSON to Python alone as text", () => {
+  const written = (text: string) => {
+    const line = formatEventJson(event({ payload: EventPayloadJson.fromText(text) }));
+    return line.slice(line.indexOf('"payload"'));
+  };
+  assert.equal(written('{"v":\r\n1.0}'), '"payload": {"kind": "json", "data": {"v":  1.0}}}');
+  assert.equal(written("[NaN]"), '"payload": {"kind": "json", "text": "[NaN]"}}');
+  const line = '{"payload": 5, "type": ["a"], "p\\u0061yload" : {"data":[1.0 ], "kind":"json"} }';
+  const { payload } = readRegisterLine(line);
+  assert.equal(payload?.kind === "json" && payload.text, "[1.0 ]");
 });
 
 Deno.test("readRegisterLine says what is wrong with a line", () => {

@@ -72,6 +72,30 @@ Deno.test("theia eventer register copies what query prints, and names a bad line
   );
 });
 
+Deno.test("theia eventer register copies JSON payloads as they are, also what is JSON to Python alone", async () => {
+  await using server = await RunningEventer.inMemory();
+  const following = new RunningCommand([
+    ...["eventer", "subscribe", "-P", server.port, "n", "--json", "--limit", "2", "--verbose"],
+  ]);
+  await following.stderr.match(/Connected to/);
+  for (const text of ["[NaN]", '{"v":1.0}']) await server.run("register", "n", "-p", text);
+  assert.equal(await following.ended, 0);
+  const lines = following.stdout.lines;
+  assert.deepEqual(lines.map((each) => each.slice(each.indexOf('"payload"'))), [
+    '"payload": {"kind": "json", "text": "[NaN]"}}',
+    '"payload": {"kind": "json", "data": {"v":1.0}}}',
+  ]);
+  const { stdout } = await server.run("query", "n", "-o", "asc", "--json");
+  assert.deepEqual(stdout.trimEnd().split("\n"), lines);
+  const copying = new RunningCommand(["eventer", "register", "-P", server.port]);
+  copying.environment.input = [new TextEncoder().encode(stdout)];
+  assert.equal(await copying.ended, 0, copying.stderr.text);
+  assert.deepEqual(copying.stdout.lines.map((each) => each.split(" n ")[1]), [
+    "[NaN]",
+    '{"v":1.0}',
+  ]);
+});
+
 Deno.test("theia eventer register --no-answer sends everything before it ends", async () => {
   await using server = await RunningEventer.inMemory();
   const { code, stdout } = await server.run("register", "a", "-p", "1", "--no-answer");
