@@ -291,6 +291,7 @@ Deno.test("theia eventer refuses options that do not go together, before it conn
       /copy the events of server 1 as this server has the same id/,
     ],
     [["serve", "--retention", "soon"], /'--retention' as its value must be a length of time/],
+    [["serve", "--retention", "9".repeat(18) + "s"], /'--retention' as its value must be at most/],
     [["serve", "--max-bytes", "0"], /'--max-bytes' as its value must be more than 0/],
     [["serve", "--config", "/nowhere.json"], /Cannot read configuration '\/nowhere\.json'/],
     [["serve", "--module", "bridge", "bridge"], /two bridges with the name 'bridge'/],
@@ -311,7 +312,10 @@ Deno.test("theia eventer refuses options that do not go together, before it conn
 });
 
 Deno.test("theia eventer serve takes its settings from a file, and options before those", async () => {
-  const directory = await Deno.makeTempDir();
+  const outer = await Deno.makeTempDir();
+  // The store is named by a URL, the directory of the file is none.
+  const directory = join(outer, "100%41");
+  await Deno.mkdir(directory);
   const config = join(directory, "eventer.json");
   const settings = {
     port: 1,
@@ -351,7 +355,7 @@ Deno.test("theia eventer serve takes its settings from a file, and options befor
     );
   }
   assert((await Deno.stat(join(directory, "data", "hat.db"))).isFile);
-  await Deno.remove(directory, { recursive: true });
+  await Deno.remove(outer, { recursive: true });
 });
 
 Deno.test("theia eventer serve names the place of a module that cannot be used", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { Peer, within } from "../../hat/eventer/peer.ts";
 import { RunningCommand } from "../running_command.ts";
 import { RunningEventer } from "./running_eventer.ts";
@@ -65,4 +66,26 @@ Deno.test("theia eventer register is stopped by one signal while nothing comes o
   silence.resolve();
   const { stdout } = await server.run("query", "?");
   assert.match(stdout, /^\S+ 1:3:1 a\n$/);
+});
+
+Deno.test("theia eventer serve is stopped by one signal, or by its limit, while a module is not made", async () => {
+  const directory = await Deno.makeTempDir();
+  const config = join(directory, "eventer.json");
+  const hang = join(directory, "hang.js");
+  await Deno.writeTextFile(
+    hang,
+    "export function createModule() { return new Promise(() => {}); }",
+  );
+  const start = async (limits: Readonly<Record<string, number>>) => {
+    const settings = { port: 0, store: "memory", limits, modules: [{ path: hang, name: "hang" }] };
+    await Deno.writeTextFile(config, JSON.stringify(settings));
+    return new RunningCommand(["eventer", "serve", "--config", config, "--verbose"]);
+  };
+  const stopped = await start({});
+  await stopped.stderr.match(/Listening on/);
+  assert.equal(await within(stopped.stop(), "the end of the command"), 0);
+  const late = await start({ moduleTimeoutMs: 20 });
+  assert.equal(await within(late.ended, "the end of the command"), 1);
+  assert.match(late.stderr.text, /error: Cannot start module 'hang' as it must be made within/);
+  await Deno.remove(directory, { recursive: true });
 });

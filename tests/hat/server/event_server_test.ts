@@ -134,3 +134,32 @@ Deno.test("EventServer closes its door when it cannot start", async () => {
   );
   assert.equal((await eventsOf(backend, 2)).length, 0);
 });
+
+Deno.test("EventServer leaves nothing behind when a server to copy from cannot be used", async () => {
+  await using backend = quickBackend();
+  const log: string[] = [];
+  const module: Module = {
+    subscription: [],
+    process: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(void log.push("disposed")),
+  };
+  const create = () => (log.push("made"), module);
+  const options = { modules: [{ name: "m", create }] };
+  const syncFrom = [{ hostname: "127.0.0.1", port: 1 }];
+  await assert.rejects(
+    RunningServer.start(backend, { ...options, syncFrom, syncBackoff: { minDelayMs: -1 } }),
+    /'minDelayMs' must be positive/,
+  );
+  assert.deepEqual(log, []);
+  assert.equal((await eventsOf(backend, 1)).length, 0);
+  const broken = { port: 1 } as unknown as { readonly hostname: string; readonly port: number };
+  await assert.rejects(
+    RunningServer.start(backend, { ...options, syncFrom: [...syncFrom, broken] }),
+    TypeError,
+  );
+  assert.deepEqual(log, ["made", "disposed"]);
+  const states = (await eventsOf(backend, 1)).map(({ payload }) =>
+    payload?.kind === "json" && payload.data
+  );
+  assert.deepEqual(states, ["STARTED", "STOPPED"]);
+});
