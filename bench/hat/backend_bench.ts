@@ -108,6 +108,7 @@ async function measureQueries(title: string, backend: Backend): Promise<void> {
   const queries: [string, QueryParams][] = [
     ["latest of one type", { kind: "latest", eventTypes: [benchType(4711)] }],
     ["latest of 10,000 types", { kind: "latest", eventTypes: tenThousand }],
+    [`latest of all ${count(TYPES)} types`, { kind: "latest" }],
     ["newest 100", { kind: "timeseries", maxResults: 100 }],
     ["page of 1,000", page],
     ["page of 1,000, in a span", { ...page, ...middle }],

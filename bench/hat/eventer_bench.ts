@@ -1,9 +1,8 @@
-import { EventerClient } from "../../lib/hat/eventer/eventer_client.ts";
-import { EventerServer } from "../../lib/hat/eventer/eventer_server.ts";
-import type { EventerService } from "../../lib/hat/eventer/eventer_service.ts";
-import { MemoryBackend } from "../../lib/hat/backends/memory_backend.ts";
+import { openBackend } from "../../lib/hat/backends/open_backend.ts";
 import type { RegisterEvent } from "../../lib/hat/event.ts";
+import { EventerClient } from "../../lib/hat/eventer/eventer_client.ts";
 import { EventPayloadJson } from "../../lib/hat/payload.ts";
+import { EventServer } from "../../lib/hat/server/event_server.ts";
 import { Timestamp } from "../../lib/hat/timestamp.ts";
 import { count, median, printTable } from "../table.ts";
 import { type Speed, Stopwatch } from "./stopwatch.ts";
@@ -14,17 +13,18 @@ const ROUNDS = 5;
 const HAT: Readonly<Record<number, number>> = { 1: 1_450, 100: 13_500, 1000: 13_500 };
 
 const BATCHES: readonly (readonly [size: number, batches: number])[] = [
-  [1, 2_000],
-  [100, 200],
-  [1000, 20],
+  [1, 5_000],
+  [100, 1_000],
+  [1000, 100],
 ];
 
 /**
- * Registers with response through a real socket, on memory, client and server in one program: one request
- * after another, and eight at a time.
+ * Registers with response through a real socket, with the engine, client and server in one program: one
+ * request after another, and eight at a time. In SQLite all are on disk when the time is taken.
  */
 export async function benchEventer(): Promise<void> {
   const rows = [[
+    "store",
     "batches of",
     "in flight",
     "events/s",
@@ -32,34 +32,57 @@ export async function benchEventer(): Promise<void> {
     "per CPU s",
     "of hat-event",
   ]];
-  for (const [size, batches] of BATCHES) {
-    const ratio = (speed: number) => `${(speed / (HAT[size] ?? 1)).toFixed(1)} ×`;
-    for (const inFlight of [1, 8]) {
-      const speeds: Speed[] = [];
-      for (let i = 0; i < ROUNDS; i++) speeds.push(await measure(size, batches, inFlight));
-      const byClock = median(speeds.map(({ byClock }) => byClock));
-      const byProcessor = median(speeds.map(({ byProcessor }) => byProcessor));
-      rows.push([
-        ...[`${size}`, `${inFlight}`],
-        ...[count(byClock), ratio(byClock), count(byProcessor), ratio(byProcessor)],
-      ]);
+  const directory = await Deno.makeTempDir({ prefix: "theia-bench-" });
+  let databases = 0;
+  const urls = { memory: () => "memory", sqlite: () => `sqlite:///${directory}/${databases++}.db` };
+  try {
+    for (const [store, url] of Object.entries(urls)) {
+      for (const [size, batches] of BATCHES) {
+        for (const inFlight of [1, 8]) {
+          const speeds: Speed[] = [];
+          for (let i = 0; i < ROUNDS; i++) {
+            speeds.push(await measure(url(), size, batches, inFlight));
+          }
+          rows.push([store, `${size}`, `${inFlight}`, ...figures(speeds, HAT[size] ?? NaN)]);
+        }
+      }
     }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
   }
-  printTable(`eventer: registers with response, in memory, median of ${ROUNDS}`, rows);
+  printTable(`eventer: registers with response, median of ${ROUNDS}`, rows);
 }
 
-async function measure(size: number, batches: number, inFlight: number): Promise<Speed> {
-  await using backend = new MemoryBackend();
-  await using server = EventerServer.listen(serviceOf(backend), { port: 0 });
+function figures(speeds: readonly Speed[], hat: number): string[] {
+  const byClock = median(speeds.map(({ byClock }) => byClock));
+  const byProcessor = median(speeds.map(({ byProcessor }) => byProcessor));
+  return [byClock, byProcessor].flatMap(
+    (speed) => [count(speed), `${(speed / hat).toFixed(1)} ×`],
+  );
+}
+
+async function measure(
+  url: string,
+  size: number,
+  batches: number,
+  inFlight: number,
+): Promise<Speed> {
+  await using backend = await openBackend(url);
+  await using server = await EventServer.start({ backend, serverId: 1, port: 0 });
   await using client = await EventerClient.connect({ port: server.port, clientName: "bench" });
   const events = Array.from({ length: size }, (_, i) => event(i));
   await client.register(events);
+  await backend.flush();
   const stopwatch = new Stopwatch();
   let left = batches;
   const ask = async () => {
-    while (left-- > 0) await client.register(events);
+    while (left-- > 0) {
+      const registered = await client.register(events);
+      if (registered === undefined) throw new Error("Cannot measure as the server refused events");
+    }
   };
   await Promise.all(Array.from({ length: inFlight }, ask));
+  await backend.flush();
   return stopwatch.speed(size * batches);
 }
 
@@ -68,28 +91,5 @@ function event(i: number): RegisterEvent {
     type: ["plant", "pump", `${i % 50}`, "state"],
     sourceTimestamp: new Timestamp(1_700_000_000n, i),
     payload: EventPayloadJson.of({ value: i / 8, quality: "good" }),
-  };
-}
-
-/** An engine without modules. */
-function serviceOf(backend: MemoryBackend): EventerService {
-  let session = 0;
-  return {
-    status: "operational",
-    onStatus: () => ({ [Symbol.dispose]() {} }),
-    onRegistered: (callback) => backend.onRegistered(callback),
-    onFlushed: (callback) => backend.onFlushed(callback),
-    query: (params) => backend.query(params),
-    register(_client, events) {
-      const timestamp = Timestamp.now();
-      session++;
-      return backend.register(events.map((event, i) => ({
-        id: { server: 1, session, instance: i + 1 },
-        type: event.type,
-        timestamp,
-        sourceTimestamp: event.sourceTimestamp,
-        payload: event.payload,
-      })));
-    },
   };
 }

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { BatchMaker } from "./batch_maker.ts";
 import { fileKey } from "./file_identity.ts";
 import type { FileLag } from "./file_lag.ts";
@@ -9,26 +8,17 @@ import { isShortage } from "./handle_limit.ts";
 import { LineAssembler } from "./line_assembler.ts";
 import { DEFAULT_ENCODING } from "./line_format.ts";
 import { ParkedFile } from "./parked_file.ts";
+import { PathAbsence } from "./path_absence.ts";
 import { PathArchive } from "./path_archive.ts";
 import { PathHistory } from "./path_history.ts";
 import { PathLag } from "./path_lag.ts";
 import { isLink, PathStatus } from "./path_status.ts";
 import type { QueueTurn } from "./queue_turn.ts";
 import { type ArrivedFile, isLinked, type OpenFile } from "./queued_file.ts";
-import { changedAt, isCompressed } from "./rotation_names.ts";
+import { isCompressed } from "./rotation_names.ts";
 import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailerOptions } from "./tailer_options.ts";
-
-/** What was known when something was looked for that had the path while nobody looked. */
-interface Away {
-  /** When the directory was changed last. */
-  readonly directory: number;
-  readonly lookedAt: number;
-}
-
-/** File systems keep times of change to two seconds at worst: what changed later than that may change again unseen. */
-const SETTLED_MS = 2000;
 
 /**
  * Follows one path, whatever files it names in the course of time.
@@ -55,8 +45,8 @@ export class Tailer implements Disposable {
   /** Hints come for where a link leads to, and not for the link. */
   readonly #isLink: boolean;
   #frozen = false;
-  /** Absent while something is at the path. */
-  #away: Away | undefined;
+  /** Only while nothing is at the path. */
+  #absence: PathAbsence | undefined;
 
   /**
    * Takes its first look at the path, so that what is appended from now on is read.
@@ -181,7 +171,7 @@ export class Tailer implements Disposable {
       if (this.#status.kind === "missing") this.#noticeDeletion();
       return undefined;
     }
-    this.#away = undefined;
+    this.#absence = undefined;
     if (this.#archive !== undefined) {
       this.#archive.look(info, this.#queue);
       return undefined;
@@ -224,19 +214,11 @@ export class Tailer implements Disposable {
 
   #noticeDeletion(): void {
     const current = this.#queue.open.find(({ phase }) => phase.kind === "current");
-    this.#lookForPassed(current);
+    const news = (this.#absence ??= new PathAbsence(this.path)).look();
+    if (news === "gone") this.#history.addDeleted(current, this.#queue);
+    if (news === "passed") this.#history.addPassing(this.#queue);
     if (!current || isLinked(current)) return;
     current.phase = { kind: "vanished", since: this.#context.scheduler.now() };
-  }
-
-  /** Finds what had the path since the last look. */
-  #lookForPassed(current: ArrivedFile | OpenFile | undefined): void {
-    const away = this.#away;
-    const directory = statTimeOf(dirname(this.path));
-    if (away !== undefined && !mayHaveChanged(away, directory)) return;
-    this.#away = { directory, lookedAt: Date.now() };
-    if (away === undefined) this.#history.addDeleted(current, this.#queue);
-    else this.#history.addPassing(this.#queue);
   }
 
   /**
@@ -278,20 +260,5 @@ export class Tailer implements Disposable {
       if (!(error instanceof Deno.errors.NotFound)) this.#status.report(toError(error));
     }
     return undefined;
-  }
-}
-
-/** Whether a file may have come to a path and gone: once more after a change that may hide another one. */
-function mayHaveChanged({ directory, lookedAt }: Away, now: number): boolean {
-  if (now !== directory) return true;
-  return lookedAt - directory < SETTLED_MS && Date.now() - directory >= SETTLED_MS;
-}
-
-/** Milliseconds since 1970 of the last change; 0 where nothing is there. */
-function statTimeOf(path: string): number {
-  try {
-    return changedAt(Deno.statSync(path));
-  } catch {
-    return 0;
   }
 }

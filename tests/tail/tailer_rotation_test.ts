@@ -213,3 +213,16 @@ Deno.test("Tailer tells shrinking from rewriting", () => {
   const reasons = tail.notices.map((notice) => notice.kind === "truncated" ? notice.reason : "");
   assert.deepEqual(reasons.filter((reason) => reason !== ""), ["shrunk", "rewritten", "rewritten"]);
 });
+
+Deno.test("Tailer finds a file that came to its path and was renamed while nobody looked, with nothing there before and after", () => {
+  using bench = new Workbench();
+  bench.write("log", "a1\n");
+  using tail = new Tailing(bench.at("log"), { from: "beginning" });
+  assert.deepEqual(tail.lines(), ["a1"]);
+  bench.remove("log");
+  assert.deepEqual(tail.later(6000), []);
+  bench.waitForTick();
+  bench.write("log", "b1\n");
+  bench.rename("log", "log.1");
+  assert.deepEqual(tail.lines(), ["b1"]);
+});

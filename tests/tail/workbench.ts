@@ -52,6 +52,16 @@ export class Workbench implements Disposable {
     Deno.renameSync(temporary, this.at(name));
   }
 
+  /** Returns when what is written gets a later time of change than anything before. */
+  waitForTick(): void {
+    this.write("tick.tmp", "");
+    const begin = Deno.statSync(this.at("tick.tmp")).mtime?.getTime();
+    while (Deno.statSync(this.at("tick.tmp")).mtime?.getTime() === begin) {
+      this.append("tick.tmp", ".");
+    }
+    this.remove("tick.tmp");
+  }
+
   [Symbol.dispose](): void {
     Deno.removeSync(this.directory, { recursive: true });
   }

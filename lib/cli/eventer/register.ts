@@ -87,7 +87,7 @@ export const eventerRegisterCommand: Command = defineCommand({
     },
     {
       purpose: "Copy the events of another server",
-      command: "theia eventer query --json -H other | theia eventer register",
+      command: "theia eventer query --json -o asc -H other | theia eventer register",
     },
   ],
   exitCodes: {

@@ -34,16 +34,6 @@ async function testInterrupted({ settings, before, between, expected }: Story): 
   }
 }
 
-/** Returns when what is written gets a later time of change than anything before. */
-function waitForTick(files: Workbench): void {
-  files.write("tick.tmp", "");
-  const begin = Deno.statSync(files.at("tick.tmp")).mtime?.getTime();
-  while (Deno.statSync(files.at("tick.tmp")).mtime?.getTime() === begin) {
-    files.append("tick.tmp", ".");
-  }
-  files.remove("tick.tmp");
-}
-
 Deno.test("Delivery after a crash brings the rest of a file from a copy that was passed over and is compressed by then", async () => {
   await testInterrupted({
     settings: (files) => ({ ...LINES, directories: [files.directory], excludes: ["*.tmp"] }),
@@ -108,7 +98,7 @@ Deno.test("Delivery after a crash brings what is in a file of which a younger co
       await bench.kill();
       files.rename("log", "log.3");
       files.write("log", "b\nc\n");
-      waitForTick(files);
+      files.waitForTick();
       files.copyTruncate("log", "log.2");
       files.append("log", "d\n");
       await bench.start();
@@ -133,9 +123,9 @@ Deno.test("Delivery after a crash brings a copy of a file that left its path bef
       files.rename("log", "log.5");
       files.write("log", "b\nc\n");
       await bench.start();
-      waitForTick(files);
+      files.waitForTick();
       files.copyTruncate("log", "log.2");
-      waitForTick(files);
+      files.waitForTick();
       files.append("log", "d\n");
       files.rename("log", "log.1");
       files.write("log", "e\n");
@@ -158,7 +148,7 @@ Deno.test("Delivery after a crash brings a file that was copied before anything 
       files.append("log.5", "a2\na3\n");
       files.write("log", "b\nc\n");
       await bench.start();
-      waitForTick(files);
+      files.waitForTick();
       Deno.copyFileSync(files.at("log"), files.at("log.2"));
     },
     between: (files) => {

@@ -48,7 +48,7 @@ export class RacingLog {
 
   /** Writes a line, or goes on with a rotation. */
   step(): void {
-    if (this.#random.chance(0.1)) waitForTick(this.#files);
+    if (this.#random.chance(0.1)) this.#files.waitForTick();
     if (this.#rotation === undefined && this.#random.chance(0.3)) this.#rotation = this.#rotate();
     if (this.#rotation === undefined || (!this.#isHeld && this.#random.chance(0.1))) {
       return this.write();
@@ -86,7 +86,7 @@ export class RacingLog {
     const [kind = "", compressed] = this.#way.split(", ");
     const count = ++this.#rotations;
     // Two rotations are never as near to one another as the clock of the file system is coarse.
-    waitForTick(this.#files);
+    this.#files.waitForTick();
     const name = kind === "dates" ? `log-${20240100 + count}` : "log.1";
     // What it was before its writer noticed.
     const { mtime } = Deno.statSync(this.#files.at("log"));
@@ -155,16 +155,6 @@ export class RacingLog {
     this.#files.remove(name);
     yield `${name} removed`;
   }
-}
-
-/** Returns when what is written gets a later time of change than anything before. */
-function waitForTick(files: Workbench): void {
-  files.write("tick.tmp", "");
-  const begin = Deno.statSync(files.at("tick.tmp")).mtime?.getTime();
-  while (Deno.statSync(files.at("tick.tmp")).mtime?.getTime() === begin) {
-    files.append("tick.tmp", ".");
-  }
-  files.remove("tick.tmp");
 }
 
 function exists(path: string): boolean {
