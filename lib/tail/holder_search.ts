@@ -200,9 +200,14 @@ export function wasWrittenSince(info: Deno.FileInfo, ms: number): boolean {
   return changedAt(info) >= Math.floor(ms / 1000) * 1000;
 }
 
-/** Tells whether files have other names than before. */
+/**
+ * Tells whether files have other names than before, or compressed ones another time: that of the original
+ * is given to them at last.
+ */
 export function namesOf(relatives: readonly Relative[]): string {
-  return relatives.map(({ path, info }) => `${path} ${fileKey(info)}`).join("\n");
+  return relatives.map(({ path, info, isCompressed }) =>
+    `${path} ${fileKey(info)} ${isCompressed ? changedAt(info) : ""}`
+  ).join("\n");
 }
 
 function openOrNothing(path: string): FileReader | undefined {
