@@ -74,7 +74,7 @@ export class FakeEnvironment implements Environment {
   }
 
   /** What is piped in. */
-  input: readonly Uint8Array[] = [];
+  input: Iterable<Uint8Array> | AsyncIterable<Uint8Array> = [];
 
   async *stdin(): AsyncGenerator<Uint8Array> {
     yield* this.input;

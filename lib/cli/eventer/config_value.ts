@@ -75,9 +75,10 @@ export class ConfigValue {
   }
 
   /** A number that is greater than 0. */
-  positive(): number {
-    if (typeof this.#value === "number" && this.#value > 0) return this.#value;
-    throw this.wrong("must be a number greater than 0");
+  positive(max: number): number {
+    const value = this.#value;
+    if (typeof value === "number" && value > 0 && value <= max) return value;
+    throw this.wrong(`must be a number greater than 0 and at most ${max}`);
   }
 
   /** The items of an array. */

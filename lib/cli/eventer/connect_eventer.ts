@@ -58,11 +58,12 @@ export const EVENTER_CLIENT_OPTIONS = {
 /** The variable with the token: arguments are seen by all users of a machine. */
 const TOKEN_VARIABLE = "THEIA_EVENTER_TOKEN";
 
-type Values = OptionValues<typeof EVENTER_CLIENT_OPTIONS>;
+/** The values of {@linkcode EVENTER_CLIENT_OPTIONS}. */
+export type EventerClientValues = OptionValues<typeof EVENTER_CLIENT_OPTIONS>;
 
 /** Where an event server is; options before the command count, too. */
 export function eventerAddress(
-  { host, port }: Pick<Values, "host" | "port">,
+  { host, port }: Pick<EventerClientValues, "host" | "port">,
   { global }: Pick<CommandContext, "global">,
   preset: EventerAddress = { hostname: DEFAULT_EVENTER_HOST, port: DEFAULT_EVENTER_PORT },
 ): EventerAddress {
@@ -96,7 +97,7 @@ interface EventerAddress {
  * @throws {UsageError} When the options do not go together.
  */
 export async function connectEventer(
-  values: Values,
+  values: EventerClientValues,
   context: CommandContext,
   wishes: Partial<EventerClientOptions> = {},
 ): Promise<EventerClient | undefined> {

@@ -1,4 +1,5 @@
 import type { RegisterEvent } from "../../hat/event.ts";
+import { unlessAborted } from "../stop_request.ts";
 import { readRegisterLine } from "./register_line.ts";
 
 /** Events that are registered together at most: a session of moderate size. */
@@ -11,7 +12,8 @@ const MAX_LINE_CHARACTERS = 64 << 20;
  * Reads events from lines of JSON. Lines that come together are one batch.
  *
  * @param chunks The bytes of the lines, in UTF-8.
- * @param stop Ends it between two batches.
+ * @param stop Ends it, also while it waits for bytes.
+ * @throws The reason of the stop.
  * @throws {Error} When a line is no event; the message names its number. Batches before it were given.
  */
 export async function* readEventBatches(
@@ -20,9 +22,12 @@ export async function* readEventBatches(
 ): AsyncGenerator<readonly RegisterEvent[]> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const reader = new LineReader();
-  for await (const chunk of chunks) {
-    if (stop.aborted) return;
-    yield* reader.take(decode(() => decoder.decode(chunk, { stream: true }), reader.line));
+  const iterator = chunks[Symbol.asyncIterator]();
+  // Nothing may ever come.
+  const next = () => unlessAborted(iterator.next(), stop);
+  for (let read = await next(); !read.done; read = await next()) {
+    const { value } = read;
+    yield* reader.take(decode(() => decoder.decode(value, { stream: true }), reader.line));
   }
   yield* reader.take(`${decode(() => decoder.decode(), reader.line)}\n`);
 }
@@ -31,14 +36,31 @@ export async function* readEventBatches(
 class LineReader {
   /** The number of the line that comes next, from 1. */
   line = 1;
-  #rest = "";
+  /** The line that has no end yet, in pieces: joined once. */
+  #pieces: string[] = [];
+  #length = 0;
 
   *take(text: string): Generator<readonly RegisterEvent[]> {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    if (this.#rest.length > MAX_LINE_CHARACTERS) {
+    const end = text.lastIndexOf("\n");
+    const lines = end < 0 ? [] : this.#takeLines(text.slice(0, end));
+    const rest = text.slice(end + 1);
+    this.#pieces.push(rest);
+    this.#length += rest.length;
+    yield* this.#read(lines);
+    if (this.#length > MAX_LINE_CHARACTERS) {
       throw lineError(this.line, `it has more than ${MAX_LINE_CHARACTERS} characters`);
     }
+  }
+
+  /** The lines that end with this text, the first of which has begun before. */
+  #takeLines(text: string): readonly string[] {
+    const begun = this.#pieces.join("");
+    this.#pieces = [];
+    this.#length = 0;
+    return (begun + text).split("\n");
+  }
+
+  *#read(lines: readonly string[]): Generator<readonly RegisterEvent[]> {
     let batch: RegisterEvent[] = [];
     for (const line of lines) {
       let event: RegisterEvent | undefined;

@@ -22,17 +22,22 @@ export function formatEventLine(
   return parts.join(" ").replaceAll("\n", "\\n");
 }
 
-/** An event as a line of JSON, which `theia eventer register` reads. */
+/**
+ * An event as a line of JSON, which `theia eventer register` reads.
+ *
+ * JSON payloads are in it as `data`, as they are but for line ends. Those that are JSON to Python alone,
+ * such as `NaN`, would make the line none: their text is in it as `text`.
+ */
 export function formatEventJson(event: HatEvent): string {
   const { id, type, timestamp, sourceTimestamp, payload } = event;
   const { server, session, instance } = id;
-  return formatJson({
+  const head = formatJson({
     id: { server, session, instance },
     type,
     timestamp: momentOf(timestamp),
     sourceTimestamp: sourceTimestamp === undefined ? null : momentOf(sourceTimestamp),
-    payload: payload === undefined ? null : payloadOf(payload),
   });
+  return `${head.slice(0, -1)}, "payload": ${formatPayload(payload)}}`;
 }
 
 function describePayload(payload: EventPayload): string {
@@ -46,7 +51,22 @@ function momentOf({ s, us }: Timestamp): JsonValue {
   return { s: Number.isSafeInteger(Number(s)) ? Number(s) : s, us };
 }
 
-function payloadOf(payload: EventPayload): JsonValue {
-  if (payload.kind === "json") return { kind: "json", data: payload.data };
-  return { kind: "binary", type: payload.type, data: payload.data.toBase64() };
+function formatPayload(payload: EventPayload | undefined): string {
+  if (payload === undefined) return "null";
+  const { kind } = payload;
+  if (kind === "binary") {
+    return formatJson({ kind, type: payload.type, data: payload.data.toBase64() });
+  }
+  const { text } = payload;
+  if (!isJson(text)) return formatJson({ kind, text });
+  return `{"kind": "json", "data": ${text.replaceAll(/[\r\n]/g, " ")}}`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

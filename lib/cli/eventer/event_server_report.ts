@@ -58,7 +58,9 @@ export function reportBridge(notice: BridgeNotice, reporter: Reporter): void {
       return reporter.notice(`Bridge '${bridge}' brings events ${directionOf(notice)} again`);
     case "bridge-refused":
       return reporter.warning(
-        `The collector refused event '${notice.id}' of bridge '${bridge}': ${notice.reason}`,
+        `Bridge '${bridge}' passes over event '${notice.id}', which it cannot bring ${
+          directionOf(notice)
+        }: ${notice.reason}`,
       );
   }
 }

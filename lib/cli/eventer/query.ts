@@ -1,16 +1,10 @@
 import type { EventerClient } from "../../hat/eventer/eventer_client.ts";
 import type { QueryParams } from "../../hat/query.ts";
-import {
-  type Command,
-  type CommandContext,
-  defineCommand,
-  EXIT_DONE,
-  EXIT_FAILED,
-} from "../command.ts";
-import { connectEventer } from "./connect_eventer.ts";
+import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
 import { EventOutput } from "./event_output.ts";
 import { QUERY_OPTIONS, type QueryValues, readQueryParams } from "./query_options.ts";
 import { TYPE_HELP } from "./type_argument.ts";
+import { withEventer } from "./with_eventer.ts";
 
 /** Types that one query can name: more than anybody types. */
 const MAX_TYPES = 1_000;
@@ -42,19 +36,19 @@ export const eventerQueryCommand: Command = defineCommand({
   ],
   exitCodes: {
     done: "done, whether events were found or not",
-    failed: "the server could not be reached, or could not answer",
+    failed: "the server could not be reached, or could not answer, or a signal came before",
   },
   run: query,
 });
 
 async function query(values: QueryValues, context: CommandContext): Promise<number> {
   const params = readQueryParams(values, context.operands);
-  await using client = await connectEventer(values, context);
-  if (client === undefined) return EXIT_FAILED;
-  const output = new EventOutput(context.environment.stdout, values);
-  await printPages(params, values.limit ?? Infinity, client, output);
-  await output.flush();
-  return EXIT_DONE;
+  return await withEventer(values, context, async (client) => {
+    const output = new EventOutput(context.environment.stdout, values);
+    await printPages(params, values.limit ?? Infinity, client, output);
+    await output.flush();
+    return EXIT_DONE;
+  });
 }
 
 async function printPages(

@@ -12,10 +12,11 @@ import {
 import type { OptionTable, OptionValues } from "../option.ts";
 import { badValue } from "../option_value.ts";
 import { UsageError } from "../usage_error.ts";
-import { connectEventer, EVENTER_CLIENT_OPTIONS } from "./connect_eventer.ts";
+import { EVENTER_CLIENT_OPTIONS } from "./connect_eventer.ts";
 import { EventOutput, OUTPUT_OPTIONS } from "./event_output.ts";
 import { readEventBatches } from "./event_batches.ts";
 import { parseTypeArgument, TYPE_HELP } from "./type_argument.ts";
+import { withEventer } from "./with_eventer.ts";
 
 const EVENT = "The event";
 
@@ -91,7 +92,8 @@ export const eventerRegisterCommand: Command = defineCommand({
   ],
   exitCodes: {
     done: "the server registered them, or with --no-answer: they were sent",
-    failed: "the server could not be reached or did not register them, or a line is no event",
+    failed: "the server could not be reached or did not register them, a line is no event, or a " +
+      "signal came before the end",
   },
   run: register,
 });
@@ -100,25 +102,33 @@ async function register(values: Values, context: CommandContext): Promise<number
   const [type] = context.operands;
   if (type === undefined) assertAlone(values);
   const event = type === undefined ? undefined : await readEvent(type, values);
-  await using client = await connectEventer(values, context);
-  if (client === undefined) return EXIT_FAILED;
-  const output = new EventOutput(context.environment.stdout, values);
-  const batches = event === undefined
-    ? readEventBatches(context.environment.stdin(), context.stop)
-    : [[event]];
+  return await withEventer(values, context, async (client) => {
+    const batches = event === undefined
+      ? readEventBatches(context.environment.stdin(), context.stop)
+      : [[event]];
+    if (await registerBatches(batches, client, values, context)) return EXIT_DONE;
+    context.reporter.error(
+      `Cannot register events: the server did not do it; its status is '${client.status}'`,
+    );
+    return EXIT_FAILED;
+  });
+}
+
+/** Whether the server did it. */
+async function registerBatches(
+  batches: AsyncIterable<readonly RegisterEvent[]> | readonly (readonly RegisterEvent[])[],
+  client: EventerClient,
+  values: Values,
+  { environment }: CommandContext,
+): Promise<boolean> {
+  const output = new EventOutput(environment.stdout, values);
   let isDone = true;
   for await (const events of batches) {
-    if (!await send(events, client, output, values)) {
-      isDone = false;
-      break;
-    }
+    isDone = await send(events, client, output, values);
+    if (!isDone) break;
   }
   await output.flush();
-  if (isDone) return EXIT_DONE;
-  context.reporter.error(
-    `Cannot register events: the server did not do it; its status is '${client.status}'`,
-  );
-  return EXIT_FAILED;
+  return isDone;
 }
 
 /** Whether the server did it, as far as it was asked. */

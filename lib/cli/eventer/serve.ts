@@ -4,7 +4,7 @@ import type { ModuleFactory } from "../../hat/engine/module.ts";
 import { EventServer } from "../../hat/server/event_server.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
 import { printLine } from "../line_output.ts";
-import { aborted } from "../stop_request.ts";
+import { aborted, unlessAborted } from "../stop_request.ts";
 import { ClosedOutputError } from "../terminal.ts";
 import { bridgeModule } from "./bridge_module.ts";
 import { formatAddress } from "./connect_eventer.ts";
@@ -45,7 +45,8 @@ export const eventerServeCommand: Command = defineCommand({
 async function serve(values: ServeValues, context: CommandContext): Promise<number> {
   const { stop, environment, reporter } = context;
   const config = await chooseServeConfig(values, context);
-  const modules = await makeModules(config, context);
+  // A module may never come to its end.
+  const modules = await unlessAborted(makeModules(config, context), stop);
   await using backend = await openStore(config, context);
   const startedMs = environment.now();
   let registered = 0;
@@ -61,6 +62,7 @@ async function serve(values: ServeValues, context: CommandContext): Promise<numb
       modules,
       limits: config.limits,
       syncFrom: config.syncFrom,
+      signal: stop,
       observer: (notice) => reportEventServer(notice, reporter),
     });
     await announce(server, config, context);

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { BackendLimits } from "../../hat/backends/options.ts";
 import type { ServerTls } from "../../hat/chatter/sockets.ts";
-import type { EngineLimits } from "../../hat/engine/engine_limits.ts";
+import { type EngineLimits, MAX_TIMER_MS, maxOfLimit } from "../../hat/engine/engine_limits.ts";
 import type { SyncSource } from "../../hat/server/sync_options.ts";
 import { type BridgeConfig, readBridgeConfig } from "./bridge_config.ts";
 import { ConfigValue } from "./config_value.ts";
@@ -57,6 +57,9 @@ export const DEFAULT_SERVE_CONFIG: ServeConfig = {
   syncFrom: [],
   modules: [],
 };
+
+/** Before that there are no timestamps to be compared: some hundred million years. */
+export const MAX_AGE_SECONDS: number = Number.MAX_SAFE_INTEGER;
 
 const MEMBERS: readonly string[] = [
   "host",
@@ -127,11 +130,11 @@ function readStore(value: ConfigValue | undefined, directory: string): StoreConf
     "maxBytes",
   ]);
   const maxEvents = members.get("maxEvents")?.integer(1);
-  const maxAgeSeconds = members.get("maxAgeSeconds")?.positive();
+  const maxAgeSeconds = members.get("maxAgeSeconds")?.positive(MAX_AGE_SECONDS);
   const maxBytes = members.get("maxBytes")?.integer(1);
   return {
     url: storeUrl(members.need("url"), directory),
-    flushPeriodMs: members.get("flushPeriodMs")?.positive(),
+    flushPeriodMs: members.get("flushPeriodMs")?.positive(MAX_TIMER_MS),
     limits: {
       ...(maxEvents === undefined ? {} : { maxEvents }),
       ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
@@ -140,7 +143,7 @@ function readStore(value: ConfigValue | undefined, directory: string): StoreConf
   };
 }
 
-/** A relative path becomes one from the directory of the configuration. */
+/** A relative path becomes one from the directory of the configuration, which is no URL as the path is. */
 function storeUrl(value: ConfigValue, directory: string): string {
   const url = value.text();
   if (url === "memory" || url === "dummy") return url;
@@ -148,13 +151,13 @@ function storeUrl(value: ConfigValue, directory: string): string {
   if (path === undefined) {
     throw value.wrong("must be memory, dummy, sqlite:///relative/path or sqlite:////absolute/path");
   }
-  return `sqlite:///${resolve(directory, path)}`;
+  return `sqlite:///${resolve(directory.replaceAll("%", "%25"), path)}`;
 }
 
 function readLimits(value: ConfigValue | undefined): Partial<EngineLimits> {
   const members = value?.members(LIMITS);
   const given = LIMITS.flatMap((name) => {
-    const limit = members?.get(name)?.integer(1);
+    const limit = members?.get(name)?.integer(1, maxOfLimit(name));
     return limit === undefined ? [] : [[name, limit] as const];
   });
   return Object.fromEntries(given);

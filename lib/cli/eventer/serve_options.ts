@@ -17,6 +17,7 @@ import {
 import {
   DEFAULT_EVENTER_STORE,
   DEFAULT_SERVE_CONFIG,
+  MAX_AGE_SECONDS,
   type ModuleConfig,
   readServeConfig,
   type ServeConfig,
@@ -166,7 +167,9 @@ function chooseStore(
 
 function readRetention(text: string): number {
   try {
-    return parseDuration(text);
+    const seconds = parseDuration(text);
+    if (seconds <= MAX_AGE_SECONDS) return seconds;
+    throw new TypeError(`be at most ${MAX_AGE_SECONDS} seconds`);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw badValue(SERVE_OPTIONS.retention, cause.message, text);

@@ -94,6 +94,8 @@ class Following {
     this.#context = context;
     this.#output = output;
     this.#left = values.limit ?? Infinity;
+    // Whoever waits for the end hears of it.
+    this.#complete.promise.catch(() => {});
   }
 
   /** Whether nothing more is to be shown. */
@@ -150,8 +152,12 @@ class Following {
 
   async #show(events: readonly HatEvent[]): Promise<void> {
     const shown = events.slice(0, this.#left);
+    try {
+      await this.#output.print(shown);
+    } catch (error) {
+      return this.#complete.reject(error);
+    }
     this.#left -= shown.length;
-    await this.#output.print(shown);
     if (this.#left <= 0) this.#complete.resolve();
   }
 }

@@ -59,21 +59,34 @@ export type BridgeNotice =
   | {
     /** Something did not work and is tried again. */
     readonly kind: "bridge-stalled";
+    /** The name of the bridge. */
     readonly bridge: string;
+    /** Which of its ways. */
     readonly direction: "to-hat" | "to-theia";
+    /** Why. */
     readonly error: unknown;
   }
   | {
     /** It works again. */
     readonly kind: "bridge-resumed";
+    /** The name of the bridge. */
     readonly bridge: string;
+    /** Which of its ways. */
     readonly direction: "to-hat" | "to-theia";
   }
   | {
-    /** The collector refused an event for good: it is passed over. */
+    /**
+     * An event cannot be brought to the other side, as the collector refused it for good or Hat cannot
+     * have it: it is passed over.
+     */
     readonly kind: "bridge-refused";
+    /** The name of the bridge. */
     readonly bridge: string;
+    /** Which of its ways. */
+    readonly direction: "to-hat" | "to-theia";
+    /** The id of the Theia event. */
     readonly id: string;
+    /** Why. */
     readonly reason: string;
   };
 
@@ -85,7 +98,7 @@ export interface BridgeOptions {
   readonly toHat?: ToHatOptions | undefined;
   /** Hat events that become Theia events. @default {none} */
   readonly toTheia?: ToTheiaOptions | undefined;
-  /** Is told what happens. @default {nobody is told} */
+  /** Is told what happens; must not throw. @default {nobody is told} */
   readonly observer?: (notice: BridgeNotice) => void;
   /** How long to wait before something is tried again. */
   readonly backoff?: BackoffOptions;

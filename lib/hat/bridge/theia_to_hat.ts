@@ -5,9 +5,14 @@ import type { EventType } from "../event_type.ts";
 import { EventPayloadJson } from "../payload.ts";
 import { Timestamp } from "../timestamp.ts";
 
+/** Seconds before and after 1970 that a timestamp of 64 bits does not reach. */
+const OUT_OF_REACH = 2 ** 63;
+
 /**
  * A Theia event as a Hat event: of the type prefix, source, tags, each a segment, and with the whole event
  * as its JSON payload.
+ *
+ * A timestamp that Hat's 64 bits do not reach is in the payload alone: there is no source timestamp then.
  *
  * So `["theia", "/var/log/app.log", "*"]` chooses a source, `["theia", "?", "web", "*"]` the first tag.
  *
@@ -26,7 +31,9 @@ import { Timestamp } from "../timestamp.ts";
 export function theiaToHat(event: Event, prefix: EventType): RegisterEvent {
   return {
     type: [...prefix, event.source, ...event.tags],
-    sourceTimestamp: Timestamp.fromNumber(event.timestamp),
+    sourceTimestamp: Math.abs(event.timestamp) < OUT_OF_REACH
+      ? Timestamp.fromNumber(event.timestamp)
+      : undefined,
     payload: EventPayloadJson.fromKnownText(eventToJson(event)),
   };
 }

@@ -4,21 +4,24 @@ import type { Engine } from "../engine/engine.ts";
 import type { RegisterEventInit } from "../engine/register_event_init.ts";
 import type { Source } from "../engine/source.ts";
 import { ANY_REST } from "../event_type.ts";
-import type { EventId } from "../event.ts";
+import type { EventId, RegisterEvent } from "../event.ts";
 import { Subscription } from "../subscription.ts";
-import type { ToHatOptions } from "./bridge_options.ts";
+import type { BridgeNotice, ToHatOptions } from "./bridge_options.ts";
 import type { BridgePosition } from "./bridge_position.ts";
 import type { Retry } from "./retry.ts";
 import { theiaIdPrefix } from "./hat_to_theia.ts";
-import { theiaKey, theiaToHat } from "./theia_to_hat.ts";
+import { type RefusedEvent, theiaSessions } from "./theia_sessions.ts";
+import { theiaKey } from "./theia_to_hat.ts";
 
 /** What {@linkcode ToHatFlow} works with. */
 export interface ToHatFlowParts {
   readonly engine: Engine;
   readonly source: Source;
+  readonly bridge: string;
   readonly options: ToHatOptions;
   readonly position: BridgePosition;
   readonly retry: Retry;
+  readonly observer: (notice: BridgeNotice) => void;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -95,7 +98,10 @@ export class ToHatFlow {
     const onCursor = (cursor: Cursor) => this.#moveTo(cursor);
     for await (const events of options.feed(this.#cursor, { signal, onCursor })) {
       const fresh = events.filter((event) => this.#isFresh(event));
-      if (fresh.length > 0) await retry.untilDone(() => this.#register(fresh));
+      const onRefused = (refused: RefusedEvent) => this.#report(refused);
+      for (const session of theiaSessions(fresh, options.prefix, onRefused)) {
+        await retry.untilDone(() => this.#register(session));
+      }
       signal.throwIfAborted();
       retry.works();
     }
@@ -115,9 +121,14 @@ export class ToHatFlow {
     return this.#seen.size === 0 || !this.#seen.delete(theiaKey(event));
   }
 
-  async #register(events: readonly Event[]): Promise<void> {
-    const { engine, source, options, position } = this.#parts;
-    const made: RegisterEventInit[] = events.map((event) => theiaToHat(event, options.prefix));
+  #report({ id, reason }: RefusedEvent): void {
+    const { bridge, observer } = this.#parts;
+    observer({ kind: "bridge-refused", bridge, direction: "to-hat", id, reason });
+  }
+
+  async #register(events: readonly RegisterEvent[]): Promise<void> {
+    const { engine, source, position } = this.#parts;
+    const made: RegisterEventInit[] = [...events];
     const cursor = this.#cursor;
     const isDue = position.isDue && cursor !== this.#keptCursor && cursor !== undefined;
     if (isDue) made.push(position.event(cursor));

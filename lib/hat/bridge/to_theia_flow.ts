@@ -109,7 +109,8 @@ export class ToTheiaFlow {
     const { rejected } = await unlessAborted(options.push(made), signal);
     position.count(events.length);
     for (const { index, reason } of rejected) {
-      observer({ kind: "bridge-refused", bridge, id: made[index]?.id ?? "", reason });
+      const id = made[index]?.id ?? "";
+      observer({ kind: "bridge-refused", bridge, direction: "to-theia", id, reason });
     }
   }
 

@@ -4,7 +4,7 @@ export interface EngineLimits {
   readonly maxRounds: number;
   /** Events that modules may add in one session. @default {100_000} */
   readonly maxAddedEvents: number;
-  /** How long one call of a module may take. @default {10_000} */
+  /** How long making a module, and one call of it, may take. @default {10_000} */
   readonly moduleTimeoutMs: number;
   /** Events of all requests that wait for their session. @default {1_000_000} */
   readonly maxWaitingEvents: number;
@@ -23,7 +23,7 @@ const MODULE_TIMEOUT_MS = 10_000;
 const MAX_WAITING_EVENTS = 1_000_000;
 
 /** The longest that timers can wait: 2³¹ - 1 ms, about 25 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
  * Fills in the defaults.
@@ -38,11 +38,16 @@ export function checkEngineLimits(limits: Partial<EngineLimits>): EngineLimits {
     maxWaitingEvents: limits.maxWaitingEvents ?? MAX_WAITING_EVENTS,
   };
   for (const [name, value] of Object.entries(checked)) {
-    const max = name === "moduleTimeoutMs" ? MAX_TIMER_MS : Number.MAX_SAFE_INTEGER;
+    const max = maxOfLimit(name);
     if (Number.isInteger(value) && value >= 1 && value <= max) continue;
     throw new RangeError(
       `Cannot start engine as '${name}' must be an integer from 1 to ${max}: current value is ${value}`,
     );
   }
   return checked;
+}
+
+/** The greatest value that a limit can have. */
+export function maxOfLimit(name: string): number {
+  return name === "moduleTimeoutMs" ? MAX_TIMER_MS : Number.MAX_SAFE_INTEGER;
 }

@@ -1,5 +1,5 @@
 /** What a module was doing. */
-export type ModuleCall = "onSessionStart" | "process" | "onSessionStop" | "dispose";
+export type ModuleCall = "onSessionStart" | "matches" | "process" | "onSessionStop" | "dispose";
 
 /** What happens in an engine. */
 export type EngineNotice =

@@ -58,9 +58,13 @@ export class HostedModule {
     return this.#state === "ready";
   }
 
-  /** Whether it wants to see events of this type. */
+  /**
+   * Whether it wants to see events of this type.
+   *
+   * @throws {ModuleError} When its subscription throws.
+   */
   matches(type: EventType): boolean {
-    return this.#subscription.matches(type);
+    return this.#now("matches", () => this.#subscription.matches(type));
   }
 
   /** @throws {ModuleError} When that fails. */

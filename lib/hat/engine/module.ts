@@ -80,7 +80,7 @@ export interface ModuleFactory {
   readonly name: string;
 
   /**
-   * Makes it.
+   * Makes it, within the time limit of the engine for calls.
    *
    * @param engine Processes what the module registers on its own, once all modules are made: this must
    * not wait for that.

@@ -43,7 +43,8 @@ export interface RegisterEventInit {
  * assert.equal(event.payload.text, '{"v": 1}');
  * ```
  *
- * @throws {TypeError} When a member has the wrong kind.
+ * @throws {TypeError} When a member has the wrong kind, or a text with half a surrogate pair, which no
+ * encoding carries.
  * @throws {RangeError} When a moment is out of range.
  * @throws {SyntaxError} When the text of a payload is no JSON.
  */
@@ -53,6 +54,8 @@ export function toRegisterEvent(init: RegisterEventInit): RegisterEvent {
   }
   const { type, sourceTimestamp, payload } = init;
   assertEventType(type);
+  const broken = type.findIndex((segment) => !segment.isWellFormed());
+  if (broken >= 0) throw illFormed(`type[${broken}]`, type[broken]);
   return { type, sourceTimestamp: toTimestamp(sourceTimestamp), payload: toPayload(payload) };
 }
 
@@ -70,6 +73,13 @@ function toTimestamp(init: RegisterEventInit["sourceTimestamp"]): Timestamp | un
 
 function toPayload(init: RegisterEventInit["payload"]): EventPayload | undefined {
   if (init === undefined || init === null) return undefined;
+  const payload = readPayload(init);
+  const [name, text] = payload.kind === "json" ? ["text", payload.text] : ["type", payload.type];
+  if (!text.isWellFormed()) throw illFormed(`payload.${name}`, text);
+  return payload;
+}
+
+function readPayload(init: PayloadInit): EventPayload {
   if (init instanceof EventPayloadJson || init instanceof EventPayloadBinary) return init;
   if (typeof init === "object" && init.kind === "binary") {
     return new EventPayloadBinary(init.type, init.data);
@@ -78,6 +88,10 @@ function toPayload(init: RegisterEventInit["payload"]): EventPayload | undefined
     return "text" in init ? EventPayloadJson.fromText(init.text) : EventPayloadJson.of(init.data);
   }
   throw problem("payload", "must have the kind 'json' or 'binary'", init);
+}
+
+function illFormed(name: string, text: unknown): TypeError {
+  return problem(name, "must be well-formed Unicode", JSON.stringify(text).slice(0, 100));
 }
 
 function problem(name: string, rule: string, value: unknown): TypeError {

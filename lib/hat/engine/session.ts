@@ -5,6 +5,7 @@ import type { EngineNotice, ModuleCall } from "./engine_notice.ts";
 import type { HostedModule } from "./hosted_module.ts";
 import { type RegisterEventInit, toRegisterEvent } from "./register_event_init.ts";
 import { SessionLimitError } from "./session_error.ts";
+import { SessionSize } from "./session_size.ts";
 import type { Source } from "./source.ts";
 
 /** What {@linkcode Session} works with. */
@@ -29,10 +30,12 @@ interface Made {
 export class Session {
   readonly #parts: SessionParts;
   readonly #events: HatEvent[] = [];
+  readonly #size: SessionSize;
   #requested = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#size = new SessionSize(parts.sessionId);
   }
 
   /**
@@ -40,7 +43,7 @@ export class Session {
    *
    * @returns All events, in the order of their ids: first those requested.
    * @throws {ModuleError} When a module fails.
-   * @throws {SessionLimitError} When it comes to no end.
+   * @throws {SessionLimitError} When it comes to no end, or its events take too much.
    */
   async run(source: Source, requested: readonly RegisterEvent[]): Promise<readonly HatEvent[]> {
     const first = requested.map((event): Made => ({ source, event: this.#make(event) }));
@@ -97,6 +100,7 @@ export class Session {
   }
 
   #make({ type, sourceTimestamp, payload }: RegisterEvent): HatEvent {
+    this.#size.add({ type, sourceTimestamp, payload });
     const { serverId, sessionId, timestamp } = this.#parts;
     const instance = this.#events.length + 1;
     const id = { server: serverId, session: sessionId, instance };

@@ -7,6 +7,7 @@ import type { Engine } from "./engine.ts";
 import { checkEngineLimits, type EngineLimits } from "./engine_limits.ts";
 import type { EngineNotice } from "./engine_notice.ts";
 import { HostedModule } from "./hosted_module.ts";
+import { makeModule } from "./make_module.ts";
 import type { ModuleFactory } from "./module.ts";
 import { type RegisterEventInit, toRegisterEvent } from "./register_event_init.ts";
 import { Session } from "./session.ts";
@@ -24,7 +25,9 @@ export interface SessionEngineOptions {
   readonly limits?: Partial<EngineLimits>;
   /** Is called when the modules are made, before `"STARTED"` is registered. @default {nobody is} */
   readonly onOperational?: (engine: Engine) => void;
-  /** Is told what happens. @default {nobody is told} */
+  /** Ends its start, not the engine when it has started. @default {it is not ended} */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told what happens; must not throw. @default {nobody is told} */
   readonly observer?: (notice: EngineNotice) => void;
   /** The clock. @default {Timestamp.now} */
   readonly now?: () => Timestamp;
@@ -80,7 +83,8 @@ export class SessionEngine implements Engine, AsyncDisposable {
    * Makes the modules and registers `"STARTED"`.
    *
    * @throws {RangeError} When an option is out of its range.
-   * @throws What a module factory or the backend throws.
+   * @throws {Error} When a module is not made in time.
+   * @throws What a module factory or the backend throws; the reason of the signal.
    */
   static async start(options: SessionEngineOptions): Promise<SessionEngine> {
     const { serverId, backend } = options;
@@ -153,13 +157,20 @@ export class SessionEngine implements Engine, AsyncDisposable {
   }
 
   async #makeModules(): Promise<void> {
-    const { modules = [] } = this.#options;
+    const { modules = [], signal } = this.#options;
+    const { moduleTimeoutMs: timeoutMs } = this.#limits;
+    const observer = this.#observer;
     for (const [id, factory] of modules.entries()) {
       const { name } = factory;
       const source: Source = { type: "module", id };
-      const module = await factory.create(this, source);
-      const timeoutMs = this.#limits.moduleTimeoutMs;
-      const observer = this.#observer;
+      const module = await makeModule({
+        factory,
+        engine: this,
+        source,
+        timeoutMs,
+        signal,
+        observer,
+      });
       this.#modules.push(new HostedModule({ name, module, source, timeoutMs, observer }));
     }
   }

@@ -17,7 +17,7 @@ export class ModuleError extends Error {
   }
 }
 
-/** A session failed since it came to no end. */
+/** A session failed since it came to no end, or its events take too much. */
 export class SessionLimitError extends Error {
   /** Tells this error from others, also across copies of this library. */
   override readonly name = "SessionLimitError";

@@ -1,4 +1,4 @@
-import type { BackoffOptions } from "../../base/backoff.ts";
+import { Backoff, type BackoffOptions } from "../../base/backoff.ts";
 import type { Backend } from "../backend.ts";
 import type { EngineLimits } from "../engine/engine_limits.ts";
 import type { EngineNotice } from "../engine/engine_notice.ts";
@@ -19,6 +19,7 @@ export type EventServerNotice =
   | {
     /** What was registered last could not be brought to the disk when the server stopped. */
     readonly kind: "stop-not-durable";
+    /** Why. */
     readonly error: unknown;
   };
 
@@ -36,7 +37,9 @@ export interface EventServerOptions extends Omit<EventerServerOptions, "observer
   readonly syncFrom?: readonly SyncSource[];
   /** How long to wait before connecting to such a server again. */
   readonly syncBackoff?: BackoffOptions;
-  /** Is told what happens. @default {nobody is told} */
+  /** Ends its start, not the server when it has started. @default {it is not ended} */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told what happens; must not throw. @default {nobody is told} */
   readonly observer?: (notice: EventServerNotice) => void;
   /** The clock of its sessions. @default {Timestamp.now} */
   readonly now?: () => Timestamp;
@@ -75,31 +78,39 @@ export class EventServer implements AsyncDisposable {
       readonly service: EngineService;
       readonly door: EventerServer;
       readonly engine: SessionEngine;
+      readonly syncs: readonly ServerSync[];
     },
   ) {
     this.#options = options;
     this.#service = parts.service;
     this.#door = parts.door;
     this.#engine = parts.engine;
-    this.#syncs = startSyncs(options);
+    this.#syncs = parts.syncs;
   }
 
   /**
    * Listens, starts the engine and begins to copy other servers.
    *
    * @throws {RangeError} When an option is out of its range.
-   * @throws What listening, a module factory or the backend throws.
+   * @throws What listening, a module factory or the backend throws; the reason of the signal.
    */
   static async start(options: EventServerOptions): Promise<EventServer> {
+    // What is wrong with it is said before anything is started.
+    new Backoff(options.syncBackoff);
     const service = new EngineService(options.backend);
     const door = EventerServer.listen(service, options);
+    const syncs: ServerSync[] = [];
+    let engine: SessionEngine | undefined;
     try {
-      const engine = await SessionEngine.start({
+      engine = await SessionEngine.start({
         ...options,
         onOperational: (engine) => service.operate(engine),
       });
-      return new EventServer(options, { service, door, engine });
+      for (const sync of startSyncs(options)) syncs.push(sync);
+      return new EventServer(options, { service, door, engine, syncs });
     } catch (error) {
+      await Promise.all(syncs.map((sync) => sync[Symbol.asyncDispose]()));
+      await engine?.[Symbol.asyncDispose]();
       await door.close();
       throw error;
     }
@@ -137,17 +148,17 @@ export class EventServer implements AsyncDisposable {
   }
 }
 
-function startSyncs(options: EventServerOptions): readonly ServerSync[] {
+function* startSyncs(options: EventServerOptions): Generator<ServerSync> {
   const { syncFrom = [], serverId: ownServerId, backend, observer, syncBackoff } = options;
   const claimed = new Set<number>();
-  return syncFrom.map((from) =>
-    ServerSync.start({
+  for (const from of syncFrom) {
+    yield ServerSync.start({
       from,
       ownServerId,
       backend,
       claimed,
       backoff: syncBackoff,
       ...(observer === undefined ? {} : { observer }),
-    })
-  );
+    });
+  }
 }

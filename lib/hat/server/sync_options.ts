@@ -22,13 +22,17 @@ export type SyncNotice =
   | {
     /** It is connected, and what is missing is asked for. */
     readonly kind: "sync-connected";
+    /** Where it is: `host:port`. */
     readonly address: string;
+    /** Its server id. */
     readonly serverId: number;
   }
   | {
     /** Nothing is missing any more; from now on its events are followed. */
     readonly kind: "sync-caught-up";
+    /** Where it is: `host:port`. */
     readonly address: string;
+    /** Its server id. */
     readonly serverId: number;
     /** How many events were missing. */
     readonly events: number;
@@ -36,7 +40,9 @@ export type SyncNotice =
   | {
     /** It cannot be reached or followed; that is tried again. */
     readonly kind: "sync-lost";
+    /** Where it is: `host:port`. */
     readonly address: string;
+    /** Why. */
     readonly error: unknown;
   };
 
@@ -50,7 +56,7 @@ export interface ServerSyncOptions {
   readonly backend: Backend;
   /** Servers that are synchronised from by others than this, which must be another one. @default {none} */
   readonly claimed?: Set<number>;
-  /** Is told what happens. @default {nobody is told} */
+  /** Is told what happens; must not throw. @default {nobody is told} */
   readonly observer?: (notice: SyncNotice) => void;
   /** How long to wait before connecting again. */
   readonly backoff?: BackoffOptions | undefined;

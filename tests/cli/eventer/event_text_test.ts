@@ -70,18 +70,42 @@ Deno.test("readRegisterLine reads what formatEventJson writes", () => {
     undefined,
     EventPayloadJson.of({ a: [1, 2n ** 70n, null, "é\n"] }),
     new EventPayloadBinary("raw", new Uint8Array([0, 255])),
+    ...[
+      "1.0",
+      "NaN",
+      '[1E5, -Infinity, "\\ud800", {"data": 1.0}]',
+      ' {"b": 1.0,"1":[ ]  , "data": "\\\\\\"}", "kind": {}}'.trim(),
+      '"č, \\"payload\\": {"',
+      "9007199254740993",
+      '{"a": 1, "a": 2}',
+    ].map((text) => EventPayloadJson.fromText(text)),
   ];
   const sourceTimestamps = [undefined, new Timestamp(-5n, 7), new Timestamp(2n ** 60n, 1)];
   for (const payload of payloads) {
     for (const sourceTimestamp of sourceTimestamps) {
       const line = formatEventJson(event({ payload, sourceTimestamp }));
       assert(!line.includes("\n"));
+      JSON.parse(line);
       const read = readRegisterLine(line);
       assert.deepEqual(read.type, ["plant", "oven"]);
       assert.deepEqual(read.sourceTimestamp, sourceTimestamp);
       assert.deepEqual(read.payload, payload);
+      if (payload?.kind !== "json") continue;
+      assert.equal(read.payload?.kind === "json" && read.payload.text, payload.text);
     }
   }
+});
+
+Deno.test("formatEventJson writes JSON payloads as they are, and what is JSON to Python alone as text", () => {
+  const written = (text: string) => {
+    const line = formatEventJson(event({ payload: EventPayloadJson.fromText(text) }));
+    return line.slice(line.indexOf('"payload"'));
+  };
+  assert.equal(written('{"v":\r\n1.0}'), '"payload": {"kind": "json", "data": {"v":  1.0}}}');
+  assert.equal(written("[NaN]"), '"payload": {"kind": "json", "text": "[NaN]"}}');
+  const line = '{"payload": 5, "type": ["a"], "p\\u0061yload" : {"data":[1.0 ], "kind":"json"} }';
+  const { payload } = readRegisterLine(line);
+  assert.equal(payload?.kind === "json" && payload.text, "[1.0 ]");
 });
 
 Deno.test("readRegisterLine says what is wrong with a line", () => {
@@ -155,4 +179,23 @@ Deno.test("readEventBatches gives what comes before a bad line, and names it", a
   await assert.rejects(read(line("a"), new Uint8Array([0xff, 0x0a])), {
     message: /^Cannot read event on line 2: from here on it is not UTF-8/,
   });
+});
+
+Deno.test("readEventBatches reads long lines in short pieces without reading them again for each", async () => {
+  const payload = { kind: "json", data: "x".repeat(24 << 20) };
+  const bytes = new TextEncoder().encode(
+    `${JSON.stringify({ type: ["a"], payload })}\n${line("b")}`,
+  );
+  const pieces = Array.from(
+    { length: Math.ceil(bytes.length / 1_000) },
+    (_, i) => bytes.subarray(i * 1_000, (i + 1) * 1_000),
+  );
+  const startMs = performance.now();
+  const events = (await batchesOf(pieces)).flat();
+  assert.deepEqual(events.map(({ type }) => type), [["a"], ["b"]]);
+  // Read again for each piece it takes minutes, as it is a fraction of a second.
+  assert(performance.now() - startMs < 30_000, "it takes too long");
+  const [first] = events;
+  assert(first?.payload?.kind === "json");
+  assert.equal(first.payload.text.length, (24 << 20) + 2);
 });

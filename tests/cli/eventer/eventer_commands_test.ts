@@ -72,6 +72,30 @@ Deno.test("theia eventer register copies what query prints, and names a bad line
   );
 });
 
+Deno.test("theia eventer register copies JSON payloads as they are, also what is JSON to Python alone", async () => {
+  await using server = await RunningEventer.inMemory();
+  const following = new RunningCommand([
+    ...["eventer", "subscribe", "-P", server.port, "n", "--json", "--limit", "2", "--verbose"],
+  ]);
+  await following.stderr.match(/Connected to/);
+  for (const text of ["[NaN]", '{"v":1.0}']) await server.run("register", "n", "-p", text);
+  assert.equal(await following.ended, 0);
+  const lines = following.stdout.lines;
+  assert.deepEqual(lines.map((each) => each.slice(each.indexOf('"payload"'))), [
+    '"payload": {"kind": "json", "text": "[NaN]"}}',
+    '"payload": {"kind": "json", "data": {"v":1.0}}}',
+  ]);
+  const { stdout } = await server.run("query", "n", "-o", "asc", "--json");
+  assert.deepEqual(stdout.trimEnd().split("\n"), lines);
+  const copying = new RunningCommand(["eventer", "register", "-P", server.port]);
+  copying.environment.input = [new TextEncoder().encode(stdout)];
+  assert.equal(await copying.ended, 0, copying.stderr.text);
+  assert.deepEqual(copying.stdout.lines.map((each) => each.split(" n ")[1]), [
+    "[NaN]",
+    '{"v":1.0}',
+  ]);
+});
+
 Deno.test("theia eventer register --no-answer sends everything before it ends", async () => {
   await using server = await RunningEventer.inMemory();
   const { code, stdout } = await server.run("register", "a", "-p", "1", "--no-answer");
@@ -267,6 +291,7 @@ Deno.test("theia eventer refuses options that do not go together, before it conn
       /copy the events of server 1 as this server has the same id/,
     ],
     [["serve", "--retention", "soon"], /'--retention' as its value must be a length of time/],
+    [["serve", "--retention", "9".repeat(18) + "s"], /'--retention' as its value must be at most/],
     [["serve", "--max-bytes", "0"], /'--max-bytes' as its value must be more than 0/],
     [["serve", "--config", "/nowhere.json"], /Cannot read configuration '\/nowhere\.json'/],
     [["serve", "--module", "bridge", "bridge"], /two bridges with the name 'bridge'/],
@@ -287,7 +312,10 @@ Deno.test("theia eventer refuses options that do not go together, before it conn
 });
 
 Deno.test("theia eventer serve takes its settings from a file, and options before those", async () => {
-  const directory = await Deno.makeTempDir();
+  const outer = await Deno.makeTempDir();
+  // The store is named by a URL, the directory of the file is none.
+  const directory = join(outer, "100%41");
+  await Deno.mkdir(directory);
   const config = join(directory, "eventer.json");
   const settings = {
     port: 1,
@@ -327,7 +355,7 @@ Deno.test("theia eventer serve takes its settings from a file, and options befor
     );
   }
   assert((await Deno.stat(join(directory, "data", "hat.db"))).isFile);
-  await Deno.remove(directory, { recursive: true });
+  await Deno.remove(outer, { recursive: true });
 });
 
 Deno.test("theia eventer serve names the place of a module that cannot be used", async () => {

@@ -121,6 +121,18 @@ const WRONG: readonly (readonly [config: unknown, message: RegExp])[] = [
     { store: { url: "memory", maxAgeSeconds: 0 } },
     /'store\.maxAgeSeconds' must be a number greater/,
   ],
+  [
+    { store: { url: "memory", maxAgeSeconds: 1e20 } },
+    /'store\.maxAgeSeconds' must be .* at most 9007199254740991: current value is 1(0{20}|e20)/,
+  ],
+  [
+    { store: { url: "memory", flushPeriodMs: 3e9 } },
+    /as 'store\.flushPeriodMs' must be a number greater than 0 and at most 2147483647/,
+  ],
+  [
+    { limits: { moduleTimeoutMs: 9999999999 } },
+    /as 'limits\.moduleTimeoutMs' must be an integer from 1 to 2147483647/,
+  ],
   [{ limits: { maxRounds: -1 } }, /as 'limits\.maxRounds' must be an integer of at least 1/],
   [{ limits: { rounds: 1 } }, /as 'limits\.rounds' is unknown/],
   [{ syncFrom: {} }, /as 'syncFrom' must be an array/],

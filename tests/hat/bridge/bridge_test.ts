@@ -5,6 +5,7 @@ import type { BridgeNotice, BridgeOptions } from "../../../lib/hat/bridge/bridge
 import { theiaIdOf } from "../../../lib/hat/bridge/hat_to_theia.ts";
 import type { Engine } from "../../../lib/hat/engine/engine.ts";
 import type { Module } from "../../../lib/hat/engine/module.ts";
+import { MAX_SESSION_BYTES } from "../../../lib/hat/engine/session_size.ts";
 import { SessionEngine } from "../../../lib/hat/engine/session_engine.ts";
 import type { HatEvent } from "../../../lib/hat/event.ts";
 import { until } from "../../e2e/until.ts";
@@ -211,6 +212,63 @@ Deno.test("A bridge reports what stalls it once, and that it goes on", async () 
   const [stalled, refused] = notices;
   assert(stalled?.kind === "bridge-stalled" && stalled.direction === "to-theia");
   assert(refused?.kind === "bridge-refused" && refused.id === "hat:1:2:2");
+  assert.equal(refused.direction, "to-theia");
+});
+
+Deno.test("A bridge brings what has timestamps beyond Hat's, and passes over what Hat cannot have", async () => {
+  await using backend = quickBackend();
+  await using engine = await SessionEngine.start({ serverId: 1, backend });
+  const notices: BridgeNotice[] = [];
+  const events = [
+    createEvent({ id: "late", timestamp: 1e19, source: "s" }),
+    createEvent({ id: "early", timestamp: -1e300, source: "s" }),
+    createEvent({ id: "bad", source: "\ud800" }),
+    createEvent({ id: "large", source: "s", content: "é".repeat(MAX_SESSION_BYTES / 4) }),
+    // Together they are more than a session may have.
+    ...["1", "2", "3"].map((id) =>
+      createEvent({ id, source: "s", content: "x".repeat(MAX_SESSION_BYTES * 0.4) })
+    ),
+    createEvent({ id: "good", timestamp: 5, source: "s" }),
+  ];
+  const run = createBridge({
+    name: "b",
+    backoff: BACKOFF,
+    observer: (notice) => void notices.push(notice),
+    toHat: {
+      prefix: ["theia"],
+      async *feed(_since, { onCursor, signal }) {
+        onCursor(0);
+        yield events;
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+    },
+  }).create(engine, SOURCE) as Module;
+  const found = async () => (await eventsOf(backend, 1)).filter(({ type }) => type[0] === "theia");
+  await until(
+    "the last event or a stall",
+    async () =>
+      notices.some(({ kind }) => kind === "bridge-stalled") ||
+      bridgedIds(await found()).includes("good"),
+  );
+  await run[Symbol.asyncDispose]?.();
+  assert.deepEqual(bridgedIds(await found()), ["late", "early", "1", "2", "3", "good"]);
+  assert.deepEqual((await found()).map(({ sourceTimestamp }) => sourceTimestamp?.s).slice(0, 2), [
+    undefined,
+    undefined,
+  ]);
+  assert.equal((await found()).at(-1)?.sourceTimestamp?.s, 5n);
+  const refused = notices.map((notice) =>
+    notice.kind === "bridge-refused" &&
+    [notice.direction, notice.id, notice.reason.replace(/\d{8}/, "…")]
+  );
+  assert.deepEqual(refused, [
+    [
+      "to-hat",
+      "bad",
+      `Cannot use event as 'type[1]' must be well-formed Unicode: current value is "\\ud800"`,
+    ],
+    ["to-hat", "large", "it has … bytes, and at most 25165824 can be registered"],
+  ]);
 });
 
 Deno.test("createBridge refuses prefixes that are none, and circles", () => {

@@ -191,3 +191,14 @@ Deno.test("SessionEngine is closed in time when a module hangs for ever", async 
   const failed = fixture.notices.filter((notice) => notice.kind === "module-failed");
   assert.deepEqual(failed.map(({ call }) => call), ["dispose"]);
 });
+
+Deno.test("SessionEngine names the module whose subscription throws", async () => {
+  const matches = (type: readonly string[]) => {
+    if (type[0] === "bad") throw new Error("broken");
+    return false;
+  };
+  await using fixture = await EngineFixture.start([{ subscription: { matches }, process() {} }]);
+  const error = await failureOf(fixture);
+  assert(error instanceof ModuleError);
+  assert.deepEqual([error.module, error.call], ["m0", "matches"]);
+});

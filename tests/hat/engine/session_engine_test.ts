@@ -276,6 +276,24 @@ Deno.test("SessionEngine ends the modules it has made when another one cannot be
   await assert.rejects(EngineFixture.start([none]), /module 'odd' as 'subscription' must be/);
 });
 
+Deno.test("SessionEngine gives up a module that is not made in time, and ends it when it comes late", async () => {
+  const log: string[] = [];
+  const made = Promise.withResolvers<Module>();
+  const late = { name: "late", create: () => made.promise };
+  await assert.rejects(
+    EngineFixture.start([late], { moduleTimeoutMs: 10 }),
+    /Cannot start module 'late' as it must be made within 'moduleTimeoutMs': current value is 10/,
+  );
+  const disposed = Promise.withResolvers<void>();
+  made.resolve({
+    subscription: [],
+    process: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(disposed.resolve(void log.push("disposed"))),
+  });
+  await disposed.promise;
+  assert.deepEqual(log, ["disposed"]);
+});
+
 Deno.test("SessionEngine checks its options", async () => {
   const backend = new FakeBackend();
   await assert.rejects(SessionEngine.start({ serverId: 1.5, backend }), /'serverId' must be/);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Backend } from "../../../lib/hat/backend.ts";
+import { openBackend } from "../../../lib/hat/backends/open_backend.ts";
 import type { HatEvent } from "../../../lib/hat/event.ts";
 import type { Module } from "../../../lib/hat/engine/module.ts";
 import { EventServer } from "../../../lib/hat/server/event_server.ts";
@@ -108,17 +110,25 @@ Deno.test("EventServer registers what clients sent before it stops, and refuses 
   assert.equal((await eventsOf(backend, 1)).at(-1)?.type.at(-1), "engine");
 });
 
-Deno.test("EventServer goes on with its sessions after a restart", async () => {
-  await using backend = quickBackend();
-  for (const session of [2, 4, 6]) {
-    await using running = await RunningServer.start(backend);
-    void running;
-    assert.deepEqual((await backend.getLastEventId(1)).session, session - 1);
+Deno.test("EventServer goes on with its sessions after a restart, also of its store", async () => {
+  const directory = await Deno.makeTempDir();
+  await using memory = quickBackend();
+  const statesOf = async (backend: Backend) =>
+    (await eventsOf(backend, 1)).map(({ payload }) => payload?.kind === "json" && payload.data);
+  const restart = async (backend: Backend, starts: number) => {
+    {
+      await using _running = await RunningServer.start(backend);
+      assert.equal((await backend.getLastEventId(1)).session, 2 * starts - 1);
+    }
+    const states = Array.from({ length: starts }, () => ["STARTED", "STOPPED"]).flat();
+    assert.deepEqual(await statesOf(backend), states);
+  };
+  for (const starts of [1, 2, 3]) {
+    await restart(memory, starts);
+    await using sqlite = await openBackend(`sqlite:///${directory}/hat.db`);
+    await restart(sqlite, starts);
   }
-  const states = (await eventsOf(backend, 1)).map(({ payload }) =>
-    payload?.kind === "json" && payload.data
-  );
-  assert.deepEqual(states, Array.from({ length: 3 }, () => ["STARTED", "STOPPED"]).flat());
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("EventServer closes its door when it cannot start", async () => {
@@ -133,4 +143,33 @@ Deno.test("EventServer closes its door when it cannot start", async () => {
     Deno.errors.AddrInUse,
   );
   assert.equal((await eventsOf(backend, 2)).length, 0);
+});
+
+Deno.test("EventServer leaves nothing behind when a server to copy from cannot be used", async () => {
+  await using backend = quickBackend();
+  const log: string[] = [];
+  const module: Module = {
+    subscription: [],
+    process: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(void log.push("disposed")),
+  };
+  const create = () => (log.push("made"), module);
+  const options = { modules: [{ name: "m", create }] };
+  const syncFrom = [{ hostname: "127.0.0.1", port: 1 }];
+  await assert.rejects(
+    RunningServer.start(backend, { ...options, syncFrom, syncBackoff: { minDelayMs: -1 } }),
+    /'minDelayMs' must be positive/,
+  );
+  assert.deepEqual(log, []);
+  assert.equal((await eventsOf(backend, 1)).length, 0);
+  const broken = { port: 1 } as unknown as { readonly hostname: string; readonly port: number };
+  await assert.rejects(
+    RunningServer.start(backend, { ...options, syncFrom: [...syncFrom, broken] }),
+    TypeError,
+  );
+  assert.deepEqual(log, ["made", "disposed"]);
+  const states = (await eventsOf(backend, 1)).map(({ payload }) =>
+    payload?.kind === "json" && payload.data
+  );
+  assert.deepEqual(states, ["STARTED", "STOPPED"]);
 });

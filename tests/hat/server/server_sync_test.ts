@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../../lib/hat/backend.ts";
+import { MemoryBackend } from "../../../lib/hat/backends/memory_backend.ts";
 import { compareEventIds, type HatEvent } from "../../../lib/hat/event.ts";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
 import { until } from "../../e2e/until.ts";
@@ -77,6 +78,21 @@ Deno.test("ServerSync copies only what is durable in the other server", async ()
   for (let i = 0; i < 20; i++) await client.register(register("a"));
   await untilEqual(active, standby);
   assert.deepEqual(order, []);
+});
+
+Deno.test("ServerSync asks only for what is durable in the other server", async () => {
+  await using active = new MemoryBackend({ flushPeriodMs: 2 ** 30 });
+  await using first = await RunningServer.start(active);
+  await using client = await first.connect();
+  await client.register(register("a"));
+  await active.flush();
+  const durable = await eventsOf(active, 1);
+  await client.register(register("b"));
+  await using standby = quickBackend();
+  await using second = await startStandby(standby, first.port);
+  assert.equal((await second.notice("sync-caught-up")).events, durable.length);
+  assert.deepEqual(await eventsOf(standby, 1), durable);
+  await untilEqual(active, standby);
 });
 
 Deno.test("ServerSync loses and doubles nothing when connections break and servers restart", async () => {
