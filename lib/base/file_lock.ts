@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
@@ -32,4 +33,39 @@ export function tryLockFile(path: string): Disposable | undefined {
     throw error;
   }
   return { [Symbol.dispose]: () => connection.close() };
+}
+
+/** What a file is locked for, for messages. */
+export interface LockedUse {
+  /** Such as `open store './events.db'`. */
+  readonly action: string;
+  /** What else may be chosen, such as `store`. */
+  readonly alternative: string;
+}
+
+/**
+ * Makes the directory of a lock and locks the file, as {@linkcode tryLockFile} does.
+ *
+ * @param Failure What is thrown when somebody else has the lock or the directory is not writable.
+ */
+export async function lockForUse(
+  lockPath: string,
+  { action, alternative }: LockedUse,
+  Failure: new (message: string, options?: ErrorOptions) => Error,
+): Promise<Disposable> {
+  let lock: Disposable | undefined;
+  try {
+    await Deno.mkdir(dirname(lockPath), { recursive: true });
+    lock = tryLockFile(lockPath);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure(`Cannot ${action}: its directory must be writable: ${reason}`, { cause });
+  }
+  if (lock === undefined) {
+    throw new Failure(
+      `Cannot ${action}: another process has it open ('${lockPath}' is locked); ` +
+        `stop that process or choose another ${alternative}`,
+    );
+  }
+  return lock;
 }

@@ -1,3 +1,4 @@
+import { MAX_TIMER_MS } from "../base/max_timer.ts";
 import type { BackoffOptions } from "../base/backoff.ts";
 import { MAX_PUSH_BYTES } from "../wire/dialect.ts";
 import type { CollectorAddress } from "./address.ts";
@@ -85,9 +86,6 @@ export function checkClientOptions(options: ClientOptions): ClientSettings {
   assertWithin("flushTimeoutMs", settings.flushTimeoutMs, 0, MAX_TIMER_MS);
   return settings;
 }
-
-/** The longest that timers can wait: 2³¹ - 1 ms, about 25 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function assertWithin(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;

@@ -31,7 +31,7 @@ export type {
   BackendNotice,
   BackendOptions,
 } from "./backends/options.ts";
-export type { LogSync } from "./backends/sqlite/files.ts";
+export type { LogSync } from "../base/log_sync.ts";
 export { SqliteBackend, type SqliteBackendOptions } from "./backends/sqlite/sqlite_backend.ts";
 export { createBridge } from "./bridge/bridge.ts";
 export type * from "./bridge/bridge_options.ts";

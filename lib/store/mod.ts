@@ -33,4 +33,4 @@ export type { DroppedEvents } from "./sqlite/retention_step.ts";
 export type { WriteQueueOptions } from "./sqlite/write_queue.ts";
 export type { Salvage } from "./sqlite/salvage.ts";
 export type { TakenRecords } from "./sqlite/record_taker.ts";
-export type { LogSync } from "./sqlite/store_files.ts";
+export type { LogSync } from "../base/log_sync.ts";

@@ -1,5 +1,4 @@
-import { dirname } from "node:path";
-import { tryLockFile } from "../base/file_lock.ts";
+import { lockForUse } from "../base/file_lock.ts";
 import { EventStoreError } from "./store.ts";
 
 /**
@@ -9,23 +8,7 @@ import { EventStoreError } from "./store.ts";
  * @param lockPath The file that is locked; it lies in the directory to be made.
  * @throws {EventStoreError} When somebody else has it open or the directory is not writable.
  */
-export async function lockStore(path: string, lockPath = `${path}.lock`): Promise<Disposable> {
-  let lock: Disposable | undefined;
-  try {
-    await Deno.mkdir(dirname(lockPath), { recursive: true });
-    lock = tryLockFile(lockPath);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EventStoreError(
-      `Cannot open store '${path}': its directory must be writable: ${reason}`,
-      { cause },
-    );
-  }
-  if (lock === undefined) {
-    throw new EventStoreError(
-      `Cannot open store '${path}': another process has it open ('${lockPath}' is locked); ` +
-        "stop that process or choose another store",
-    );
-  }
-  return lock;
+export function lockStore(path: string, lockPath = `${path}.lock`): Promise<Disposable> {
+  const use = { action: `open store '${path}'`, alternative: "store" };
+  return lockForUse(lockPath, use, EventStoreError);
 }

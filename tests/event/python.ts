@@ -46,16 +46,21 @@ export function pythonRelease(): number | undefined {
 
 /** Asks one Python process everything at once. */
 export async function askPython(questions: readonly PythonQuestion[]): Promise<PythonAnswer[]> {
+  return JSON.parse(await runPython(PROGRAM, JSON.stringify(questions)));
+}
+
+/** What a program prints that is given something on standard input. */
+export async function runPython(program: string, input: string): Promise<string> {
   const command = new Deno.Command("python3", {
-    args: ["-c", PROGRAM],
+    args: ["-c", program],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   });
   await using python = command.spawn();
-  const output = new Response(python.stdout).json();
+  const output = new Response(python.stdout).text();
   const writer = python.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(questions)));
+  await writer.write(new TextEncoder().encode(input));
   await writer.close();
   return await output;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { formatJson, type JsonValue, parseJson } from "../../lib/hat/mod.ts";
 import { firstSeed, Random } from "../random.ts";
-import { pythonRelease } from "../event/python.ts";
+import { pythonRelease, runPython } from "../event/python.ts";
 
 const VALUES = 3000;
 
@@ -46,18 +46,8 @@ function randomValue(random: Random, depth: number): JsonValue {
 }
 
 async function throughPython(lines: readonly string[]): Promise<readonly string[]> {
-  const command = new Deno.Command("python3", {
-    args: ["-c", PROGRAM],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  });
-  await using python = command.spawn();
-  const output = new Response(python.stdout).text();
-  const writer = python.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
-  await writer.close();
-  return (await output).trimEnd().split("\n");
+  const output = await runPython(PROGRAM, lines.map((line) => `${line}\n`).join(""));
+  return output.trimEnd().split("\n");
 }
 
 const isThere = pythonRelease() !== undefined;

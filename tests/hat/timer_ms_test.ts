@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EventerServer, type EventerServerOptions } from "../../lib/hat/eventer/eventer_server.ts";
 import { MemoryBackend } from "../../lib/hat/backends/memory_backend.ts";
-import { assertTimerMs, MAX_TIMER_MS } from "../../lib/hat/timer_ms.ts";
+import { MAX_TIMER_MS } from "../../lib/base/max_timer.ts";
+import { assertTimerMs } from "../../lib/hat/timer_ms.ts";
 import { Wire } from "./chatter/wire.ts";
 import { FakeService } from "./eventer/fake_service.ts";
 import { FakeClock } from "./fake_clock.ts";

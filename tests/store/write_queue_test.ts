@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogSync } from "../../lib/store/sqlite/store_files.ts";
+import type { LogSync } from "../../lib/base/log_sync.ts";
 import { EventWriteError } from "../../lib/store/store.ts";
 import { event, events, findIds } from "./fixtures.ts";
 import { openSqlite } from "./sqlite_fixture.ts";

@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { BackendLimits } from "../../hat/backends/options.ts";
 import type { ServerTls } from "../../hat/chatter/sockets.ts";
-import { type EngineLimits, MAX_TIMER_MS, maxOfLimit } from "../../hat/engine/engine_limits.ts";
+import { MAX_TIMER_MS } from "../../base/max_timer.ts";
+import { type EngineLimits, maxOfLimit } from "../../hat/engine/engine_limits.ts";
 import type { SyncSource } from "../../hat/server/sync_options.ts";
 import { type BridgeConfig, readBridgeConfig } from "./bridge_config.ts";
 import { ConfigValue } from "./config_value.ts";

@@ -1,5 +1,5 @@
 import { SbsError } from "../sbs/sbs_error.ts";
-import { MAX_TIMER_MS } from "../timer_ms.ts";
+import { MAX_TIMER_MS } from "../../base/max_timer.ts";
 import { ChatterError } from "./chatter_error.ts";
 import { completeOptions, type ConnectionOptions } from "./connection_options.ts";
 import { type AnswerHandler, Conversations } from "./conversations.ts";

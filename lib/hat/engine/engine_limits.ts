@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from "../../base/max_timer.ts";
+
 /** What an engine allows. */
 export interface EngineLimits {
   /** Rounds of one session. @default {1_000} */
@@ -21,9 +23,6 @@ const MODULE_TIMEOUT_MS = 10_000;
 
 /** Some seconds of the busiest clients, some hundred megabytes of small events. */
 const MAX_WAITING_EVENTS = 1_000_000;
-
-/** The longest that timers can wait: 2³¹ - 1 ms, about 25 days. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
  * Fills in the defaults.

@@ -9,7 +9,7 @@ import { lockStore } from "../store_lock.ts";
 import type { DamagedRow } from "./journal.ts";
 import type { RetentionLimits, RetentionStep } from "./retention_step.ts";
 import type { Salvage } from "./salvage.ts";
-import { type LogSync, openLogSync } from "./store_files.ts";
+import { type LogSync, openLogSync } from "../../base/log_sync.ts";
 import { startWriteThread, type WriteReply, type WriteRequest } from "./write_thread.ts";
 
 /** Options of {@linkcode WriteQueue.open}. */

@@ -1,3 +1,4 @@
+import { exists } from "../../exists.ts";
 import assert from "node:assert/strict";
 import type { Random } from "../../random.ts";
 
@@ -169,13 +170,4 @@ export class TokenLog {
 
 function shortened(text: string): string {
   return text.replaceAll(/x{4,}/g, "…");
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

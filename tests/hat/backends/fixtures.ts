@@ -9,6 +9,7 @@ import {
   type QueryParams,
   Timestamp,
 } from "../../../lib/hat/mod.ts";
+import { FakeClock as StoreClock } from "../../store/fake_clock.ts";
 
 /** What a test says of an event. */
 export interface EventInit {
@@ -44,31 +45,17 @@ export async function found(backend: Backend, params: QueryParams): Promise<stri
   return [...events.map(idText), ...moreFollows ? ["+"] : []];
 }
 
-/** A clock that a test moves. */
-export class FakeClock implements BackendClock {
-  seconds = 0;
-  readonly #calls = new Set<() => void>();
-  /** The period of the last timer. */
+/** A clock that a test moves, and that knows the period of the last timer. */
+export class FakeClock extends StoreClock implements BackendClock {
   periodMs = 0;
 
-  now(): number {
-    return this.seconds * 1000;
+  constructor() {
+    super(0);
   }
 
-  every(ms: number, call: () => void): Disposable {
+  override every(ms: number, call: () => void): Disposable {
     this.periodMs = ms;
-    this.#calls.add(call);
-    return { [Symbol.dispose]: () => void this.#calls.delete(call) };
-  }
-
-  /** How many timers run. */
-  get timers(): number {
-    return this.#calls.size;
-  }
-
-  /** Lets every timer go off once. */
-  tick(): void {
-    for (const call of this.#calls) call();
+    return super.every(ms, call);
   }
 }
 

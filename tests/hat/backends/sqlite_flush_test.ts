@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventPayloadBinary, type LogSync, SqliteBackend } from "../../../lib/hat/mod.ts";
-import { openLogSync } from "../../../lib/hat/backends/sqlite/files.ts";
+import { openLogSync } from "../../../lib/base/log_sync.ts";
 import { until } from "../../e2e/until.ts";
 import { assertRefused, FakeClock, found, hatEvent, idText } from "./fixtures.ts";
 

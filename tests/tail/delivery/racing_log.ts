@@ -1,3 +1,4 @@
+import { exists } from "../../exists.ts";
 import { gzipSync } from "node:zlib";
 import type { Random } from "../../random.ts";
 import type { Workbench } from "../workbench.ts";
@@ -154,14 +155,5 @@ export class RacingLog {
     yield `${name}.gz has its time`;
     this.#files.remove(name);
     yield `${name} removed`;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -12,7 +12,7 @@ import { LastIds } from "../last_ids.ts";
 import type { EventsCallback } from "../listeners.ts";
 import { type BackendOptions, type BackendSettings, backendSettings } from "../options.ts";
 import { Dropper } from "./dropper.ts";
-import type { LogSync } from "./files.ts";
+import type { LogSync } from "../../../base/log_sync.ts";
 import { type KnownType, KnownTypes, nameOf } from "./known_types.ts";
 import { maxPayloadBytes, type NumberedEvent } from "./packed_events.ts";
 import { Reader } from "./reader.ts";

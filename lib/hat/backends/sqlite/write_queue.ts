@@ -1,6 +1,7 @@
 import { BackendError } from "../backend_error.ts";
 import type { Failure } from "./database.ts";
-import { lockDatabase, type LogSync, openLogSync } from "./files.ts";
+import { type LogSync, openLogSync } from "../../../base/log_sync.ts";
+import { lockDatabase } from "./lock_database.ts";
 import { maxPayloadBytes, transferables } from "./packed_events.ts";
 import { type Batch, groupOf } from "./group.ts";
 import { ThreadCalls } from "./thread_calls.ts";

@@ -7,10 +7,10 @@ export interface LogSync extends Disposable {
 }
 
 /**
- * Opens the write-ahead log of a database for syncing.
+ * Opens the write-ahead log of a SQLite database for syncing, by the runtime's own threads.
  *
  * SQLite with `synchronous = FULL` does the same within each commit; done here, the thread that
- * commits is free meanwhile, and one sync serves all commits before it.
+ * commits is free meanwhile, as is the event loop, and one sync serves all commits before it.
  */
 export async function openLogSync(path: string): Promise<LogSync> {
   const file = await Deno.open(`${path}-wal`, { read: true });
