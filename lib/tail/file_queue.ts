@@ -14,6 +14,9 @@ import type { TailContext } from "./tail_context.ts";
 import { toError } from "./tail_notice.ts";
 import type { TailPosition } from "./tail_position.ts";
 
+/** There is nothing in a file yet, and those behind it have their turn. */
+const STILL_EMPTY: QueueTurn = { more: false };
+
 /**
  * Reads the files of a path one after another, the oldest first.
  *
@@ -139,10 +142,9 @@ export class FileQueue implements Disposable {
    */
   read(final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     for (const queued of this.#files) {
-      if (this.#guard(queued, () => this.#isStillEmpty(queued, final))) continue;
       const turn = this.#guard(queued, () => this.#readOne(queued, final, info)) ?? NOTHING;
       if (turn.more || turn.batch !== undefined) return { ...turn, more: true };
-      if (queued.kind !== "file") return turn;
+      if (queued.kind !== "file" && turn !== STILL_EMPTY) return turn;
     }
     return this.#flushGroup(final);
   }
@@ -164,9 +166,8 @@ export class FileQueue implements Disposable {
    * A file beside the path has its turn when there is something in it: a copy that was only made has nothing
    * yet that tells what it is a copy of.
    */
-  #isStillEmpty(queued: QueuedFile, final: boolean): boolean {
-    if (queued.kind !== "arrived" || queued.path === undefined) return false;
-    if (queued.reader.stat().size > 0) return false;
+  #isStillEmpty(queued: ArrivedFile, final: boolean): boolean {
+    if (queued.path === undefined || queued.reader.stat().size > 0) return false;
     const age = this.#context.scheduler.now() - queued.foundAt;
     if (final || age >= this.#context.limits.lingerMs) this.#files.remove(queued);
     return true;
@@ -175,7 +176,7 @@ export class FileQueue implements Disposable {
   #readOne(queued: QueuedFile, final: boolean, info: Deno.FileInfo | undefined): QueueTurn {
     switch (queued.kind) {
       case "arrived":
-        return this.#starter.begin(queued);
+        return this.#isStillEmpty(queued, final) ? STILL_EMPTY : this.#starter.begin(queued);
       case "lost":
         return this.#starter.search(queued);
       case "compressed":

@@ -20,8 +20,8 @@ import type { TailContext } from "./tail_context.ts";
 import type { TailPosition } from "./tail_position.ts";
 
 /** A file to be read, and when it was changed last. */
-interface Found {
-  readonly queued: ArrivedFile | CompressedFile;
+interface Found<T = ArrivedFile | CompressedFile> {
+  readonly queued: T;
   readonly changedAt: number;
 }
 
@@ -68,7 +68,7 @@ export class MissedFiles {
    * @param until Those that were not changed before that, in milliseconds since 1970, are left out.
    */
   since(last: TailPosition, now: Deno.FileInfo | undefined, until = Infinity): QueuedFile[] {
-    const opened = new Map<string, Found>();
+    const opened = new Map<string, Found<ArrivedFile>>();
     const notKey = now && fileKey(now);
     for (let tries = 1;; tries++) {
       const relatives = this.#relatives();
@@ -92,16 +92,14 @@ export class MissedFiles {
 
   /** Those that were opened and are deleted or compressed by now; what is no newcomer after all is let go. */
   #withoutName(
-    opened: readonly Found[],
+    opened: readonly Found<ArrivedFile>[],
     found: readonly Found[],
     relatives: readonly Relative[],
   ): Found[] {
     const named = new Set(relatives.map(({ info }) => fileKey(info)));
     const others = opened.filter((other) => !found.includes(other));
-    for (const { queued } of others) {
-      if (queued.kind === "arrived" && named.has(queued.key)) this.#files.remove(queued);
-    }
-    return others.filter(({ queued }) => queued.kind === "arrived" && !named.has(queued.key));
+    for (const { queued } of others) if (named.has(queued.key)) this.#files.remove(queued);
+    return others.filter(({ queued }) => !named.has(queued.key));
   }
 
   #relatives(): readonly Relative[] {
@@ -165,7 +163,11 @@ export class MissedFiles {
    * @param opened Those that were opened for the same question before, by their keys.
    * @param notKey That of a file that is none of them.
    */
-  #plain(path: string, opened: Map<string, Found>, notKey: string | undefined): Found[] {
+  #plain(
+    path: string,
+    opened: Map<string, Found<ArrivedFile>>,
+    notKey: string | undefined,
+  ): Found[] {
     try {
       const reader = FileReader.open(path);
       const info = reader.stat();

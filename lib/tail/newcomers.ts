@@ -40,9 +40,7 @@ export function findNewcomers(
     if (!isLink && !mayBeRotation(relative.path, path)) return false;
     if (relative.path === path || relative === current) return false;
     // What is there may have been rotated since it was opened, and others after it: they have their turn later.
-    if (current !== undefined && isAfter(relative, current, real ?? path)) {
-      return false;
-    }
+    if (current !== undefined && isAfter(relative, current, real ?? path)) return false;
     const known = context.register.recall(info);
     if (known !== undefined) {
       if (isUnfinishedCopy(known, info)) return true;
