@@ -1,6 +1,7 @@
 import { PASSED_OVER } from "./compressed_opening.ts";
 import { fileKey, holdsContent, identify } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
+import { birthKey } from "./file_register.ts";
 import { wasWrittenSince } from "./holder_search.ts";
 import { compareAge, realPath, type Relative } from "./relatives.ts";
 import { changedAt, mayBeRotation } from "./rotation_names.ts";
@@ -43,7 +44,7 @@ export function findNewcomers(
     if (current !== undefined && isAfter(relative, current, real ?? path)) return false;
     const known = context.register.recall(info);
     if (known !== undefined) {
-      if (isUnfinishedCopy(known, info)) return true;
+      if (isUnfinishedCopy(known, info) || isUnread(known, last)) return true;
       return isCompressed ? known.offset !== PASSED_OVER : !holds(relative.path, known, context);
     }
     if (isCompressed) return wasWrittenSince(info, last.modifiedAt);
@@ -61,6 +62,12 @@ function isAfter(relative: Relative, current: Relative, path: string): boolean {
   if (current.path !== path) return compareAge(relative, current) > 0;
   // Not all programs that compress keep the time of change.
   return !relative.isCompressed && changedAt(relative.info) > changedAt(current.info);
+}
+
+/** The file that was at the path last, where nothing was read of it: what is older than it comes first. */
+function isUnread(known: TailPosition, last: TailPosition): boolean {
+  return last.offset === 0 && known.offset === 0 &&
+    birthKey(known.identity) === birthKey(last.identity);
 }
 
 /** A copy that was passed over while it was made: what came later may have been read of nothing else. */

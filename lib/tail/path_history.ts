@@ -88,13 +88,15 @@ export class PathHistory {
     return isIntact;
   }
 
-  /** What is in the file that was at the path last; where that was copied before anything of it was read, the copies come first. */
+  /**
+   * Adds what is left of the file that was at the path last; one of which nothing was read is a newcomer
+   * where its name is that of a rotation.
+   */
   #addLast(last: TailPosition, queue: FileQueue, notIn?: string): void {
     const key = birthKey(last.identity);
-    const same = last.offset > 0 ? undefined : this.#context.relatives.find(this.#path)
-      .find(({ info }) => birthKey(identify(info)) === key);
-    if (same !== undefined) queue.addNewcomers(last, same.info);
-    queue.addLost(last, notIn);
+    const isNewcomer = last.offset === 0 &&
+      this.#context.relatives.find(this.#path).some(({ info }) => birthKey(identify(info)) === key);
+    if (!isNewcomer) queue.addLost(last, notIn);
   }
 
   #positionOf(left: ArrivedFile | OpenFile): TailPosition {
