@@ -95,6 +95,7 @@ function countSaves(store: EventStore, saved: Count): EventStore {
     get: (id) => store.get(id),
     delete: (id) => store.delete(id),
     search: (criteria, options) => store.search(criteria, options),
+    count: (criteria, options) => store.count(criteria, options),
     stats: () => store.stats(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

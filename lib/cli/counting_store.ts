@@ -2,6 +2,8 @@ import type { Criteria, Cursor } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
 import type { RawEvent } from "../event/raw_event.ts";
 import type {
+  CountOptions,
+  EventCounts,
   EventSearch,
   EventStore,
   SaveOptions,
@@ -52,6 +54,10 @@ export class CountingStore implements EventStore {
 
   search(criteria: Criteria, options?: SearchOptions): EventSearch {
     return this.#store.search(criteria, options);
+  }
+
+  count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
+    return this.#store.count(criteria, options);
   }
 
   stats(): Promise<StoreStats> {

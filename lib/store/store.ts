@@ -50,6 +50,17 @@ export interface EventStore extends AsyncDisposable {
    */
   search(criteria: Criteria, options?: SearchOptions): EventSearch;
 
+  /**
+   * Counts events by criteria, of those that were accepted before the call: how many in each stretch of
+   * time, and of each source or tag. `order` and `limit` of the criteria must be ignored.
+   *
+   * Must hold only the counts in memory, and must end when the signal aborts. Rejects with a
+   * `CriteriaError` for a pattern that is refused or ran out of time, with a `RangeError` when an option
+   * is out of range or there would be more than {@linkcode MAX_BUCKETS} buckets, with an
+   * {@linkcode EventReadError} when the store could not be read, and with the signal's reason.
+   */
+  count(criteria: Criteria, options?: CountOptions): Promise<EventCounts>;
+
   /** What the store holds. */
   stats(): Promise<StoreStats>;
 }
@@ -99,6 +110,58 @@ export interface SearchSummary {
   readonly scanned: number;
   /** Every event that arrived up to this number was looked for, and none after it. */
   readonly cursor: Cursor;
+}
+
+/** The most buckets that counts may have: a chart has fewer, and a smaller interval is a mistake. */
+export const MAX_BUCKETS = 100_000;
+
+/** The most groups that are told apart: those whose first event comes later are counted together. */
+export const MAX_GROUPS = 100_000;
+
+/** Options of {@linkcode EventStore.count}. */
+export interface CountOptions {
+  /** Length of a bucket in seconds, more than 0; the buckets begin at its multiples. @default {no buckets} */
+  readonly interval?: number;
+  /** What to group by. @default {no groups} */
+  readonly by?: "source" | "tag";
+  /** At most that many groups are returned, those with the most events. @default {100} */
+  readonly top?: number;
+  /** Ends the counting. @default {no signal} */
+  readonly signal?: AbortSignal;
+}
+
+/** How many events there are. */
+export interface EventCounts {
+  /** Events that match. */
+  readonly matched: number;
+  /** Events looked at, or known of without being looked at. */
+  readonly scanned: number;
+  /** Every event that arrived up to this number was counted, and none after it. */
+  readonly cursor: Cursor;
+  /** The buckets that have events, in the order of time; none without an interval. */
+  readonly buckets: readonly CountedBucket[];
+  /** Those with the most events first, equal ones by key; none when not grouped. */
+  readonly groups: readonly CountedGroup[];
+  /** How many events belong to none of the groups returned but to others. */
+  readonly otherEvents: number;
+}
+
+/** How many events there are in a stretch of time. */
+export interface CountedBucket {
+  /** Its first second since 1970, a multiple of the interval; it ends before the next multiple. */
+  readonly start: number;
+  /** At least 1. */
+  readonly count: number;
+}
+
+/** How many events there are of a source or with a tag. */
+export interface CountedGroup {
+  /** The source, which may be empty, or the tag, `""` standing for events without tags. */
+  readonly key: string;
+  /** At least 1; an event with several tags counts for each of them, once. */
+  readonly count: number;
+  /** As those of all, for this group. */
+  readonly buckets: readonly CountedBucket[];
 }
 
 /** What a store holds. */

@@ -4,7 +4,10 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
 import { assertRetention, Retention, type RetentionOptions } from "../sqlite/retention.ts";
 import type { DroppedEvents } from "../sqlite/retention_step.ts";
+import { countFound } from "../event_counter.ts";
 import {
+  type CountOptions,
+  type EventCounts,
   EventNotFoundError,
   type EventSearch,
   type EventStore,
@@ -137,6 +140,10 @@ export class ClickHouseStore implements EventStore {
 
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
     return this.#reading.search(criteria, options, this.#writer.visible);
+  }
+
+  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
+    return await countFound(this, criteria, options);
   }
 
   async stats(): Promise<StoreStats> {

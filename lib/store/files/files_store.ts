@@ -5,7 +5,10 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
 import { isNoSpace } from "../../base/no_space.ts";
 import { lockStore } from "../store_lock.ts";
+import { countFound } from "../event_counter.ts";
 import {
+  type CountOptions,
+  type EventCounts,
   EventNotFoundError,
   EventReadError,
   type EventSearch,
@@ -194,6 +197,10 @@ export class FilesStore implements EventStore {
         check();
       },
     };
+  }
+
+  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
+    return await countFound(this, criteria, options);
   }
 
   // deno-lint-ignore require-await -- the port is asynchronous

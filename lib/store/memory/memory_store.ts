@@ -4,8 +4,11 @@ import { GuardedMatcher } from "../../event/guarded_matcher.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
+import { countFound } from "../event_counter.ts";
 import {
+  type CountOptions,
   type EventBatch,
+  type EventCounts,
   EventNotFoundError,
   type EventSearch,
   type EventStore,
@@ -107,6 +110,10 @@ export class MemoryStore implements EventStore {
         options.signal?.throwIfAborted();
       },
     };
+  }
+
+  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
+    return await countFound(this, criteria, options);
   }
 
   // deno-lint-ignore require-await -- the port is asynchronous

@@ -3,7 +3,10 @@ import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
+import { countFound } from "../event_counter.ts";
 import {
+  type CountOptions,
+  type EventCounts,
   EventNotFoundError,
   type EventSearch,
   type EventStore,
@@ -134,6 +137,10 @@ export class SqliteStore implements EventStore {
 
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
     return searchScans(this.#scans, criteria, this.cursor, options);
+  }
+
+  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
+    return await countFound(this, criteria, options);
   }
 
   async stats(): Promise<StoreStats> {
