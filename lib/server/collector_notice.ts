@@ -4,12 +4,12 @@ import type { Dialect } from "../wire/dialect.ts";
 
 /** Who is at the other end of a connection. */
 export interface ClientInfo {
-  /** Counts the connections of a collector, from 1. */
+  /** Counts the connections and the HTTP requests of a collector, from 1. */
   readonly id: number;
-  /** `/event`, `/find` or `/live`. */
+  /** `/event`, `/find` or `/live`, or the path of a request. */
   readonly path: string;
   /** How it speaks. */
-  readonly dialect: Dialect;
+  readonly dialect: Dialect | "http";
   /** Address and port, such as `127.0.0.1:50312` or `[::1]:50312`. */
   readonly remote: string;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeInert } from "../../lib/cli/inert_text.ts";
+import { makeInert } from "../../lib/base/inert_text.ts";
 
 Deno.test("makeInert shows control characters and keeps everything else", () => {
   const rows: readonly (readonly [text: string, expected: string])[] = [
