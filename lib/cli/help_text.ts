@@ -2,7 +2,7 @@ import type { Command, CommandInfo, Operands } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
 import { type Option, optionNames, type OptionTable } from "./option.ts";
 import type { Paint } from "./paint.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../base/version.ts";
 
 /** What every help text says about the meaning of exit code 2. */
 const USAGE_MEANING = "the arguments were wrong";
