@@ -1,5 +1,8 @@
 import { within } from "./until.ts";
 
+/** Longest wait for the end of a line: some of them move much data, on a machine that may be busy. */
+const LINE_MS = 240_000;
+
 /** What a command line did. */
 export interface ShellResult {
   readonly code: number;
@@ -19,7 +22,7 @@ export async function shell(
     stderr: "piped",
     ...options,
   }).spawn();
-  const { code, stdout, stderr } = await within(`the end of: ${line}`, child.output());
+  const { code, stdout, stderr } = await within(`the end of: ${line}`, child.output(), LINE_MS);
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
