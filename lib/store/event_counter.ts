@@ -170,7 +170,13 @@ export async function countFound(
   const counter = new EventCounter(options);
   const { order: _order, limit: _limit, ...counted } = criteria;
   const search = store.search(counted, options);
-  for await (const { events } of search) for (const event of events) counter.add(event);
+  try {
+    for await (const { events } of search) for (const event of events) counter.add(event);
+  } catch (error) {
+    // A pattern that ran away is told of after the deadline only.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
   return counter.counts(search.summary);
 }
 
