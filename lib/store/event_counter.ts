@@ -35,6 +35,9 @@ export interface PartialCounts {
 /** Groups returned where the caller does not say how many. */
 const DEFAULT_TOP = 100;
 
+/** Characters of the keys of all groups together, so that hostile ones do not fill the memory. */
+const MAX_KEY_CHARS = 16 << 20;
+
 /** Adds up events for {@linkcode EventStore.count}: what all stores have in common. */
 export class EventCounter {
   readonly #interval: number | undefined;
@@ -43,6 +46,7 @@ export class EventCounter {
   readonly #all = new GrowingTally();
   readonly #groups = new Map<string, GrowingTally>();
   #groupBuckets = 0;
+  #keyChars = 0;
   #ungrouped = 0;
 
   /** @throws {RangeError} When an option is out of range. */
@@ -137,11 +141,13 @@ export class EventCounter {
   #addToGroup(key: string, count: number, bucket: number | undefined): void {
     let tally = this.#groups.get(key);
     if (tally === undefined) {
-      if (this.#groups.size >= MAX_GROUPS) {
+      this.#keyChars += key.length;
+      if (this.#groups.size >= MAX_GROUPS || this.#keyChars > MAX_KEY_CHARS) {
         this.#ungrouped += count;
         return;
       }
-      this.#groups.set(key, tally = new GrowingTally());
+      // The key may be a view of a whole header, which it would keep in memory.
+      this.#groups.set(structuredClone(key), tally = new GrowingTally());
     }
     if (tally.add(count, bucket)) this.#groupBuckets++;
     if (this.#groupBuckets > MAX_GROUP_BUCKETS) {

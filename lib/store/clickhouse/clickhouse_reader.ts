@@ -1,5 +1,4 @@
 import type { Criteria } from "../../event/criteria.ts";
-import { countFound } from "../event_counter.ts";
 import type {
   CountOptions,
   EventCounts,
@@ -41,8 +40,8 @@ export class ClickHouseReader implements AsyncDisposable {
   }
 
   /** As the one of a store. */
-  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
-    return await countFound(this, criteria, options);
+  async count(criteria: Criteria, options: CountOptions = {}): Promise<EventCounts> {
+    return await this.#reading.count(criteria, options, () => this.#visible());
   }
 
   /** As the one of a store. */
