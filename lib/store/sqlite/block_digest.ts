@@ -39,7 +39,7 @@ export class BlockDigest {
   private constructor(
     events: number,
     labels: readonly CountedLabels[],
-    { times, starts, entries }: Runs,
+    { times, starts, entries }: RunMaker,
   ) {
     this.events = events;
     this.#labels = labels;
@@ -58,12 +58,12 @@ export class BlockDigest {
     const span = block.timestamp(block.count - 1) - block.timestamp(0);
     const seconds = RUN_SECONDS.find((length) => span <= length * MAX_RUNS);
     if (seconds === undefined) return undefined;
-    const runs: Runs = { times: [], starts: [], entries: [] };
+    const maker = new RunMaker(block);
     for (let row = 0; row < block.count;) {
-      row = addRun(runs, block, row, seconds);
-      if (runs.entries.length / 2 * MIN_EVENTS_PER_ENTRY > block.count) return undefined;
+      row = maker.addRun(row, seconds);
+      if (maker.entries.length / 2 * MIN_EVENTS_PER_ENTRY > block.count) return undefined;
     }
-    return new BlockDigest(block.count, labels, runs);
+    return new BlockDigest(block.count, labels, maker);
   }
 
   /** The bytes that it takes, about. */
@@ -110,23 +110,38 @@ export class BlockDigest {
 const OWN_BYTES = 512;
 
 /** The members of a digest while it is made. */
-interface Runs {
-  readonly times: number[];
-  readonly starts: number[];
-  readonly entries: number[];
-}
+class RunMaker {
+  readonly times: number[] = [];
+  readonly starts: number[] = [];
+  readonly entries: number[] = [];
+  readonly #block: Block;
+  /** Of the run, by the number of the labels. */
+  readonly #counts: number[] = [];
 
-/** Adds the run that begins with a row, and returns the row behind it. */
-function addRun({ times, starts, entries }: Runs, block: Block, first: number, seconds: number) {
-  const stretch = Math.floor(block.timestamp(first) / seconds);
-  const counts = new Map<number, number>();
-  let row = first;
-  while (row < block.count && Math.floor(block.timestamp(row) / seconds) === stretch) {
-    const number = block.labelNumber(row++);
-    counts.set(number, (counts.get(number) ?? 0) + 1);
+  constructor(block: Block) {
+    this.#block = block;
   }
-  times.push(block.timestamp(first), block.timestamp(row - 1));
-  starts.push(entries.length / 2);
-  for (const [number, count] of counts) entries.push(number, count);
-  return row;
+
+  /** Adds the run that begins with a row, and returns the row behind it. */
+  addRun(first: number, seconds: number): number {
+    const block = this.#block;
+    const counts = this.#counts;
+    const oldest = block.timestamp(first);
+    const end = (Math.floor(oldest / seconds) + 1) * seconds;
+    const numbers: number[] = [];
+    let row = first;
+    do {
+      const number = block.labelNumber(row);
+      const before = counts[number] ?? 0;
+      if (before === 0) numbers.push(number);
+      counts[number] = before + 1;
+    } while (++row < block.count && block.timestamp(row) < end);
+    this.times.push(oldest, block.timestamp(row - 1));
+    this.starts.push(this.entries.length / 2);
+    for (const number of numbers) {
+      this.entries.push(number, counts[number] ?? 0);
+      counts[number] = 0;
+    }
+    return row;
+  }
 }
