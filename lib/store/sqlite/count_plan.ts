@@ -1,10 +1,9 @@
 import { type Criteria, type Cursor, timeSpan } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
-import { EventCounter, type PartialCounts } from "../event_counter.ts";
+import { EventCounter, NO_LABELS, type PartialCounts } from "../event_counter.ts";
 import { type CountBy, isOfRows, isWithin, needsLabels } from "./block_counter.ts";
 import type { Database } from "./database.ts";
 import { readJournal } from "./journal.ts";
-import { NO_LABELS } from "./label_sums.ts";
 import type { ScanPart } from "./scan_part.ts";
 import { SpanCache } from "./span_cache.ts";
 

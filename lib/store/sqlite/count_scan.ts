@@ -1,6 +1,11 @@
 import { type Criteria, type Cursor, timeSpan } from "../../event/criteria.ts";
 import { compileCriteria, type Matcher } from "../../event/matcher.ts";
-import { type CountedLabels, EventCounter, type PartialCounts } from "../event_counter.ts";
+import {
+  type CountedLabels,
+  EventCounter,
+  NO_LABELS,
+  type PartialCounts,
+} from "../event_counter.ts";
 import { EventReadError } from "../store.ts";
 import {
   commonLabels,
@@ -16,7 +21,6 @@ import { type BlockSpan, type ListedLabels, readSummary } from "./block_summary.
 import { readBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { DigestCache } from "./digest_cache.ts";
-import { NO_LABELS } from "./label_sums.ts";
 import type { ScanStep } from "./scan.ts";
 import type { ScanPart } from "./scan_part.ts";
 

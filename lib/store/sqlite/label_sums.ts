@@ -1,7 +1,4 @@
-import type { CountedLabels, EventCounter } from "../event_counter.ts";
-
-/** What stands for labels that are not looked at. */
-export const NO_LABELS: CountedLabels = { source: "", tags: [] };
+import { type CountedLabels, type EventCounter, NO_LABELS } from "../event_counter.ts";
 
 /**
  * Adds up events of a block, which come in the order of time, by the number of their labels: what a group
