@@ -10,13 +10,15 @@ export interface HttpListenOptions {
   readonly shownAs?: string;
   /** Answers a request whose handler threw. */
   readonly onError: (error: unknown) => Response;
+  /** Cuts off every connection, and stops listening; not to be aborted after a shutdown. */
+  readonly signal?: AbortSignal;
 }
 
 /** Answers a request. */
 export type HttpHandler = (
   request: Request,
   info: Deno.ServeHandlerInfo<Deno.NetAddr>,
-) => Response;
+) => Response | Promise<Response>;
 
 /**
  * Listens for HTTP requests. `Deno.serve` is used nowhere else.
@@ -33,11 +35,12 @@ export type HttpHandler = (
  * ```
  */
 export function listenHttp(
-  { hostname, port, tls, shownAs = hostname, onError }: HttpListenOptions,
+  { hostname, port, tls, shownAs = hostname, onError, signal }: HttpListenOptions,
   handler: HttpHandler,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    return Deno.serve({ hostname, port, ...tls, onListen: () => {}, onError }, handler);
+    const stop = signal === undefined ? {} : { signal };
+    return Deno.serve({ hostname, port, ...tls, ...stop, onListen: () => {}, onError }, handler);
   } catch (cause) {
     throw new Error(`Cannot listen on ${shownAs}:${port}: ${describeError(cause)}`, { cause });
   }

@@ -64,8 +64,13 @@ export async function fetchCounts(
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof TypeError)) throw error;
-    throw explainFailure(shown, error);
+    throw explainFailure(shown, innermost(error));
   }
+}
+
+/** What the runtime wraps, it does not repeat. */
+function innermost(error: Error): Error {
+  return error.cause instanceof Error ? innermost(error.cause) : error;
 }
 
 function statsUrl(address: CollectorAddress, criteria: Criteria, options: FetchCountsOptions): URL {

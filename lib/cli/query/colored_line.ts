@@ -1,6 +1,6 @@
 import type { Event } from "../../event/event.ts";
 import { compileEventLine } from "../format/event_line.ts";
-import { makeInert } from "../inert_text.ts";
+import { makeInert } from "../../base/inert_text.ts";
 import { type Level, levelOf } from "../level.ts";
 import { inertEvent } from "./inert_event.ts";
 import type { MatchFinder, TextRange } from "./match_finder.ts";

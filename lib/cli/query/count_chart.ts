@@ -1,6 +1,6 @@
 import type { CountBucket, CountGroup } from "../../client/counts_answer.ts";
 import { compileStrftime } from "../format/strftime.ts";
-import { makeInertLine } from "../inert_text.ts";
+import { makeInertLine } from "../../base/inert_text.ts";
 import type { Counted } from "./count_events.ts";
 
 /** Bars in steps of an eighth of a character, and columns likewise. */

@@ -1,4 +1,4 @@
-import { makeInertLine } from "../inert_text.ts";
+import { makeInertLine } from "../../base/inert_text.ts";
 import type { Counted } from "./count_events.ts";
 import { csvRow } from "./event_formats.ts";
 

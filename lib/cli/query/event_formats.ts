@@ -1,7 +1,7 @@
 import { eventToJson } from "../../event/event_json.ts";
 import type { Event } from "../../event/event.ts";
 import { RawEvent } from "../../event/raw_event.ts";
-import { escapeUnseen, makeInert } from "../inert_text.ts";
+import { escapeUnseen, makeInert } from "../../base/inert_text.ts";
 
 /** How events are printed. */
 export interface EventFormat {

@@ -1,5 +1,5 @@
 import type { Event } from "../../event/event.ts";
-import { makeInert } from "../inert_text.ts";
+import { makeInert } from "../../base/inert_text.ts";
 
 /** The format may hold colours that its author wants; what others sent must not. */
 export function inertEvent(event: Event): Event {
