@@ -108,6 +108,7 @@ async function collect(values: Values, context: CommandContext): Promise<number>
       assets: WEB_ASSETS,
       observer: (notice) => {
         if (notice.kind === "malformed-event") malformed++;
+        if (notice.kind === "events-rejected") malformed += notice.count;
         reportCollector(notice, reporter);
       },
     });

@@ -9,7 +9,7 @@ import { FindSession } from "./find_session.ts";
 import type { Asset } from "./http/asset.ts";
 import { type LineWriter, writePlainLine } from "./http/event_format.ts";
 import { Router } from "./http/router.ts";
-import { SearchGate } from "./http/search_gate.ts";
+import { RequestGate } from "./http/request_gate.ts";
 import { Ingest } from "./ingest.ts";
 import { IntakeBudget } from "./intake_budget.ts";
 import { CLOSE_GRACE_MS, type CollectorLimits, resolveLimits } from "./limits.ts";
@@ -103,7 +103,8 @@ export class Collector implements AsyncDisposable {
       ...shared,
       assets: options.assets ?? new Map(),
       writeLine: options.writeLine ?? writePlainLine,
-      gate: new SearchGate(this.#limits.maxHttpSearches),
+      searches: new RequestGate(this.#limits.maxHttpSearches, "search"),
+      pushes: new RequestGate(this.#limits.maxHttpPushes, "take events"),
       stopping: this.#stoppingHttp.signal,
     });
     this.#server = SocketServer.listen({

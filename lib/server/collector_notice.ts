@@ -42,6 +42,14 @@ export type CollectorNotice =
     readonly client: ClientInfo;
     readonly error: EventFormatError;
   }
+  /** Events of an HTTP body were not taken; their sender was told. */
+  | {
+    readonly kind: "events-rejected";
+    readonly client: ClientInfo;
+    readonly count: number;
+    /** Of the first. */
+    readonly reason: string;
+  }
   | {
     readonly kind: "criteria-refused";
     readonly client: ClientInfo;

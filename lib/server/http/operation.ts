@@ -8,7 +8,7 @@ import type { Asset } from "./asset.ts";
 import type { LineWriter } from "./event_format.ts";
 import type { JsonSchema, ParameterTable, ParameterValues } from "./parameter.ts";
 import { HttpProblem } from "./problem.ts";
-import type { SearchGate } from "./search_gate.ts";
+import type { RequestGate } from "./request_gate.ts";
 
 /** The methods that routes have; `HEAD` and `OPTIONS` come of themselves. */
 export type Method = "GET" | "POST" | "DELETE";
@@ -23,7 +23,10 @@ export interface HttpContext {
   readonly observer: CollectorObserver;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly writeLine: LineWriter;
-  readonly gate: SearchGate;
+  /** Of those that search. */
+  readonly searches: RequestGate;
+  /** Of those that push events. */
+  readonly pushes: RequestGate;
   /** Aborts when the collector stops. */
   readonly stopping: AbortSignal;
 }

@@ -4,10 +4,11 @@ import { findEvents } from "./find_events.ts";
 import { healthz } from "./health.ts";
 import { deleteEvent, getEvent } from "./one_event.ts";
 import type { Route } from "./operation.ts";
+import { pushEvents } from "./push_events.ts";
 
 /** What a collector answers over HTTP, beside the files of its page. */
 export const ROUTES: readonly Route[] = [
-  { path: "/events", methods: { GET: findEvents } },
+  { path: "/events", methods: { GET: findEvents, POST: pushEvents } },
   {
     path: "/events/{id}",
     pathParameters: { id: "The id of an event, percent-encoded." },

@@ -25,7 +25,7 @@ export async function openSearchAnswer(
   begin: (signal: AbortSignal) => AsyncIterator<Uint8Array, void>,
 ): Promise<ReadableStream<Uint8Array>> {
   const { observer, limits, stopping } = context;
-  const leave = context.gate.enter();
+  const leave = context.searches.enter();
   const abort = new AbortController();
   const onStop = () => abort.abort(stopping.reason);
   stopping.addEventListener("abort", onStop, { once: true });
