@@ -19,7 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: ["base", "event", "wire"],
   tail: ["base", "event"],
   hat: ["base", "event"],
-  cli: ["base", "event", "store", "wire", "server", "client", "tail", "hat"],
+  web: [],
+  cli: ["base", "event", "store", "wire", "server", "client", "tail", "hat", "web"],
 };
 
 /** Folders that see of `lib/store` only the port. */
