@@ -2,18 +2,25 @@ import type { EventStore } from "../store/store.ts";
 import { CLOSE, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, EVENT_PATH, FIND_PATH } from "../wire/paths.ts";
 import { AckedEventSession } from "./acked_event_session.ts";
+import { CollectorCounts } from "./collector_counts.ts";
 import type { CollectorNotice, CollectorObserver } from "./collector_notice.ts";
 import type { Connection } from "./connection.ts";
-import { settledWithin } from "./settled_within.ts";
 import { EventSession } from "./event_session.ts";
 import { FindSession } from "./find_session.ts";
+import type { Asset } from "./http/asset.ts";
+import { type LineWriter, writePlainLine } from "./http/event_format.ts";
+import { Router } from "./http/router.ts";
+import { RequestGate } from "./http/request_gate.ts";
 import { Ingest } from "./ingest.ts";
 import { IntakeBudget } from "./intake_budget.ts";
 import { CLOSE_GRACE_MS, type CollectorLimits, resolveLimits } from "./limits.ts";
 import { LiveHub } from "./live_hub.ts";
 import { LiveOnlySink } from "./live_only_sink.ts";
 import { LiveSession } from "./live_session.ts";
+import { MeasuredSink } from "./measured_sink.ts";
 import type { Session } from "./session.ts";
+import { settledWithin } from "./settled_within.ts";
+import { StoreHealth } from "./store_health.ts";
 import { SocketServer, type TlsCertificate } from "./socket_server.ts";
 
 /** Options of {@linkcode Collector.listen}: where to listen, what to keep events in, and limits. */
@@ -31,6 +38,13 @@ export interface CollectorOptions extends Partial<CollectorLimits> {
   readonly tls?: TlsCertificate | undefined;
   /** Origins of web pages that may connect beside those the collector serves. @default {none} */
   readonly allowedOrigins?: readonly string[];
+  /** The files of its page by their path, such as `/`. @default {no page} */
+  readonly assets?: ReadonlyMap<string, Asset>;
+  /**
+   * Writes an event as a line of text where a client asks for text; it must make it inert.
+   * @default {time in UTC, source, tags and content}
+   */
+  readonly writeLine?: LineWriter;
   /** Takes what the collector reports. @default {nothing is called} */
   readonly observer?: (notice: CollectorNotice) => void;
   /** Stops the collector. @default {no signal} */
@@ -39,7 +53,7 @@ export interface CollectorOptions extends Partial<CollectorLimits> {
 
 /**
  * Takes events from producers, keeps them in a store, and gives them to those who ask: the WebSocket
- * paths `/event`, `/find` and `/live`.
+ * paths `/event`, `/find` and `/live`, and HTTP on the same port.
  *
  * @example
  * ```ts
@@ -58,6 +72,7 @@ export class Collector implements AsyncDisposable {
   readonly port: number;
   readonly #server: SocketServer;
   readonly #ingest: Ingest;
+  readonly #stoppingHttp = new AbortController();
   readonly #limits: CollectorLimits;
   readonly #observer: CollectorObserver;
   readonly #finished = Promise.withResolvers<void>();
@@ -68,12 +83,17 @@ export class Collector implements AsyncDisposable {
   private constructor(options: CollectorOptions) {
     assertPort(options.port ?? DEFAULT_PORT);
     this.#limits = resolveLimits(options);
-    this.#observer = options.observer ?? (() => {});
+    const counts = new CollectorCounts();
+    const health = new StoreHealth();
+    this.#observer = (notice) => {
+      counts.observe(notice);
+      options.observer?.(notice);
+    };
     const sink = options.store ?? new LiveOnlySink();
     const hub = new LiveHub(sink.cursor);
     const budget = new IntakeBudget(this.#limits.maxPendingBytes);
     this.#ingest = new Ingest({
-      sink,
+      sink: new MeasuredSink(sink, { counts, health }),
       budget,
       onAccepted: (batch) => hub.publish(batch),
       observer: this.#observer,
@@ -86,7 +106,17 @@ export class Collector implements AsyncDisposable {
       budget,
       limits: this.#limits,
       observer: this.#observer,
+      counts,
     };
+    const router = new Router({
+      ...shared,
+      health,
+      assets: options.assets ?? new Map(),
+      writeLine: options.writeLine ?? writePlainLine,
+      searches: new RequestGate(this.#limits.maxHttpSearches, "search"),
+      pushes: new RequestGate(this.#limits.maxHttpPushes, "take events"),
+      stopping: this.#stoppingHttp.signal,
+    });
     this.#server = SocketServer.listen({
       hostname: options.hostname ?? DEFAULT_HOST,
       port: options.port ?? DEFAULT_PORT,
@@ -94,6 +124,7 @@ export class Collector implements AsyncDisposable {
       allowedOrigins: options.allowedOrigins ?? [],
       observer: this.#observer,
       onConnection: (connection) => openSession(connection, shared),
+      onRequest: (request, visit, rules) => router.answer(request, visit, rules),
     });
     this.hostname = this.#server.hostname;
     this.port = this.#server.port;
@@ -139,6 +170,7 @@ export class Collector implements AsyncDisposable {
   async #stopOnce(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#server.refuse();
+    this.#stoppingHttp.abort(new DOMException("The collector stops", "AbortError"));
     const sessions = this.#server.sessions();
     const finding = sessions.filter((session) => session instanceof FindSession);
     const producing = sessions.filter(isProducer);
