@@ -11,11 +11,11 @@ export function putDigest(
   if (digest === undefined) return deleteDigest(database, id);
   if (!database.hasDigests) return;
   database.run(
-    "INSERT OR REPLACE INTO block_digest (block_id, events, checksum, digest) VALUES (?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO block_digest (block_id, events, digest, checksum) VALUES (?, ?, ?, ?)",
     id,
     events,
-    crc32(digest),
     digest,
+    crc32(digest),
   );
 }
 
@@ -36,7 +36,7 @@ export function readDigest(
 ): Uint8Array | undefined {
   if (!database.hasDigests) return undefined;
   const row = database.first(
-    "SELECT events, checksum, digest FROM block_digest WHERE block_id = ?",
+    "SELECT events, digest, checksum FROM block_digest WHERE block_id = ?",
     id,
   );
   const digest = row?.["digest"];
