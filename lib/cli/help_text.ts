@@ -3,7 +3,7 @@ import { GLOBAL_OPTIONS } from "./global_options.ts";
 import type { Option } from "./option.ts";
 import { DEFAULT_GROUP, describeDefault, describeValue, optionGroups } from "./option_groups.ts";
 import type { Paint } from "./paint.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../base/version.ts";
 
 /** What every help text says about the meaning of exit code 2. */
 const USAGE_MEANING = "the arguments were wrong";

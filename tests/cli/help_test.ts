@@ -3,7 +3,7 @@ import { COMMANDS } from "../../lib/cli/commands.ts";
 import { GLOBAL_OPTIONS } from "../../lib/cli/global_options.ts";
 import { optionNames } from "../../lib/cli/option.ts";
 import { run } from "../../lib/cli/run.ts";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/base/version.ts";
 import { FakeEnvironment } from "./fake_environment.ts";
 
 async function print(...args: string[]): Promise<string> {

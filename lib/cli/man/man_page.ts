@@ -2,7 +2,7 @@ import type { Command, CommandInfo, Operands } from "../command.ts";
 import { GLOBAL_OPTIONS } from "../global_options.ts";
 import { type Option, optionNames } from "../option.ts";
 import { DEFAULT_GROUP, describeDefault, optionGroups } from "../option_groups.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../base/version.ts";
 import { bold, italic, macro, paragraphs, textLine } from "./roff.ts";
 
 /** Where the descriptions of options begin. */

@@ -1,0 +1,19 @@
+// @ts-check
+/// <reference lib="webworker" />
+import { regexpMatches } from "./python_pattern.js";
+
+/**
+ * Runs patterns of people, which may take forever: the page ends this thread then.
+ *
+ * @typedef {{turn: number, source: string, flags: string, most: number, texts: readonly string[]}} Task
+ */
+
+/** @type {DedicatedWorkerGlobalScope} */
+const scope = /** @type {any} */ (globalThis);
+
+scope.addEventListener("message", (event) => {
+  /** @type {Task} */
+  const { turn, source, flags, most, texts } = event.data;
+  const regexp = new RegExp(source, flags);
+  scope.postMessage({ turn, matches: texts.map((text) => regexpMatches(text, regexp, most)) });
+});
