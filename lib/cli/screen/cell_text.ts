@@ -63,6 +63,11 @@ export interface Fitting {
 
 /** How much of a text fits into some columns; never cuts a character with its marks apart. */
 export function fitText(text: string, columns: number, start = 0): Fitting {
+  const most = text.slice(start, start + columns);
+  // A mark may follow what is all of it.
+  if (PRINTABLE_ASCII.test(most) && !(text.charCodeAt(start + columns) >= 0x300)) {
+    return { end: start + most.length, width: most.length };
+  }
   let width = 0;
   let at = start;
   while (at < text.length) {

@@ -1,0 +1,38 @@
+import type { LiveNotice } from "../../client/notice.ts";
+import type { Criteria } from "../../event/criteria.ts";
+import type { RawEvent } from "../../event/raw_event.ts";
+
+/** How {@linkcode Finder.live} is asked. */
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  readonly onNotice: (notice: LiveNotice) => void;
+  /** Called when everything that arrives from now on is told. */
+  readonly onFollowing: () => void;
+}
+
+/** How many events there are, and when. */
+export interface FoundCounts {
+  /** How many match. */
+  readonly matched: number;
+  /** Pairs of the start of a stretch, in seconds, and how many events it has; without empty ones. */
+  readonly buckets: readonly (readonly [start: number, count: number])[];
+  /** The times of the oldest and the newest event of the store; null where it has none. */
+  readonly oldest: number | null;
+  readonly newest: number | null;
+}
+
+/** What the screen asks a collector for; tests put their own in its place. */
+export interface Finder {
+  /** Where the collector is, for people. */
+  readonly address: string;
+  /** Finds stored events; leaving the loop ends the search. */
+  find(criteria: Criteria, signal: AbortSignal): AsyncIterable<readonly RawEvent[]>;
+  /** Follows events as they arrive; connects anew when the connection is lost. */
+  live(criteria: Criteria, options: FollowOptions): AsyncIterable<readonly RawEvent[]>;
+  /** Counts stored events by stretches of time; without an interval only all of them. */
+  count(
+    criteria: Criteria,
+    interval: number | undefined,
+    signal: AbortSignal,
+  ): Promise<FoundCounts>;
+}
