@@ -45,7 +45,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bnew Worker\(/, ["lib/base/worker_thread.ts"]],
   [/from "node:vm"/, ["lib/base/deadline.ts", "lib/base/garbage.ts"]],
   [/from "node:v8"/, ["lib/base/garbage.ts"]],
-  [/\bfetch\(/, ["lib/store/clickhouse/http.ts"]],
+  [/\bfetch\(/, ["lib/store/clickhouse/http.ts", "lib/client/counts.ts"]],
   [/\bDeno\.createHttpClient\(/, ["lib/client/trust.ts"]],
 ];
 

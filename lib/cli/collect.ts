@@ -106,6 +106,7 @@ async function collect(values: Values, context: CommandContext): Promise<number>
       tls,
       observer: (notice) => {
         if (notice.kind === "malformed-event") malformed++;
+        if (notice.kind === "events-rejected") malformed += notice.count;
         reportCollector(notice, reporter);
       },
     });

@@ -25,6 +25,10 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
       return reporter.warning(
         `Malformed event of ${describe(notice.client)}: ${notice.error.message}`,
       );
+    case "events-rejected":
+      return reporter.warning(
+        `${notice.count} malformed events of ${describe(notice.client)}: ${notice.reason}`,
+      );
     case "criteria-refused":
       return reporter.detail(`Criteria of ${describe(notice.client)}: ${notice.error.message}`);
     case "stopped":

@@ -7,7 +7,7 @@ import {
 } from "./command.ts";
 import { type Outcome, runPipeline } from "./demo/pipeline.ts";
 import { readSample, type Sample } from "./demo/sample.ts";
-import { makeInert } from "./inert_text.ts";
+import { makeInert } from "../base/inert_text.ts";
 import { printLine } from "./line_output.ts";
 
 /** `theia demo`. */

@@ -45,7 +45,7 @@ export function commandHelp(command: CommandInfo, paint: Paint): string {
     const rows = subcommands.map(({ name, summary }) => ({ name, text: summary }));
     sections.push(section("Commands", rows, paint));
   }
-  sections.push(...optionSections(options, paint));
+  sections.push(...optionSections(command, paint));
   sections.push(examplesSection(examples, paint));
   sections.push(section("Exit codes", exitCodeRows(exitCodes), paint));
   return sections.join("\n\n");
@@ -79,16 +79,29 @@ export function programHelp(commands: readonly Command[], paint: Paint): string 
   ].join("\n\n");
 }
 
-/** A section for each group, in the order of the table, then the global options that are not hidden. */
-function optionSections(options: OptionTable, paint: Paint): string[] {
+/**
+ * A section for each group, in the order of the table, then the global options that are not hidden by
+ * options of the same name, which the command has or all of its subcommands have.
+ */
+function optionSections(
+  { options, subcommands }: Pick<CommandInfo, "options" | "subcommands">,
+  paint: Paint,
+): string[] {
   const groups = Map.groupBy(
     Object.values<Option>(options),
     ({ group }) => group ?? DEFAULT_GROUP,
   );
-  const own = new Set(Object.values<Option>(options).flatMap(optionNames));
-  const global = Object.values<Option>(GLOBAL_OPTIONS).filter(({ long }) => !own.has(`--${long}`));
+  const tables = subcommands?.map((subcommand) => namesOf(subcommand.options)) ??
+    [namesOf(options)];
+  const global = Object.values<Option>(GLOBAL_OPTIONS).filter(({ long }) =>
+    !tables.every((names) => names.has(`--${long}`))
+  );
   groups.set(GLOBAL_GROUP, global);
   return [...groups].map(([title, rows]) => optionSection(title, rows, paint));
+}
+
+function namesOf(options: OptionTable): ReadonlySet<string> {
+  return new Set(Object.values<Option>(options).flatMap(optionNames));
 }
 
 function optionSection(title: string, options: readonly Option[], paint: Paint): string {

@@ -1,5 +1,5 @@
 import type { Environment } from "./environment.ts";
-import { makeInert } from "./inert_text.ts";
+import { makeInert } from "../base/inert_text.ts";
 import { LineOutput } from "./line_output.ts";
 import { Paint } from "./paint.ts";
 import type { ProgressBar } from "./progress_bar.ts";

@@ -9,14 +9,22 @@ export function eventToJson(event: Event): string {
   return JSON.stringify({ id, timestamp, source, tags, content, headers });
 }
 
+/** What stands for members of an event's JSON that are left out. */
+export interface EventJsonDefaults {
+  /** Makes an id. */
+  readonly id: () => string;
+  /** The time in seconds since 1970, also for an event of timestamp 0. */
+  readonly timestamp: () => number;
+}
+
 /**
- * Reads an event from JSON: `id` and `timestamp` must be there, other members may be left out, others
- * than those of an event must not be there.
+ * Reads an event from JSON: `id` and `timestamp` must be there unless there are defaults, other members
+ * may be left out, others than those of an event must not be there.
  *
  * @throws {SyntaxError} When it is no JSON.
  * @throws {TypeError} When it is no event; the message names the member.
  */
-export function eventFromJson(text: string): Event {
+export function eventFromJson(text: string, defaults?: EventJsonDefaults): Event {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError("Cannot read event as it must be a JSON object");
@@ -27,10 +35,13 @@ export function eventFromJson(text: string): Event {
       throw new TypeError(`Cannot read event as '${name}' is no member of an event`);
     }
   }
-  const timestamp = members.get("timestamp");
+  const given = members.get("timestamp") ?? 0;
+  const timestamp = given === 0 && defaults !== undefined
+    ? defaults.timestamp()
+    : members.get("timestamp");
   if (typeof timestamp !== "number") throw wrong("timestamp", "a number of seconds");
   const event: Event = {
-    id: readText(members, "id"),
+    id: readText(members, "id") || (defaults?.id() ?? ""),
     timestamp,
     source: readText(members, "source"),
     tags: readTexts(members, "tags"),

@@ -36,6 +36,12 @@ export interface EventReaderOptions {
 /** `event:`, with which every event starts. */
 const PREFIX = new TextEncoder().encode("event:");
 
+/**
+ * The reason for bytes that begin as no event does. In a stream that is read in parts, they may go on
+ * with what was passed over before.
+ */
+export const NO_PREAMBLE = "no 'event:' where one must start";
+
 /** Longest preamble that can be valid: three numbers of at most 15 digits. */
 const MAX_PREAMBLE_BYTES = PREFIX.length + 1 + 3 * 16;
 
@@ -157,9 +163,9 @@ export class EventReader implements Iterable<RawEvent | EventFormatError> {
     const start = this.#offset;
     for (let i = 0; i < PREFIX.length; i++) {
       if (start + i >= bytes.length) {
-        return this.#final ? "no 'event:' where one must start" : undefined;
+        return this.#final ? NO_PREAMBLE : undefined;
       }
-      if (bytes[start + i] !== PREFIX[i]) return "no 'event:' where one must start";
+      if (bytes[start + i] !== PREFIX[i]) return NO_PREAMBLE;
     }
     const numbers = start + PREFIX.length;
     const hasSpace = bytes[numbers] === SPACE;

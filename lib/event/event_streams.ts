@@ -1,6 +1,7 @@
-import { concatBytes } from "../base/bytes.ts";
+import { ByteGatherer } from "../base/byte_gatherer.ts";
 import type { Event } from "./event.ts";
-import { EventFormatError, EventReader } from "./event_reader.ts";
+import { NEWLINE } from "./ascii.ts";
+import { EventFormatError, EventReader, NO_PREAMBLE } from "./event_reader.ts";
 import type { RawEvent } from "./raw_event.ts";
 import { MAX_EVENT_BYTES, serializeEvent } from "./text_format.ts";
 
@@ -12,14 +13,17 @@ export interface EventDecoderOptions {
   readonly onSkipped?: (error: EventFormatError) => void;
 }
 
+/** An event, or bytes that were passed over. */
+export type DecodedItem = RawEvent | EventFormatError;
+
 /** Decodes events from bytes that come in chunks of any size. */
 export class EventDecoder {
   readonly #maxEventBytes: number;
   readonly #onSkipped: (error: EventFormatError) => void;
-  #chunks: Uint8Array[] = [];
-  #held = 0;
+  readonly #held = new ByteGatherer();
   #needed = 0;
   #offset = 0;
+  #isInLine = false;
 
   /** A decoder that holds nothing yet. */
   constructor(options: EventDecoderOptions = {}) {
@@ -35,39 +39,63 @@ export class EventDecoder {
    * bytes have come as its sizes ask for, so that tiny chunks do not cost quadratic time.
    */
   push(chunk: Uint8Array): RawEvent[] {
-    this.#held += chunk.length;
-    if (this.#held < this.#needed) {
-      this.#chunks.push(chunk.slice());
-      return [];
-    }
-    this.#chunks.push(chunk);
-    return this.#read(false);
+    return this.#eventsOf(this.pushItems(chunk));
   }
 
   /** The events that the end of the bytes completes; an incomplete one is reported as skipped. */
   finish(): RawEvent[] {
-    return this.#read(true);
+    return this.#eventsOf(this.finishItems());
   }
 
-  #read(final: boolean): RawEvent[] {
-    const [first] = this.#chunks;
-    const bytes = this.#chunks.length === 1 && first ? first : concatBytes(this.#chunks);
+  /** As {@linkcode EventDecoder.push}, with what was passed over in its place instead of a call. */
+  pushItems(chunk: Uint8Array): DecodedItem[] {
+    if (this.#held.length === 0 && chunk.length >= this.#needed) return this.#read(chunk, false);
+    this.#held.add(chunk);
+    return this.#held.length < this.#needed ? [] : this.#read(this.#held.take(), false);
+  }
+
+  /** As {@linkcode EventDecoder.finish}, with what was passed over in its place instead of a call. */
+  finishItems(): DecodedItem[] {
+    return this.#read(this.#held.take(), true);
+  }
+
+  #eventsOf(items: readonly DecodedItem[]): RawEvent[] {
+    const events: RawEvent[] = [];
+    for (const item of items) {
+      if (item instanceof EventFormatError) this.#onSkipped(item);
+      else events.push(item);
+    }
+    return events;
+  }
+
+  #read(all: Uint8Array, final: boolean): DecodedItem[] {
+    const items: DecodedItem[] = [];
+    const start = this.#isInLine ? this.#passOverLine(all, items) : 0;
+    const bytes = all.subarray(start);
     const reader = new EventReader(bytes, {
       maxEventBytes: this.#maxEventBytes,
       final,
       baseOffset: this.#offset,
     });
-    const events: RawEvent[] = [];
-    for (const item of reader) {
-      if (item instanceof EventFormatError) this.#onSkipped(item);
-      else events.push(item);
+    for (const item of reader) items.push(item);
+    if (reader.offset > 0) {
+      const isPassedOver = items.at(-1) instanceof EventFormatError;
+      this.#isInLine = isPassedOver && bytes[reader.offset - 1] !== NEWLINE;
     }
-    const rest = bytes.slice(reader.offset);
+    this.#held.add(bytes.subarray(reader.offset));
     this.#offset += reader.offset;
-    this.#chunks = rest.length > 0 ? [rest] : [];
-    this.#held = rest.length;
     this.#needed = reader.needed;
-    return events;
+    return items;
+  }
+
+  /** An event begins at the start of a line: what was passed over goes on to the end of its line. */
+  #passOverLine(bytes: Uint8Array, items: DecodedItem[]): number {
+    const newline = bytes.indexOf(NEWLINE);
+    const count = newline < 0 ? bytes.length : newline + 1;
+    if (count > 0) items.push(new EventFormatError(this.#offset, count, NO_PREAMBLE));
+    this.#offset += count;
+    this.#isInLine = newline < 0;
+    return count;
   }
 }
 

@@ -29,7 +29,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export function readMessage(message: Uint8Array, options: IntakeOptions = {}): Intake {
   const now = options.now ?? (() => Date.now() / 1000);
   const bare = readBareEvent(message, options.maxEventBytes);
-  if (bare !== undefined) return { events: [complete(bare, now)], rejected: [] };
+  if (bare !== undefined) return { events: [completeEvent(bare, now)], rejected: [] };
   const reader = new EventReader(
     message,
     options.maxEventBytes === undefined ? {} : { maxEventBytes: options.maxEventBytes },
@@ -40,7 +40,7 @@ export function readMessage(message: Uint8Array, options: IntakeOptions = {}): I
     if (item instanceof EventFormatError) {
       rejected.push({ index: events.length + rejected.length, error: item });
     } else {
-      events.push(isComplete(item) ? item : complete(item, now));
+      events.push(completeEvent(item, now));
     }
   }
   return { events, rejected };
@@ -50,7 +50,12 @@ function isComplete(event: RawEvent): boolean {
   return event.timestamp !== 0 && event.idEnd > event.idStart;
 }
 
-function complete(event: RawEvent, now: () => number): RawEvent {
+/**
+ * The event with what a producer may leave out.
+ *
+ * @param now Seconds since 1970, for an event without a timestamp.
+ */
+export function completeEvent(event: RawEvent, now: () => number): RawEvent {
   if (isComplete(event)) return event;
   let header = decoder.decode(event.headerBytes());
   if (header !== "" && !header.endsWith("\n")) header += "\n";
@@ -66,12 +71,18 @@ function complete(event: RawEvent, now: () => number): RawEvent {
 }
 
 /**
+ * Whether bytes can be one event without preamble, by their first: it begins with the name of a header.
+ */
+export function mayBeBare(message: Uint8Array): boolean {
+  return message.length > 0 && "its".includes(String.fromCharCode((message[0] ?? 0) | 0x20));
+}
+
+/**
  * One event as header lines and content, without sizes: the header is the run of leading lines with
  * the four known names, the rest is content, without its final newline.
  */
 function readBareEvent(message: Uint8Array, maxBytes = Infinity): RawEvent | undefined {
-  const first = String.fromCharCode((message[0] ?? 0) | 0x20);
-  if (!"its".includes(first) || message.length > maxBytes || !isUtf8(message)) return undefined;
+  if (!mayBeBare(message) || message.length > maxBytes || !isUtf8(message)) return undefined;
   const text = decoder.decode(message);
   let contentStart = 0;
   while (contentStart < text.length) {

@@ -4,9 +4,12 @@ import { DEFAULT_HOST, DEFAULT_PORT, EVENT_PATH, FIND_PATH } from "../wire/paths
 import { AckedEventSession } from "./acked_event_session.ts";
 import type { CollectorNotice, CollectorObserver } from "./collector_notice.ts";
 import type { Connection } from "./connection.ts";
-import { settledWithin } from "./settled_within.ts";
 import { EventSession } from "./event_session.ts";
 import { FindSession } from "./find_session.ts";
+import type { Asset } from "./http/asset.ts";
+import { type LineWriter, writePlainLine } from "./http/event_format.ts";
+import { Router } from "./http/router.ts";
+import { RequestGate } from "./http/request_gate.ts";
 import { Ingest } from "./ingest.ts";
 import { IntakeBudget } from "./intake_budget.ts";
 import { CLOSE_GRACE_MS, type CollectorLimits, resolveLimits } from "./limits.ts";
@@ -14,6 +17,7 @@ import { LiveHub } from "./live_hub.ts";
 import { LiveOnlySink } from "./live_only_sink.ts";
 import { LiveSession } from "./live_session.ts";
 import type { Session } from "./session.ts";
+import { settledWithin } from "./settled_within.ts";
 import { SocketServer, type TlsCertificate } from "./socket_server.ts";
 
 /** Options of {@linkcode Collector.listen}: where to listen, what to keep events in, and limits. */
@@ -31,6 +35,13 @@ export interface CollectorOptions extends Partial<CollectorLimits> {
   readonly tls?: TlsCertificate | undefined;
   /** Origins of web pages that may connect beside those the collector serves. @default {none} */
   readonly allowedOrigins?: readonly string[];
+  /** The files of its page by their path, such as `/`. @default {no page} */
+  readonly assets?: ReadonlyMap<string, Asset>;
+  /**
+   * Writes an event as a line of text where a client asks for text; it must make it inert.
+   * @default {time in UTC, source, tags and content}
+   */
+  readonly writeLine?: LineWriter;
   /** Takes what the collector reports. @default {nothing is called} */
   readonly observer?: (notice: CollectorNotice) => void;
   /** Stops the collector. @default {no signal} */
@@ -39,7 +50,7 @@ export interface CollectorOptions extends Partial<CollectorLimits> {
 
 /**
  * Takes events from producers, keeps them in a store, and gives them to those who ask: the WebSocket
- * paths `/event`, `/find` and `/live`.
+ * paths `/event`, `/find` and `/live`, and HTTP on the same port.
  *
  * @example
  * ```ts
@@ -58,6 +69,7 @@ export class Collector implements AsyncDisposable {
   readonly port: number;
   readonly #server: SocketServer;
   readonly #ingest: Ingest;
+  readonly #stoppingHttp = new AbortController();
   readonly #limits: CollectorLimits;
   readonly #observer: CollectorObserver;
   readonly #finished = Promise.withResolvers<void>();
@@ -87,6 +99,14 @@ export class Collector implements AsyncDisposable {
       limits: this.#limits,
       observer: this.#observer,
     };
+    const router = new Router({
+      ...shared,
+      assets: options.assets ?? new Map(),
+      writeLine: options.writeLine ?? writePlainLine,
+      searches: new RequestGate(this.#limits.maxHttpSearches, "search"),
+      pushes: new RequestGate(this.#limits.maxHttpPushes, "take events"),
+      stopping: this.#stoppingHttp.signal,
+    });
     this.#server = SocketServer.listen({
       hostname: options.hostname ?? DEFAULT_HOST,
       port: options.port ?? DEFAULT_PORT,
@@ -94,6 +114,7 @@ export class Collector implements AsyncDisposable {
       allowedOrigins: options.allowedOrigins ?? [],
       observer: this.#observer,
       onConnection: (connection) => openSession(connection, shared),
+      onRequest: (request, client, rules) => router.answer(request, client, rules),
     });
     this.hostname = this.#server.hostname;
     this.port = this.#server.port;
@@ -142,6 +163,7 @@ export class Collector implements AsyncDisposable {
     const sessions = this.#server.sessions();
     const finding = sessions.filter((session) => session instanceof FindSession);
     const producing = sessions.filter(isProducer);
+    this.#stoppingHttp.abort(new DOMException("The collector stops", "AbortError"));
     const found = finding.map((session) => session.stop());
     const saved = producing.map((session) => session.stop());
     await settledWithin(this.#limits.stopSaveMs, Promise.all([this.#ingest.stop(), ...saved]));

@@ -4,12 +4,12 @@ import type { Dialect } from "../wire/dialect.ts";
 
 /** Who is at the other end of a connection. */
 export interface ClientInfo {
-  /** Counts the connections of a collector, from 1. */
+  /** Counts the connections and the HTTP requests of a collector, from 1. */
   readonly id: number;
-  /** `/event`, `/find` or `/live`. */
+  /** `/event`, `/find` or `/live`, or the path of a request. */
   readonly path: string;
   /** How it speaks. */
-  readonly dialect: Dialect;
+  readonly dialect: Dialect | "http";
   /** Address and port, such as `127.0.0.1:50312` or `[::1]:50312`. */
   readonly remote: string;
 }
@@ -41,6 +41,14 @@ export type CollectorNotice =
     readonly kind: "malformed-event";
     readonly client: ClientInfo;
     readonly error: EventFormatError;
+  }
+  /** Events of an HTTP body were not taken; their sender was told. */
+  | {
+    readonly kind: "events-rejected";
+    readonly client: ClientInfo;
+    readonly count: number;
+    /** Of the first. */
+    readonly reason: string;
   }
   | {
     readonly kind: "criteria-refused";

@@ -50,6 +50,16 @@ export interface CollectorLimits {
   readonly heartbeatMs: number;
   /** How long a stop waits for the store to save what was taken. @default {10000} */
   readonly stopSaveMs: number;
+  /**
+   * HTTP requests that search or count at once: far more than browsers and scripts that look at the same
+   * time, few enough that each gets on. @default {64}
+   */
+  readonly maxHttpSearches: number;
+  /**
+   * HTTP requests that push events at once: each holds a few megabytes, all together no more than may
+   * be pending. @default {32}
+   */
+  readonly maxHttpPushes: number;
 }
 
 /** The limits of a collector that is not told otherwise. */
@@ -64,10 +74,40 @@ export const DEFAULT_LIMITS: CollectorLimits = {
   maxSilenceMs: 3_600_000,
   heartbeatMs: HEARTBEAT_MS,
   stopSaveMs: 10_000,
+  maxHttpSearches: 64,
+  maxHttpPushes: 32,
 };
 
 /** Longest criteria message: every pattern at its longest still fits. */
 export const MAX_CRITERIA_BYTES = 256 << 10;
+
+/**
+ * How long an HTTP answer waits for what the search brings first before it begins without it. Until
+ * then an error has a status of its own; from then on it is noticed that the client left. Longer than a
+ * pattern that runs away gets.
+ */
+export const SEARCH_HEAD_MS = 1500;
+
+/** Longest path and query of an HTTP request: every pattern a person writes fits. */
+export const MAX_ADDRESS_CHARS = 16 << 10;
+
+/** Bytes of a pushed body that are saved together at most; as many are read meanwhile. */
+export const PUSH_BATCH_BYTES = 2 << 20;
+
+/** Rejected events of a body that are listed one by one; more are counted. */
+export const MAX_LISTED_REJECTIONS = 1000;
+
+/**
+ * How much of a body that is refused is read still, and for how long: clients that send all before they
+ * read the answer would see a broken connection instead of it.
+ */
+export const DRAIN_BYTES = 16 << 20;
+
+/** See {@linkcode DRAIN_BYTES}. */
+export const DRAIN_MS = 1000;
+
+/** When a client should try again what failed for a reason that may pass. */
+export const RETRY_AFTER_SECONDS = 1;
 
 /** Bytes that one message costs beside its own: small messages must not hide what they take. */
 export const MESSAGE_OVERHEAD_BYTES = 512;

@@ -12,6 +12,8 @@
  */
 export * from "./collector.ts";
 export * from "./collector_notice.ts";
+export type { Asset } from "./http/asset.ts";
+export type { LineWriter } from "./http/event_format.ts";
 export { type CollectorLimits, DEFAULT_LIMITS } from "./limits.ts";
 export type { Dialect } from "../wire/dialect.ts";
 export type { TlsCertificate } from "./socket_server.ts";

@@ -3,9 +3,12 @@ import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { FIND_PATH } from "../wire/paths.ts";
 import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
 import { Connection } from "./connection.ts";
-import { type Handshake, isLoopback, type OriginRules, readHandshake } from "./handshake.ts";
+import { type Handshake, readHandshake } from "./handshake.ts";
+import { BrokenAnswerError } from "./http/answer_stream.ts";
 import { CLOSE_GRACE_MS } from "./limits.ts";
+import { isLoopback, type OriginRules } from "./origin.ts";
 import type { Session } from "./session.ts";
+import { settledWithin } from "./settled_within.ts";
 
 /** How often a free port is looked for that all addresses of `localhost` have. */
 const PORT_ATTEMPTS = 16;
@@ -28,6 +31,12 @@ export interface SocketServerOptions extends Pick<OriginRules, "allowedOrigins">
   readonly observer: CollectorObserver;
   /** Makes the session of a connection that was opened. */
   readonly onConnection: (connection: Connection) => Session;
+  /** Answers a request for a path that is of no WebSocket. */
+  readonly onRequest: (
+    request: Request,
+    client: ClientInfo,
+    rules: OriginRules,
+  ) => Promise<Response>;
 }
 
 /**
@@ -44,6 +53,9 @@ export class SocketServer {
   readonly #options: SocketServerOptions;
   readonly #rules: OriginRules;
   readonly #sessions = new Map<Connection, Session>();
+  /** Settle when the answers under way are delivered. */
+  readonly #answers = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
   readonly #servers: readonly Deno.HttpServer<Deno.NetAddr>[];
   #count = 0;
   #isStopping = false;
@@ -55,7 +67,10 @@ export class SocketServer {
       isLoopback: isLoopback(options.hostname),
       allowedOrigins: options.allowedOrigins,
     };
-    this.#servers = bindAll(options, (request, info) => this.#answer(request, info.remoteAddr));
+    this.#servers = bindAll(
+      { ...options, signal: this.#abort.signal },
+      (request, info) => this.#answer(request, info),
+    );
     this.addresses = this.#servers.map(({ addr }) => addr.hostname);
     this.port = this.#servers[0]?.addr.port ?? options.port;
   }
@@ -90,17 +105,29 @@ export class SocketServer {
       void connection.refuse(code, reason);
       await connection.goneWithin(CLOSE_GRACE_MS);
     }));
-    await Promise.all(this.#servers.map((server) => server.shutdown()));
+    // A shutdown waits for every answer, also for one that its client does not read.
+    if (await settledWithin(CLOSE_GRACE_MS, Promise.all(this.#answers))) {
+      await Promise.all(this.#servers.map((server) => server.shutdown()));
+    } else {
+      this.#abort.abort();
+      await Promise.all(this.#servers.map((server) => server.finished));
+    }
   }
 
-  #answer(request: Request, address: Deno.Addr): Response {
-    const remote = describeAddress(address);
+  #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): HandlerResult {
+    const remote = describeAddress(info.remoteAddr);
     if (this.#isStopping) return this.#refuse(remote, 503, "The collector stops\n");
     const handshake = readHandshake(request, this.#rules);
     if (handshake.kind === "socket") return this.#upgrade(request, handshake, remote);
-    const { status, text } = handshake;
-    if (status === 200) return new Response(text, { headers: { "content-type": "text/plain" } });
-    return this.#refuse(remote, status, text);
+    if (handshake.kind === "refusal") {
+      return this.#refuse(remote, handshake.status, handshake.text);
+    }
+    const { pathname } = new URL(request.url);
+    const client: ClientInfo = { id: ++this.#count, path: pathname, dialect: "http", remote };
+    const delivered = info.completed.catch(() => {});
+    this.#answers.add(delivered);
+    void delivered.then(() => this.#answers.delete(delivered));
+    return this.#options.onRequest(request, client, this.#rules);
   }
 
   #refuse(remote: string, status: number, text: string): Response {
@@ -158,8 +185,16 @@ function upgradeOptions(path: string, dialect: Dialect): Deno.UpgradeWebSocketOp
   return path === FIND_PATH ? { protocol: PROTOCOL_V1, idleTimeout: 0 } : { protocol: PROTOCOL_V1 };
 }
 
+type HandlerResult = ReturnType<HttpHandler>;
+
+/** What binding needs to know. */
+interface BindOptions extends SocketServerOptions {
+  /** Cuts off every connection, and stops listening. */
+  readonly signal: AbortSignal;
+}
+
 function bindAll(
-  options: SocketServerOptions,
+  options: BindOptions,
   handler: HttpHandler,
 ): readonly Deno.HttpServer<Deno.NetAddr>[] {
   const { hostname, port } = options;
@@ -182,7 +217,7 @@ function bindAll(
 
 /** The server, or undefined when the machine does not have the address. */
 function tryBind(
-  options: SocketServerOptions,
+  options: BindOptions,
   address: string,
   port: number,
   handler: HttpHandler,
@@ -196,7 +231,7 @@ function tryBind(
 }
 
 function bind(
-  { hostname: shownAs, observer, tls }: SocketServerOptions,
+  { hostname: shownAs, observer, tls, signal }: BindOptions,
   hostname: string,
   port: number,
   handler: HttpHandler,
@@ -206,7 +241,9 @@ function bind(
     port,
     tls,
     shownAs,
+    signal,
     onError(error) {
+      if (error instanceof BrokenAnswerError) return new Response(null, { status: 500 });
       const reason = error instanceof Error ? error.message : String(error);
       observer({ kind: "request-refused", remote: "", status: 500, reason });
       return new Response("The collector failed\n", { status: 500 });

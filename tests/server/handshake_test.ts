@@ -36,7 +36,7 @@ Deno.test("Collector answers an unknown path with 404 and the known ones", async
   await using bench = await Bench.start();
   const response = await fetch(`http://127.0.0.1:${bench.collector.port}/nope`);
   assert.equal(response.status, 404);
-  assert.match(response.headers.get("content-type") ?? "", /text\/plain/);
+  assert.match(response.headers.get("content-type") ?? "", /problem\+json/);
   assert.match(await response.text(), /\/event, \/find, \/live/);
   assert.equal((await upgrade(bench, "/FIND", SOCKET)).status, 404);
 });

@@ -2,7 +2,7 @@ import { ByteInput, type ReadBytes } from "./byte_input.ts";
 import { CompressedDataError, type Decompressor } from "./decompressor.ts";
 import { History } from "./history.ts";
 import { XxHash64 } from "./xxhash64.ts";
-import { type FrameHeader, readFrameHeader } from "./zstd_frame.ts";
+import { type FrameHeader, MAX_WINDOW_BYTES, readFrameHeader } from "./zstd_frame.ts";
 import { LiteralsReader } from "./zstd_literals.ts";
 import { SequencesReader } from "./zstd_sequences.ts";
 
@@ -53,6 +53,7 @@ interface Frame {
  */
 export class ZstdDecompressor implements Decompressor {
   readonly #input: ByteInput;
+  readonly #maxWindowBytes: number;
   readonly #block = new Uint8Array(MAX_BLOCK_BYTES);
   readonly #literals = new Uint8Array(MAX_BLOCK_BYTES);
   #frame: Frame | undefined;
@@ -62,9 +63,13 @@ export class ZstdDecompressor implements Decompressor {
   #toSkip = 0;
   #failure: unknown;
 
-  /** @param read Gives the compressed data. */
-  constructor(read: ReadBytes) {
+  /**
+   * @param read Gives the compressed data.
+   * @param maxWindowBytes Most history that a frame may ask for.
+   */
+  constructor(read: ReadBytes, maxWindowBytes: number = MAX_WINDOW_BYTES) {
     this.#input = new ByteInput(read);
+    this.#maxWindowBytes = maxWindowBytes;
   }
 
   /** The next bytes: those of one block, at most 128 KiB. */
@@ -95,7 +100,7 @@ export class ZstdDecompressor implements Decompressor {
       this.#toSkip = this.#input.number(4);
     } else if (magic === MAGIC) {
       this.#former?.free();
-      this.#frame = openFrame(readFrameHeader(this.#input), this.#literals);
+      this.#frame = openFrame(readFrameHeader(this.#input, this.#maxWindowBytes), this.#literals);
     } else {
       const where = this.#isBegun ? "what follows a frame" : "it";
       throw new CompressedDataError("corrupt", `${where} does not begin as zstd does`);

@@ -2,7 +2,7 @@ import type { ByteInput } from "./byte_input.ts";
 import { CompressedDataError } from "./decompressor.ts";
 
 /** Most history that is kept: what the tool `zstd` allows without being told otherwise. */
-const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
+export const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
 
 /** The least window that a frame can ask for. */
 const MIN_WINDOW_BYTES = 1024;
@@ -22,7 +22,10 @@ export interface FrameHeader {
  *
  * @throws {CompressedDataError} When it ends early or asks for what is not here.
  */
-export function readFrameHeader(input: ByteInput): FrameHeader {
+export function readFrameHeader(
+  input: ByteInput,
+  maxWindowBytes: number = MAX_WINDOW_BYTES,
+): FrameHeader {
   const descriptor = input.byte();
   const isSingleSegment = (descriptor & 32) !== 0;
   if (descriptor & 8) {
@@ -35,10 +38,10 @@ export function readFrameHeader(input: ByteInput): FrameHeader {
   }
   const contentBytes = readContentSize(input, descriptor >>> 6, isSingleSegment);
   const windowBytes = Math.max(window ?? contentBytes ?? 0, MIN_WINDOW_BYTES);
-  if (windowBytes > MAX_WINDOW_BYTES) {
+  if (windowBytes > maxWindowBytes) {
     throw new CompressedDataError(
       "unsupported",
-      `its window must have at most ${MAX_WINDOW_BYTES} bytes: it has ${windowBytes}`,
+      `its window must have at most ${maxWindowBytes} bytes: it has ${windowBytes}`,
     );
   }
   return {

@@ -1,5 +1,5 @@
 import type { HatEvent } from "../../hat/event.ts";
-import { makeInert } from "../inert_text.ts";
+import { makeInert } from "../../base/inert_text.ts";
 import { LineOutput } from "../line_output.ts";
 import type { OptionTable } from "../option.ts";
 import type { OutputStream } from "../terminal.ts";

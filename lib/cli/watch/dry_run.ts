@@ -4,7 +4,7 @@ import { Watcher } from "../../tail/watcher.ts";
 import { formatByteSize } from "../byte_size.ts";
 import { type CommandContext, EXIT_DONE, EXIT_FAILED } from "../command.ts";
 import { formatInstant } from "../instant.ts";
-import { makeInert } from "../inert_text.ts";
+import { makeInert } from "../../base/inert_text.ts";
 import { LineOutput } from "../line_output.ts";
 import { ProgressBar } from "../progress_bar.ts";
 import { unlessStopped } from "../stop_request.ts";

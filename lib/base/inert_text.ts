@@ -33,6 +33,18 @@ export function makeInertLine(text: string): string {
   return text.replace(ALL_UNSEEN_IN_LINE, escape);
 }
 
+/**
+ * Makes a text in which backslashes are escapes of JSON inert: what reads it as such sees no difference.
+ */
+export function escapeUnseen(text: string): string {
+  return UNSEEN.test(text) ? text.replace(ALL_UNSEEN, escapeUnits) : text;
+}
+
+function escapeUnits(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+}
+
 function escape(character: string): string {
   const name = NAMES[character];
   if (name !== undefined) return name;

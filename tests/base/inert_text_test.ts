@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeInert, makeInertLine } from "../../lib/cli/inert_text.ts";
+import { escapeUnseen, makeInert, makeInertLine } from "../../lib/base/inert_text.ts";
 
 Deno.test("makeInert shows control characters and keeps everything else", () => {
   const rows: readonly (readonly [text: string, expected: string])[] = [
@@ -41,4 +41,11 @@ Deno.test("makeInert leaves nothing of format and control characters", () => {
 Deno.test("makeInertLine leaves one line", () => {
   assert.equal(makeInertLine("a\nb\tc\x1b\u2028"), "a\\nb\\tc\\x1b\\u2028");
   assert.equal(makeInertLine("plain"), "plain");
+});
+
+Deno.test("escapeUnseen changes nothing for who reads the text as JSON", () => {
+  const text = "a\x9b2J \u202e \u{e0041} \x7f 😀";
+  const escaped = escapeUnseen(JSON.stringify(text));
+  assert.match(escaped, /^[ -~😀]*$/u);
+  assert.equal(JSON.parse(escaped), text);
 });

@@ -1,0 +1,127 @@
+import { sleep } from "../../base/backoff.ts";
+import { RawEvent } from "../../event/raw_event.ts";
+import type { ClientInfo } from "../collector_notice.ts";
+import type { Producer } from "../intake_budget.ts";
+import { MESSAGE_OVERHEAD_BYTES, PUSH_BATCH_BYTES } from "../limits.ts";
+import type { BodyItem, BodyReader } from "./body_reader.ts";
+import type { HttpContext } from "./operation.ts";
+import { PushResult } from "./push_result.ts";
+
+/** Bytes of a body that are read before others get a turn, also when they hold no event. */
+const TURN_BYTES = 1 << 20;
+
+/** The collector holds too much that is not saved yet: the rest of a body is not taken. */
+export class PushOverloadError extends Error {
+  override readonly name = "PushOverloadError";
+}
+
+interface Batch {
+  readonly events: RawEvent[];
+  bytes: number;
+}
+
+/**
+ * Saves the events of a body while it is read: a save is under way at a time, and what is read
+ * meanwhile is saved by the next. No more is read ahead than one batch.
+ */
+export class EventPush implements Producer {
+  pendingBytes = 0;
+  readonly result = new PushResult();
+  readonly #reader: BodyReader;
+  readonly #client: ClientInfo;
+  readonly #context: HttpContext;
+  #batch: Batch = { events: [], bytes: 0 };
+  #index = 0;
+  #saving: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #unturned = 0;
+
+  constructor(reader: BodyReader, client: ClientInfo, context: HttpContext) {
+    this.#reader = reader;
+    this.#client = client;
+    this.#context = context;
+  }
+
+  /**
+   * Reads a body to its end and saves its events. What was read before an error is saved, too, unless
+   * saving is what failed.
+   *
+   * @throws {PushOverloadError} When too much waits to be saved.
+   * @throws What reading the body or saving throws.
+   */
+  async run(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const piece of pieces) await this.#take(piece);
+      this.#add(this.#reader.finish());
+    } finally {
+      await this.#saveRest();
+    }
+    this.#throwFailure();
+  }
+
+  /** Not called: nothing of it goes through a shared save. */
+  fail(reason: string): void {
+    this.overload(reason);
+  }
+
+  overload(reason: string): void {
+    const { observer } = this.#context;
+    const { pendingBytes } = this;
+    observer({ kind: "producer-overload", client: this.#client, pendingBytes });
+    this.#failure ??= { error: new PushOverloadError(reason) };
+  }
+
+  async #take(piece: Uint8Array): Promise<void> {
+    this.#add(this.#reader.push(piece));
+    this.#throwFailure();
+    this.#unturned += piece.length;
+    if (this.#batch.events.length > 0) {
+      this.#saving ??= this.#save();
+      if (this.#batch.bytes >= PUSH_BATCH_BYTES) await this.#saving;
+    }
+    if (this.#unturned < TURN_BYTES) return;
+    this.#unturned = 0;
+    await sleep(0);
+  }
+
+  #add(items: readonly BodyItem[]): void {
+    const batch = this.#batch;
+    for (const item of items) {
+      if (item instanceof RawEvent) {
+        batch.events.push(item);
+        batch.bytes += item.frameLength;
+      } else {
+        this.result.rejected(this.#index, item.reason);
+      }
+      this.#index++;
+    }
+  }
+
+  /** Never rejects. */
+  async #save(): Promise<void> {
+    const { ingest, budget } = this.#context;
+    const { events, bytes } = this.#batch;
+    this.#batch = { events: [], bytes: 0 };
+    const cost = bytes + MESSAGE_OVERHEAD_BYTES;
+    // A refusal calls `overload`.
+    if (!budget.take(this, cost)) return;
+    try {
+      const { saved, duplicates } = await ingest.save(events);
+      this.result.saved(saved, duplicates);
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      budget.release(this, cost);
+      this.#saving = undefined;
+    }
+  }
+
+  async #saveRest(): Promise<void> {
+    await this.#saving;
+    if (this.#failure === undefined && this.#batch.events.length > 0) await this.#save();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}

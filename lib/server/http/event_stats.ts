@@ -1,0 +1,151 @@
+import type { Criteria } from "../../event/criteria.ts";
+import type {
+  CountedBucket,
+  CountOptions,
+  EventCounts,
+  EventStore,
+  StoreStats,
+} from "../../store/store.ts";
+import { CRITERIA_PARAMETERS, readCriteria } from "./criteria_parameters.ts";
+import { defineOperation, requireStore } from "./operation.ts";
+import { choiceParameter, countParameter, type JsonSchema, type Parameter } from "./parameter.ts";
+import { wrongParameter } from "./problem.ts";
+import { openSearchAnswer } from "./search_answer.ts";
+
+const INTERVAL_PARAMETER: Parameter<number> = {
+  description: "Length of a bucket in seconds; buckets begin at its multiples. No buckets unless " +
+    "given.",
+  schema: { type: "number", exclusiveMinimum: 0 },
+  example: 60,
+  rule: "a number of seconds more than 0",
+  read: (text) => {
+    const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    return value > 0 && Number.isFinite(value) ? value : undefined;
+  },
+};
+
+const BY_PARAMETER: Parameter<"source" | "tag"> = choiceParameter(
+  "What to group by. No groups unless given.",
+  ["source", "tag"],
+);
+
+const COUNT: JsonSchema = { type: "integer", minimum: 0 };
+const BUCKETS: JsonSchema = {
+  type: "array",
+  items: {
+    type: "array",
+    prefixItems: [{ type: "number" }, { type: "integer", minimum: 1 }],
+    minItems: 2,
+    maxItems: 2,
+  },
+};
+const TIME: JsonSchema = { type: ["number", "null"] };
+
+const STATS_SCHEMA: JsonSchema = object({
+  matched: COUNT,
+  scanned: COUNT,
+  elapsed_ms: { type: "number", minimum: 0 },
+  cursor: COUNT,
+  interval: { type: ["number", "null"] },
+  by: { enum: ["source", "tag", null] },
+  buckets: BUCKETS,
+  groups: {
+    type: "array",
+    items: object({ key: { type: "string" }, count: COUNT, buckets: BUCKETS }),
+  },
+  other_events: COUNT,
+  store: object({
+    events: COUNT,
+    raw_bytes: COUNT,
+    stored_bytes: COUNT,
+    oldest: TIME,
+    newest: TIME,
+    damaged: COUNT,
+  }),
+});
+
+/** `GET /stats`. */
+export const eventStats = defineOperation({
+  id: "eventStats",
+  summary: "Count events",
+  description:
+    "How many events match: in each stretch of time with `interval`, of each source or " +
+    "tag with `by`. `order` and `limit` change nothing.",
+  parameters: {
+    ...CRITERIA_PARAMETERS,
+    interval: INTERVAL_PARAMETER,
+    by: BY_PARAMETER,
+    top: countParameter("At most that many groups, those with the most events; 100 unless given."),
+  },
+  answers: {
+    200: { description: "The counts.", types: ["application/json"], schema: STATS_SCHEMA },
+    400: { description: "A parameter is wrong, or a pattern ran out of time." },
+    409: { description: "The collector keeps nothing." },
+    503: { description: "The store cannot be read now, or too many searches run." },
+  },
+  async answer(call, values, context) {
+    const store = requireStore(context);
+    const criteria = readCriteria(values);
+    const { interval, by, top } = values;
+    const options = {
+      ...(interval === undefined ? {} : { interval }),
+      ...(by === undefined ? {} : { by }),
+      ...(top === undefined ? {} : { top }),
+    };
+    const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
+      return counts(store, criteria, { ...options, signal });
+    });
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  },
+});
+
+async function* counts(
+  store: EventStore,
+  criteria: Criteria,
+  options: CountOptions,
+): AsyncGenerator<Uint8Array, void> {
+  const started = performance.now();
+  let counted: EventCounts;
+  try {
+    counted = await store.count(criteria, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw wrongParameter("interval", error.message, error);
+  }
+  const elapsedMs = Math.round(performance.now() - started);
+  const { interval = null, by = null } = options;
+  const members = {
+    matched: counted.matched,
+    scanned: counted.scanned,
+    elapsed_ms: elapsedMs,
+    cursor: counted.cursor,
+    interval,
+    by,
+    buckets: counted.buckets.map(toPair),
+    groups: counted.groups.map(({ key, count, buckets }) => {
+      return { key, count, buckets: buckets.map(toPair) };
+    }),
+    other_events: counted.otherEvents,
+    store: toMembers(await store.stats()),
+  };
+  yield new TextEncoder().encode(`${JSON.stringify(members)}\n`);
+}
+
+function toPair({ start, count }: CountedBucket): readonly [number, number] {
+  return [start, count];
+}
+
+function toMembers(stats: StoreStats): Readonly<Record<string, number | null>> {
+  return {
+    events: stats.events,
+    raw_bytes: stats.rawBytes,
+    stored_bytes: stats.storedBytes,
+    oldest: stats.oldest ?? null,
+    newest: stats.newest ?? null,
+    damaged: stats.damaged,
+  };
+}
+
+function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: "object", properties, required: Object.keys(properties) };
+}

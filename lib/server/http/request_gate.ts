@@ -1,0 +1,42 @@
+import { RETRY_AFTER_SECONDS } from "../limits.ts";
+import { HttpProblem } from "./problem.ts";
+
+/** Bounds how many requests of a kind are under way at once, as each holds something meanwhile. */
+export class RequestGate {
+  readonly #max: number;
+  readonly #purpose: string;
+  #running = 0;
+
+  /** @param purpose What they do, such as `search`. */
+  constructor(max: number, purpose: string) {
+    this.#max = max;
+    this.#purpose = purpose;
+  }
+
+  /** How many are under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /**
+   * Begins a request.
+   *
+   * @returns Ends it; may be called more than once.
+   * @throws {HttpProblem} With 503 when there are too many.
+   */
+  enter(): () => void {
+    if (this.#running >= this.#max) {
+      throw new HttpProblem({
+        status: 503,
+        detail: `Cannot ${this.#purpose} as ${this.#max} requests do already; try again later`,
+        headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+      });
+    }
+    this.#running++;
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#running--;
+      isOver = true;
+    };
+  }
+}

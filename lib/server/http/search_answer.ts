@@ -1,0 +1,54 @@
+import type { Criteria } from "../../event/criteria.ts";
+import { SEARCH_HEAD_MS } from "../limits.ts";
+import { StalledClientError } from "../send_room.ts";
+import { openAnswerStream } from "./answer_stream.ts";
+import type { Call, HttpContext } from "./operation.ts";
+import { HttpProblem } from "./problem.ts";
+import { storeProblem } from "./store_problem.ts";
+
+/** What a search is answered for. */
+export interface SearchRequest {
+  readonly criteria: Criteria;
+  readonly call: Call;
+  readonly context: HttpContext;
+}
+
+/**
+ * The body of an answer that the store is searched for. The search ends when the client leaves, reads
+ * nothing for too long, or the collector stops.
+ *
+ * @param begin Begins the search and makes its pieces.
+ * @throws {HttpProblem} When too many searches run, or this one fails before there is a body.
+ */
+export async function openSearchAnswer(
+  { criteria, call: { client }, context }: SearchRequest,
+  begin: (signal: AbortSignal) => AsyncIterator<Uint8Array, void>,
+): Promise<ReadableStream<Uint8Array>> {
+  const { observer, limits, stopping } = context;
+  const leave = context.searches.enter();
+  const abort = new AbortController();
+  const onStop = () => abort.abort(stopping.reason);
+  stopping.addEventListener("abort", onStop, { once: true });
+  function onEnd(error: unknown): void {
+    leave();
+    stopping.removeEventListener("abort", onStop);
+    if (error instanceof StalledClientError) observer({ kind: "stalled-client", client });
+    else if (isFailure(error)) observer({ kind: "search-failed", client, error });
+  }
+  try {
+    return await openAnswerStream(begin(abort.signal), {
+      abort,
+      headWaitMs: SEARCH_HEAD_MS,
+      stallMs: limits.stallMs,
+      onEnd,
+    });
+  } catch (error) {
+    throw storeProblem(error, criteria);
+  }
+}
+
+/** Not so are a client that left, a collector that stops, and a request that is wrong. */
+function isFailure(error: unknown): boolean {
+  if (error === undefined || error instanceof HttpProblem) return false;
+  return !(error instanceof DOMException && error.name === "AbortError");
+}
