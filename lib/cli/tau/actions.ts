@@ -185,8 +185,10 @@ function copyContent(model: Model): void {
   const event = model.detail?.event ?? model.scope.list.selectedEvent;
   if (event === undefined) return;
   const content = event.content.slice(0, MAX_COPIED_CHARACTERS);
-  const text = content.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) =>
-    character === "\n" || character === "\t" ? character : "");
+  const text = content.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}]/gu,
+    (character) => character === "\n" || character === "\t" ? character : "",
+  );
   model.push({ kind: "copy", text });
   const isCut = content.length < event.content.length ? ", the first 64 KiB of it" : "";
   model.say(`Copied the content${isCut}, if the terminal allows it`);

@@ -1,5 +1,5 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import { makeInert } from "../inert_text.ts";
+import { makeInert } from "../../base/inert_text.ts";
 import { fitText } from "../screen/cell_text.ts";
 import { headOf } from "./event_head.ts";
 import type { Highlighter, TextSpan } from "./highlighter.ts";

@@ -1,5 +1,5 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import { makeInert, makeInertLine } from "../inert_text.ts";
+import { makeInert, makeInertLine } from "../../base/inert_text.ts";
 import { fitText } from "../screen/cell_text.ts";
 import { formatDate, formatTime } from "./typed_time.ts";
 

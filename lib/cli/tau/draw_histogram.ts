@@ -24,7 +24,10 @@ export function drawHistogram(grid: CellGrid, model: Model, glyphs: Glyphs): voi
     return;
   }
   drawAxis(grid, axis.row, bars, max);
-  if (here !== undefined) grid.put(axis.row, here, glyphs.pointer, STYLES.histogramHere);
+  // Beside the times, which tell more: the bar stands out by itself.
+  if (here !== undefined && grid.textAt(axis.row, here) === " ") {
+    grid.put(axis.row, here, glyphs.pointer, STYLES.histogramHere);
+  }
 }
 
 /** The column that a moment is in. */

@@ -1,5 +1,5 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import { makeInertLine } from "../inert_text.ts";
+import { makeInertLine } from "../../base/inert_text.ts";
 import type { CellGrid } from "../screen/cell_grid.ts";
 import { cutText, cutTextStart } from "../screen/cell_text.ts";
 import { reversed, type Style } from "../screen/style.ts";
@@ -52,7 +52,13 @@ function drawLabels(
 ): void {
   if (marks.has(event)) grid.put(row, 0, glyphs.mark, STYLES.mark);
   let column = 1;
-  grid.put(row, column, timeText(event.timestamp, layout), STYLES.faint, column + layout.time.columns);
+  grid.put(
+    row,
+    column,
+    timeText(event.timestamp, layout),
+    STYLES.faint,
+    column + layout.time.columns,
+  );
   column += layout.time.columns + 1;
   const { sourceColumns, tagColumns } = layout;
   if (sourceColumns > 0) {

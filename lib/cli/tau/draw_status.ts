@@ -1,4 +1,4 @@
-import { makeInertLine } from "../inert_text.ts";
+import { makeInertLine } from "../../base/inert_text.ts";
 import type { CellGrid } from "../screen/cell_grid.ts";
 import { cutText, textWidth } from "../screen/cell_text.ts";
 import type { Style } from "../screen/style.ts";
@@ -102,9 +102,7 @@ function drawTyped(
     grid.cursor = { row, column: Math.min(end, grid.columns - 1) };
     return;
   }
-  const label = prompt.kind === "save"
-    ? `save ${savedText(prompt)} in: `
-    : LABELS[prompt.kind];
+  const label = prompt.kind === "save" ? `save ${savedText(prompt)} in: ` : LABELS[prompt.kind];
   const start = grid.put(row, 0, label, STYLES.heading);
   const { beforeCursor, text } = prompt.editor;
   // The cursor stays in sight: what stands before it moves out to the left.

@@ -119,7 +119,10 @@ function nameOf(word: string, position: number): FilterName | undefined {
   const near = closest(word, FILTER_NAMES);
   // `http:` and `error:` are words of logs; `surce:` is none.
   if (near.length === 0 || word.length < 4) return undefined;
-  throw new FilterError(`${word}: is unknown${didYouMean(near.map((name) => `${name}:`))}`, position);
+  throw new FilterError(
+    `${word}: is unknown${didYouMean(near.map((name) => `${name}:`))}`,
+    position,
+  );
 }
 
 /** Up to the next blank; in double quotes up to the next quote without a backslash before it. */

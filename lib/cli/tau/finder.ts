@@ -1,3 +1,4 @@
+import type { CountBucket } from "../../client/counts_answer.ts";
 import type { LiveNotice } from "../../client/notice.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
@@ -14,11 +15,11 @@ export interface FollowOptions {
 export interface FoundCounts {
   /** How many match. */
   readonly matched: number;
-  /** Pairs of the start of a stretch, in seconds, and how many events it has; without empty ones. */
-  readonly buckets: readonly (readonly [start: number, count: number])[];
-  /** The times of the oldest and the newest event of the store; null where it has none. */
-  readonly oldest: number | null;
-  readonly newest: number | null;
+  /** The stretches that have events, in the order of time. */
+  readonly buckets: readonly CountBucket[];
+  /** The times of the oldest and the newest event of the store; undefined where it has none. */
+  readonly oldest: number | undefined;
+  readonly newest: number | undefined;
 }
 
 /** What the screen asks a collector for; tests put their own in its place. */

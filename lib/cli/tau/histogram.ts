@@ -10,9 +10,12 @@ export interface HistogramData {
 
 /** The lengths that people read easily, in seconds. */
 const INTERVALS: readonly number[] = [
-  ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30],
-  ...[60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200],
-  ...[86_400, 172_800, 604_800, 2_592_000, 7_776_000, 31_536_000],
+  ...[0.001, 0.01, 0.1].flatMap((unit) => [1, 2, 3, 4, 5, 6, 8].map((count) => count * unit)),
+  ...[1, 60].flatMap((unit) => [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].map((count) => count * unit)),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * 3600),
+  ...[1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365].map((days) =>
+    days * 86_400
+  ),
 ];
 
 /** More stretches than that are asked for anew, in larger ones. */
@@ -62,7 +65,9 @@ export class Histogram {
   add(timestamp: number): void {
     this.#total++;
     const place = Math.floor((timestamp - this.#start) / this.#interval);
-    if (place < 0 || place >= this.#counts.length + MAX_GROWTH || this.#counts.length > MAX_GROWTH) {
+    if (
+      place < 0 || place >= this.#counts.length + MAX_GROWTH || this.#counts.length > MAX_GROWTH
+    ) {
       this.#isStale = true;
       return;
     }

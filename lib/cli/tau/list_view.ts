@@ -250,7 +250,6 @@ export class ListView {
   }
 }
 
-
 function clamp(value: number, min: number, max: number): number {
   return Math.max(min, Math.min(max, value));
 }

@@ -242,5 +242,4 @@ export class Model {
     this.#countedMs = this.now();
     this.push({ kind: "count", scope: id, criteria, stretches: this.#size.columns });
   }
-
 }
