@@ -122,7 +122,7 @@ export class FrameWriter {
   }
 
   #shownAs(text: string, isWide: boolean): string {
-    if (this.#abilities.unicode || text < "\x7f") return text;
+    if (this.#abilities.unicode || (text.length === 1 && text < "\x7f")) return text;
     return isWide ? "??" : "?";
   }
 
