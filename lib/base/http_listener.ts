@@ -1,3 +1,5 @@
+import { listenError } from "./listen_error.ts";
+
 /** Where {@linkcode listenHttp} listens, and how. */
 export interface HttpListenOptions {
   /** The address to bind; of a name the first that it has. */
@@ -42,23 +44,6 @@ export function listenHttp(
     const stop = signal === undefined ? {} : { signal };
     return Deno.serve({ hostname, port, ...tls, ...stop, onListen: () => {}, onError }, handler);
   } catch (cause) {
-    throw new Error(`Cannot listen on ${shownAs}:${port}: ${describeError(cause)}`, { cause });
+    throw listenError(`${shownAs}:${port}`, cause);
   }
-}
-
-function describeError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `the port is in use; stop the program that holds it or choose another port (${message})`;
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `this machine does not have the address; choose one of its own (${message})`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `not permitted; choose a port from 1024 on (${message})`;
-  }
-  if (/certificate|\bkeys?\b/i.test(message)) {
-    return `certificate and key must be PEM and belong together (${message})`;
-  }
-  return `check the host name (${message})`;
 }

@@ -5,6 +5,7 @@ import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
 import { Connection } from "./connection.ts";
 import { type Handshake, readHandshake } from "./handshake.ts";
 import { BrokenAnswerError } from "./http/answer_stream.ts";
+import type { Visit } from "./http/router.ts";
 import { CLOSE_GRACE_MS } from "./limits.ts";
 import { isLoopback, type OriginRules } from "./origin.ts";
 import type { Session } from "./session.ts";
@@ -34,7 +35,7 @@ export interface SocketServerOptions extends Pick<OriginRules, "allowedOrigins">
   /** Answers a request for a path that is of no WebSocket. */
   readonly onRequest: (
     request: Request,
-    client: ClientInfo,
+    visit: Visit,
     rules: OriginRules,
   ) => Promise<Response>;
 }
@@ -116,8 +117,10 @@ export class SocketServer {
 
   #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): HandlerResult {
     const remote = describeAddress(info.remoteAddr);
-    if (this.#isStopping) return this.#refuse(remote, 503, "The collector stops\n");
     const handshake = readHandshake(request, this.#rules);
+    if (handshake.kind !== "http" && this.#isStopping) {
+      return this.#refuse(remote, 503, "The collector stops\n");
+    }
     if (handshake.kind === "socket") return this.#upgrade(request, handshake, remote);
     if (handshake.kind === "refusal") {
       return this.#refuse(remote, handshake.status, handshake.text);
@@ -127,7 +130,7 @@ export class SocketServer {
     const delivered = info.completed.catch(() => {});
     this.#answers.add(delivered);
     void delivered.then(() => this.#answers.delete(delivered));
-    return this.#options.onRequest(request, client, this.#rules);
+    return this.#options.onRequest(request, { client, delivered }, this.#rules);
   }
 
   #refuse(remote: string, status: number, text: string): Response {

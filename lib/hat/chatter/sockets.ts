@@ -1,3 +1,4 @@
+import { listenError } from "../../base/listen_error.ts";
 import type { ByteSocket } from "./connection.ts";
 
 /** Where a peer is. */
@@ -80,11 +81,15 @@ export class ChatterListener implements Disposable {
   readonly port: number;
   readonly #listener: Deno.TcpListener | Deno.TlsListener;
 
-  /** @throws The runtime's error when it cannot. */
+  /** @throws {Error} When it cannot; the message says why, the cause is the runtime's error. */
   constructor({ hostname = DEFAULT_HOSTNAME, port }: ChatterAddress, tls: ServerTls | undefined) {
-    this.#listener = tls === undefined
-      ? Deno.listen({ hostname, port })
-      : Deno.listenTls({ hostname, port, cert: tls.cert, key: tls.key });
+    try {
+      this.#listener = tls === undefined
+        ? Deno.listen({ hostname, port })
+        : Deno.listenTls({ hostname, port, cert: tls.cert, key: tls.key });
+    } catch (cause) {
+      throw listenError(`${hostname}:${port}`, cause);
+    }
     this.hostname = this.#listener.addr.hostname;
     this.port = this.#listener.addr.port;
   }

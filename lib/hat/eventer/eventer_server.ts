@@ -95,7 +95,7 @@ export class EventerServer implements AsyncDisposable {
    * Starts to listen.
    *
    * @throws {RangeError} When an option is out of range.
-   * @throws The runtime's error when it cannot.
+   * @throws {Error} When it cannot; the message says why, the cause is the runtime's error.
    */
   static listen(service: EventerService, options: EventerServerOptions): EventerServer {
     return new EventerServer(service, options);

@@ -1,5 +1,3 @@
-import { crc32 } from "node:zlib";
-import type { Cursor } from "../../event/criteria.ts";
 import { EventReadError } from "../store.ts";
 import { Block } from "./block.ts";
 import type { EncodedBlock } from "./block_encoder.ts";
@@ -11,19 +9,15 @@ import {
   isSound,
   makeChecksums,
 } from "./block_layout.ts";
-import { type Database, isCorruption, type SqlRow, type SqlValue } from "./database.ts";
-
-/** The span of a block, by which most blocks are passed over. */
-export interface BlockSpan {
-  readonly id: number;
-  readonly minTimestamp: number;
-  readonly maxTimestamp: number;
-  readonly maxArrival: Cursor;
-  readonly events: number;
-}
-
-const SPAN_COLUMNS =
-  "id, min_timestamp, max_timestamp, min_arrival, max_arrival, events, raw_bytes, stored_bytes, checksum";
+import {
+  areLabelsSound,
+  type BlockSpan,
+  isSpanSound,
+  SPAN_COLUMNS,
+  summaryValues,
+  toSpan,
+} from "./block_summary.ts";
+import { type Database, isCorruption, type SqlValue } from "./database.ts";
 
 /** Adds a block and returns its span; must run in a transaction. */
 export function insertBlock(database: Database, { summary, columns }: EncodedBlock): BlockSpan {
@@ -124,60 +118,11 @@ function countChange(database: Database): void {
   );
 }
 
-/** A damaged span covers everything, so that its block is looked at. */
-function toSpan(row: SqlRow): BlockSpan {
-  const id = Number(row["id"]);
-  if (!isSpanSound(row)) {
-    return { id, minTimestamp: -Infinity, maxTimestamp: Infinity, maxArrival: Infinity, events: 0 };
-  }
-  return {
-    id,
-    minTimestamp: Number(row["min_timestamp"]),
-    maxTimestamp: Number(row["max_timestamp"]),
-    maxArrival: Number(row["max_arrival"]),
-    events: Number(row["events"]),
-  };
-}
-
-/** Whether the figures of a block have their checksum. */
-export function isSpanSound(row: SqlRow): boolean {
-  const figures = SPAN_FIGURES.map((column) => Number(row[column]));
-  return checksumOf(figures) === Number(row["checksum"]);
-}
-
 /** The ids of the blocks whose figures or labels do not have their checksums. */
 export function readDamagedSummaries(database: Database): number[] {
   return database.all("SELECT * FROM block")
     .filter((row) => !isSpanSound(row) || !areLabelsSound(row))
     .map((row) => Number(row["id"]));
-}
-
-/** The columns of `block` that its checksum is of, in its order. */
-export const SPAN_FIGURES = [
-  "min_timestamp",
-  "max_timestamp",
-  "min_arrival",
-  "max_arrival",
-  "events",
-  "raw_bytes",
-  "stored_bytes",
-] as const;
-
-/** The distinct sources and tags of a block, where they are listed. */
-export function readLabels(
-  database: Database,
-  id: number,
-): {
-  readonly sources: readonly string[] | undefined;
-  readonly tags: readonly string[] | undefined;
-} {
-  const row = database.first("SELECT sources, tags, labels_checksum FROM block WHERE id = ?", id);
-  if (row === undefined || !areLabelsSound(row)) return { sources: undefined, tags: undefined };
-  return { sources: parseList(row["sources"]), tags: parseList(row["tags"]) };
-}
-
-function areLabelsSound(row: SqlRow): boolean {
-  return labelsChecksum(row["sources"], row["tags"]) === Number(row["labels_checksum"]);
 }
 
 /**
@@ -247,31 +192,6 @@ function withinBlock<T>(read: () => T): T {
   }
 }
 
-function summaryValues(summary: BlockSummary): SqlValue[] {
-  const figures = [
-    summary.minTimestamp,
-    summary.maxTimestamp,
-    summary.minArrival,
-    summary.maxArrival,
-    summary.events,
-    summary.rawBytes,
-    summary.storedBytes,
-  ];
-  const sources = summary.sources === undefined ? null : JSON.stringify(summary.sources);
-  const tags = summary.tags === undefined ? null : JSON.stringify(summary.tags);
-  return [...figures, checksumOf(figures), sources, tags, labelsChecksum(sources, tags)];
-}
-
-/** CRC-32 of the numbers as doubles, little-endian. */
-function checksumOf(figures: readonly number[]): number {
-  return crc32(new Uint8Array(new Float64Array(figures).buffer));
-}
-
-/** CRC-32 of both texts, an absent one being empty. */
-function labelsChecksum(sources: SqlValue | undefined, tags: SqlValue | undefined): number {
-  return crc32(`${tags ?? ""}`, crc32(`${sources ?? ""}`));
-}
-
 function dataValues(columns: BlockColumns): SqlValue[] {
   const { rows, labels, contents, headers } = columns;
   return [makeChecksums(columns), rows, labels, contents, headers];
@@ -280,8 +200,4 @@ function dataValues(columns: BlockColumns): SqlValue[] {
 function toBytes(value: SqlValue | undefined, column: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new EventReadError(`Cannot read block: column '${column}' holds no bytes`);
-}
-
-function parseList(value: SqlValue | undefined): readonly string[] | undefined {
-  return typeof value === "string" ? JSON.parse(value) as string[] : undefined;
 }

@@ -5,7 +5,7 @@ import {
   transferables,
   unpackEvents,
 } from "../../event/packed_events.ts";
-import type { BlockSpan } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /** A part of a search: a span of time, and all that may hold events of it. */

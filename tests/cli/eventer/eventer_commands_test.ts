@@ -399,7 +399,7 @@ Deno.test("theia eventer serve fails when its port or its store is taken", async
   await using server = await RunningEventer.start("-P", "0", "--store", store);
   const port = await runToEnd(["eventer", "serve", "-P", server.port, "--store", "memory"]);
   assert.equal(port.code, 1);
-  assert.match(port.stderr, /error: .*(in use|AddrInUse)/i);
+  assert.match(port.stderr, /error: Cannot listen on \S+:\d+: the port is in use; stop/);
   const taken = await runToEnd(["eventer", "serve", "-P", "0", "--store", store]);
   assert.equal(taken.code, 1);
   assert.match(taken.stderr, /error: Cannot open backend .*another process has it open/);

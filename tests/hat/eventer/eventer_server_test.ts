@@ -323,6 +323,6 @@ Deno.test("EventerServer.listen refuses options that are out of range, and a por
   const { service } = bench;
   assert.throws(() => EventerServer.listen(service, { port: 0, maxMessageBytes: -1 }), RangeError);
   const { port } = bench.server;
-  assert.throws(() => EventerServer.listen(service, { port }), Deno.errors.AddrInUse);
+  assert.throws(() => EventerServer.listen(service, { port }), /the port is in use/);
   assert.equal(service.callbacks, 3);
 });
