@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { levelOf as levelOfPrograms } from "../../lib/cli/level.ts";
 import { levelOf } from "../../lib/web/level.js";
+import { forSeeds } from "../random.ts";
 
 const CASES: readonly (readonly [string, string | undefined])[] = [
   ["2026-01-01 12:00:00 ERROR it broke", "error"],
@@ -24,3 +26,14 @@ const CASES: readonly (readonly [string, string | undefined])[] = [
 Deno.test("levelOf finds the level near the beginning", () => {
   for (const [content, level] of CASES) assert.equal(levelOf(content), level, content.slice(0, 60));
 });
+
+const PIECES = [
+  ...'[]<>(){}|:=", /.'.split(""),
+  ..."ERROR error warn WARN info notice debug trace level severity lvl fatal 50 x E/ 13".split(" "),
+];
+
+Deno.test("levelOf says the same as the programs in a terminal", () =>
+  forSeeds(300, (random) => {
+    const content = random.text(PIECES, 0, 12);
+    assert.equal(levelOf(content), levelOfPrograms(content), content);
+  }));
