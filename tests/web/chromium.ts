@@ -1,4 +1,14 @@
+// deno-lint-ignore no-import-prefix -- tests alone use it, and nothing else of it
 import { type Browser, chromium } from "npm:playwright-core@1.56.1";
+
+export type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  CDPSession,
+  Locator,
+  Page,
+} from "npm:playwright-core@1.56.1";
 
 /** Where Debian's package has it, and other systems. */
 const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

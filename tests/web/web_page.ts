@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import type {
-  BrowserContext,
-  BrowserContextOptions,
-  Locator,
-  Page,
-} from "npm:playwright-core@1.56.1";
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from "./chromium.ts";
 import { createEvent, type Event } from "../../lib/event/mod.ts";
 import { eventToJson } from "../../lib/event/event_json.ts";
 import { Collector } from "../../lib/server/collector.ts";
