@@ -166,6 +166,7 @@ async function start(opened) {
 
 /** @param {unknown} error @param {boolean} willRetry */
 function showError(error, willRetry) {
+  if (!willRetry) shape.giveUp();
   const message = error instanceof Error ? error.message : String(error);
   const parameter = error instanceof Problem ? error.parameter : undefined;
   if (parameter !== undefined && filters.showError(parameter, message)) {
@@ -175,6 +176,7 @@ function showError(error, willRetry) {
   } else {
     status.showTrouble("Collector not reachable, trying again");
   }
+  showCounts();
 }
 
 function showCounts() {

@@ -69,6 +69,11 @@ export class ShapeSection {
     this.#drawSoon(DRAW_MS);
   }
 
+  /** Nothing is counted any more, as it was refused. */
+  giveUp() {
+    this.#isCounting = false;
+  }
+
   /** How many events the list has. @param {number} total */
   showTotal(total) {
     const state = this.#state;
