@@ -17,6 +17,9 @@ export type CountedEvent = CountedLabels & Pick<Event, "timestamp">;
 /** What decides on the groups of an event. */
 export type CountedLabels = Pick<Event, "source" | "tags">;
 
+/** What stands for labels that are not looked at. */
+export const NO_LABELS: CountedLabels = { source: "", tags: [] };
+
 /** What there is of something. */
 export interface Tally {
   readonly count: number;

@@ -1,20 +1,17 @@
-import { timeSpan } from "../../event/criteria.ts";
+import { type Cursor, timeSpan } from "../../event/criteria.ts";
 import type { Matcher } from "../../event/matcher.ts";
 import type { CountedLabels, EventCounter } from "../event_counter.ts";
 import type { CountOptions } from "../store.ts";
 import type { Block } from "./block.ts";
 import { matchRows, type ScanLimits, underDeadline } from "./block_matcher.ts";
 import type { BlockSpan, ListedLabels } from "./block_summary.ts";
+import { LabelSums } from "./label_sums.ts";
 
 /** What is counted by, as far as it goes from thread to thread. */
 export type CountBy = Pick<CountOptions, "interval" | "by">;
 
-/** What stands for labels that are not looked at. */
-export const NO_LABELS: CountedLabels = { source: "", tags: [] };
-
 /**
- * Adds the events of a block that match, of which none becomes an event: the bucket of a row follows from
- * its timestamp, and what belongs to its labels is looked up once for all rows with them.
+ * Adds the events of a block that match, of which none becomes an event: their rows and labels are enough.
  *
  * @throws {CriteriaError} When the patterns run out of time on this block.
  * @throws {EventReadError} When the block is damaged; nothing was added then.
@@ -28,50 +25,32 @@ export function countBlock(
   { by }: CountBy,
 ): void {
   const rows = matchRows(block, matcher, limits);
-  const [first] = rows;
-  if (first === undefined) return;
-  const labels = by === undefined ? [NO_LABELS] : block.labels();
-  /** Events of the bucket by the number of their labels, and those of which there are any. */
-  const counts: number[] = [];
-  let touched: number[] = [];
-  let bucket = counter.bucketOf(block.timestamp(first));
-
-  function addBucket(): void {
-    for (const number of touched) {
-      counter.addMany(counts[number] ?? 0, bucket, labels[number] ?? NO_LABELS);
-      counts[number] = 0;
-    }
-    touched = [];
-  }
-
+  const sums = new LabelSums(counter, by === undefined ? [] : block.labels());
   for (const row of rows) {
-    const next = counter.bucketOf(block.timestamp(row));
-    if (next !== bucket) {
-      addBucket();
-      bucket = next;
-    }
     const number = by === undefined ? 0 : block.labelNumber(row);
-    const before = counts[number] ?? 0;
-    if (before === 0) touched.push(number);
-    counts[number] = before + 1;
+    sums.add(number, 1, counter.bucketOf(block.timestamp(row)));
   }
-  addBucket();
+  sums.finish();
 }
 
-/**
- * Whether all events of a block match as far as time, arrival, id and content go, and are in one bucket,
- * so that only labels can tell them apart.
- */
-export function isWithin(
-  span: BlockSpan,
+/** Whether it takes no more than timestamps and labels to tell which events of a block match. */
+export function isOfRows(
+  { maxArrival }: BlockSpan,
   { criteria, content }: Matcher,
-  until: number,
+  until: Cursor,
+): boolean {
+  return content === undefined && !criteria.id && !criteria.since && maxArrival <= until;
+}
+
+/** Whether all events of a block are of the time asked for, and in one bucket. */
+export function isWithin(
+  { minTimestamp, maxTimestamp }: BlockSpan,
+  { criteria }: Matcher,
   counter: EventCounter,
 ): boolean {
   const { start, end } = timeSpan(criteria);
-  return content === undefined && !criteria.id && !criteria.since &&
-    span.minTimestamp >= start && span.maxTimestamp <= end && span.maxArrival <= until &&
-    counter.bucketOf(span.minTimestamp) === counter.bucketOf(span.maxTimestamp);
+  return minTimestamp >= start && maxTimestamp <= end &&
+    counter.bucketOf(minTimestamp) === counter.bucketOf(maxTimestamp);
 }
 
 /** Whether counting must know sources or tags. */

@@ -1,14 +1,23 @@
 import { type Criteria, type Cursor, timeSpan } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
-import { EventCounter, type PartialCounts } from "../event_counter.ts";
-import { type CountBy, isWithin, needsLabels, NO_LABELS } from "./block_counter.ts";
+import { EventCounter, NO_LABELS, type PartialCounts } from "../event_counter.ts";
+import { type CountBy, isOfRows, isWithin, needsLabels } from "./block_counter.ts";
 import type { Database } from "./database.ts";
 import { readJournal } from "./journal.ts";
 import type { ScanPart } from "./scan_part.ts";
 import { SpanCache } from "./span_cache.ts";
 
-/** Blocks of a part: some ten milliseconds of work, so that threads with other work get fewer of them. */
+/** Blocks of a part at most: some ten milliseconds of work, so that threads with other work get fewer of them. */
 const PART_BLOCKS = 64;
+
+/**
+ * Blocks of one lane are parts of one thread each time, which knows them from the last time.
+ *
+ * @param block The id of any block of a part, undefined when it has none.
+ */
+export function laneOf(block: number | undefined): number {
+  return Math.floor((block ?? 0) / PART_BLOCKS);
+}
 
 /** How counting is divided. */
 export interface CountPlan {
@@ -46,14 +55,13 @@ export function planCount(
   const counter = new EventCounter(countBy);
   const mayKnow = !needsLabels(matcher, countBy);
   const unknown = spans.filter((span) => {
-    if (!mayKnow || !isWithin(span, matcher, until, counter)) return true;
+    const isKnown = mayKnow && isOfRows(span, matcher, until) && isWithin(span, matcher, counter);
+    if (!isKnown) return true;
     counter.addMany(span.events, counter.bucketOf(span.minTimestamp), NO_LABELS);
     return false;
   });
-  const parts: ScanPart[] = [];
-  for (let i = 0; i < unknown.length; i += PART_BLOCKS) {
-    parts.push({ start, end, spans: unknown.slice(i, i + PART_BLOCKS), journal: [] });
-  }
+  const parts = [...Map.groupBy(unknown, ({ id }) => laneOf(id)).values()]
+    .map((spans): ScanPart => ({ start, end, spans, journal: [] }));
   if (journal.length > 0) parts.push({ start, end, spans: [], journal });
   return { parts, counts: counter.partial(), scanned: counter.matched };
 }

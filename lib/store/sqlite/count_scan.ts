@@ -1,19 +1,26 @@
 import { type Criteria, type Cursor, timeSpan } from "../../event/criteria.ts";
 import { compileCriteria, type Matcher } from "../../event/matcher.ts";
-import { EventCounter, type PartialCounts } from "../event_counter.ts";
+import {
+  type CountedLabels,
+  EventCounter,
+  NO_LABELS,
+  type PartialCounts,
+} from "../event_counter.ts";
 import { EventReadError } from "../store.ts";
 import {
   commonLabels,
   countBlock,
   type CountBy,
+  isOfRows,
   isWithin,
   needsLabels,
-  NO_LABELS,
 } from "./block_counter.ts";
-import { matchList, type ScanLimits } from "./block_matcher.ts";
+import type { BlockDigest } from "./block_digest.ts";
+import { matchList, type ScanLimits, underDeadline } from "./block_matcher.ts";
 import { type BlockSpan, type ListedLabels, readSummary } from "./block_summary.ts";
 import { readBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
+import type { DigestCache } from "./digest_cache.ts";
 import type { ScanStep } from "./scan.ts";
 import type { ScanPart } from "./scan_part.ts";
 
@@ -31,6 +38,9 @@ export class CountScan {
   readonly #part: ScanPart;
   readonly #countBy: CountBy;
   readonly #counter: EventCounter;
+  readonly #digests: DigestCache;
+  /** Whether labels match: most blocks have the same ones as others. */
+  readonly #labelMatches = new Map<CountedLabels, boolean>();
 
   /**
    * @param until The last arrival number to count.
@@ -42,12 +52,14 @@ export class CountScan {
     until: Cursor,
     part: ScanPart,
     countBy: CountBy,
+    digests: DigestCache,
   ) {
     this.#database = database;
     this.#matcher = compileCriteria(criteria);
     this.#until = until;
     this.#part = part;
     this.#countBy = countBy;
+    this.#digests = digests;
     this.#counter = new EventCounter(countBy);
   }
 
@@ -71,12 +83,8 @@ export class CountScan {
     try {
       return this.#database.snapshot(() => {
         const summary = readSummary(this.#database, id);
-        const known = summary && this.#countSummary(summary.span, summary.labels);
-        if (known !== undefined) return { scanned: known };
-        using block = readBlock(this.#database, id);
-        if (block === undefined) return { scanned: 0 };
-        countBlock(block, this.#matcher, this.#limits(), this.#counter, this.#countBy);
-        return { scanned: block.count };
+        if (summary === undefined) return { scanned: 0 };
+        return { scanned: this.#countSpan(summary.span, summary.labels) };
       });
     } catch (error) {
       if (!(error instanceof EventReadError)) throw error;
@@ -84,17 +92,38 @@ export class CountScan {
     }
   }
 
-  /** Counts a block by what its summary says, if that is enough; returns how many events it spared. */
-  #countSummary(span: BlockSpan, listed: ListedLabels): number | undefined {
+  /** Counts a block in the cheapest way that tells; returns how many events it has. */
+  #countSpan(span: BlockSpan, listed: ListedLabels): number {
+    const isOfRowsAlone = isOfRows(span, this.#matcher, this.#until);
+    const digest = isOfRowsAlone ? this.#digests.get(span.id, span.events) : undefined;
+    if (digest !== undefined && this.#countDigest(digest)) return span.events;
     const asks = needsLabels(this.#matcher, this.#countBy);
     const labels = asks ? commonLabels(listed, this.#matcher, this.#countBy) : NO_LABELS;
     if (labels === "none") return 0;
-    const counter = this.#counter;
-    if (labels === undefined || !isWithin(span, this.#matcher, this.#until, counter)) {
-      return undefined;
+    if (isOfRowsAlone && labels !== undefined && isWithin(span, this.#matcher, this.#counter)) {
+      this.#counter.addMany(span.events, this.#counter.bucketOf(span.minTimestamp), labels);
+      return span.events;
     }
-    counter.addMany(span.events, counter.bucketOf(span.minTimestamp), labels);
-    return span.events;
+    using block = readBlock(this.#database, span.id);
+    if (block === undefined) return 0;
+    const made = isOfRowsAlone && digest === undefined && this.#digests.add(span.id, block);
+    if (!made || !this.#countDigest(made)) {
+      countBlock(block, this.#matcher, this.#limits(), this.#counter, this.#countBy);
+    }
+    return block.count;
+  }
+
+  #countDigest(digest: BlockDigest): boolean {
+    const limits = { ...this.#limits(), matches: (labels: CountedLabels) => this.#matches(labels) };
+    return digest.count(limits, this.#counter);
+  }
+
+  #matches(labels: CountedLabels): boolean {
+    const known = this.#labelMatches.get(labels);
+    if (known !== undefined) return known;
+    const matches = underDeadline(this.#matcher, () => this.#matcher.matchesLabels(labels));
+    this.#labelMatches.set(labels, matches);
+    return matches;
   }
 
   #limits(): ScanLimits {

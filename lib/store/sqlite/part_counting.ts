@@ -1,57 +1,87 @@
 import type { EventCounter } from "../event_counter.ts";
-import type { PartRequest, RunningPart, ScanThreads } from "./scan_threads.ts";
+import { laneOf } from "./count_plan.ts";
+import { firstBlock } from "./scan_part.ts";
+import type { ScanRequest } from "./scan_protocol.ts";
+import type { RunningPart, ScanThreads } from "./scan_threads.ts";
+
+/** A part to be counted. */
+type CountRequest = Omit<Extract<ScanRequest, { readonly kind: "count" }>, "search">;
 
 /** Parts that a thread has at a time: while one hands over its counts the other goes on. */
 const PARTS_PER_THREAD = 2;
 
-/** Counting under way: its parts run in the threads, in any order, and their counts are added up. */
-export class PartCounting {
+/**
+ * Counts parts in the threads, each part in the thread that did so the last time; the first failure ends
+ * all of them.
+ *
+ * @param counter What the counts are added to.
+ * @returns How many events were looked at.
+ */
+export async function countParts(
+  threads: ScanThreads,
+  requests: readonly CountRequest[],
+  counter: EventCounter,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const counting = new PartCounting(threads, requests, counter);
+  const onAbort = () => counting.fail(signal?.reason);
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", onAbort);
+  try {
+    return await counting.run();
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+class PartCounting {
   readonly #threads: ScanThreads;
-  readonly #waiting: PartRequest[];
+  /** What is not begun yet, by thread. */
+  readonly #waiting: CountRequest[][];
   readonly #running = new Set<RunningPart>();
   readonly #counter: EventCounter;
   #scanned = 0;
   #failure: { readonly reason: unknown } | undefined;
 
-  /** @param counter What the counts are added to. */
-  constructor(threads: ScanThreads, requests: readonly PartRequest[], counter: EventCounter) {
+  constructor(threads: ScanThreads, requests: readonly CountRequest[], counter: EventCounter) {
     this.#threads = threads;
-    this.#waiting = requests.toReversed();
+    this.#waiting = Array.from({ length: threads.size }, () => []);
+    for (const request of requests) {
+      this.#waiting[laneOf(firstBlock(request.part)) % threads.size]?.push(request);
+    }
     this.#counter = counter;
   }
 
-  /** Runs all parts and returns how many events were looked at; the first failure ends all of them. */
-  async run(signal: AbortSignal | undefined): Promise<number> {
-    const onAbort = () => this.#fail(signal?.reason);
-    signal?.throwIfAborted();
-    signal?.addEventListener("abort", onAbort);
-    try {
-      const lanes = Array.from(
-        { length: this.#threads.size * PARTS_PER_THREAD },
-        () => this.#runLane(),
-      );
-      await Promise.all(lanes);
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+  async run(): Promise<number> {
+    const lanes = this.#waiting.flatMap((waiting, thread) =>
+      Array.from({ length: PARTS_PER_THREAD }, () => this.#runLane(waiting, thread))
+    );
+    await Promise.all(lanes);
     if (this.#failure !== undefined) throw this.#failure.reason;
     return this.#scanned;
   }
 
-  async #runLane(): Promise<void> {
+  /** Ends the parts that run and begins no more. */
+  fail(reason: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { reason };
+    for (const part of this.#running) part.put(new Error("Counting has ended", { cause: reason }));
+  }
+
+  async #runLane(waiting: CountRequest[], thread: number): Promise<void> {
     try {
-      for (;;) {
-        const request = this.#waiting.pop();
+      while (this.#failure === undefined) {
+        const request = waiting.shift();
         if (request === undefined) return;
-        await this.#runPart(request);
+        await this.#runPart(request, thread);
       }
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  async #runPart(request: PartRequest): Promise<void> {
-    using part = this.#threads.run(request);
+  async #runPart(request: CountRequest, thread: number): Promise<void> {
+    using part = this.#threads.run(request, thread);
     this.#running.add(part);
     try {
       const item = await part.take();
@@ -61,12 +91,5 @@ export class PartCounting {
     } finally {
       this.#running.delete(part);
     }
-  }
-
-  #fail(reason: unknown): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = { reason };
-    this.#waiting.length = 0;
-    for (const part of this.#running) part.put(new Error("Counting has ended", { cause: reason }));
   }
 }

@@ -68,3 +68,8 @@ export function unpackPart({ start, end, spans, journal, arrivals }: PackedPart)
 export function partTransferables({ spans, journal }: PackedPart): ArrayBuffer[] {
   return [spans.buffer, ...transferables(journal)];
 }
+
+/** The id of the first block of a part, undefined when it has none. */
+export function firstBlock({ spans }: PackedPart): number | undefined {
+  return spans[0];
+}

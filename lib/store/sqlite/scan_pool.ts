@@ -9,7 +9,7 @@ import {
   EventReadError,
   type StoreStats,
 } from "../store.ts";
-import { PartCounting } from "./part_counting.ts";
+import { countParts } from "./part_counting.ts";
 import type { PackedPart } from "./scan_part.ts";
 import { type PartItem, type RunningPart, type ScanContext, ScanThreads } from "./scan_threads.ts";
 
@@ -113,8 +113,8 @@ export class ScanPool implements Disposable {
     const requests = plan.parts.map((part) => (
       { kind: "count", criteria, until, part, countBy } as const
     ));
-    const counting = new PartCounting(isLinear ? this.#linear : this.#guarded, requests, counter);
-    const scanned = plan.scanned + await counting.run(signal);
+    const threads = isLinear ? this.#linear : this.#guarded;
+    const scanned = plan.scanned + await countParts(threads, requests, counter, signal);
     return counter.counts({ scanned, cursor: until });
   }
 

@@ -11,6 +11,7 @@ import { packEvents, transferables } from "../../event/packed_events.ts";
 import { planCount } from "./count_plan.ts";
 import { CountScan } from "./count_scan.ts";
 import { Database } from "./database.ts";
+import { DigestCache } from "./digest_cache.ts";
 import { findById } from "./find_by_id.ts";
 import { IdIndex } from "./id_index.ts";
 import { type PostReply, RunningCount, type RunningScan, RunningSearch } from "./running_search.ts";
@@ -43,6 +44,7 @@ class ScanThread {
   readonly #searches = new Map<number, RunningScan>();
   /** A message to itself lets messages from outside in between two steps. */
   readonly #turns = new MessageChannel();
+  readonly #digests = new DigestCache();
   #database: Database | undefined;
   #ids: IdIndex | undefined;
   #spans: SpanCache | undefined;
@@ -83,7 +85,8 @@ class ScanThread {
       case "count":
         this.#attempt(request.search, (database) => {
           const { search, criteria, until, countBy } = request;
-          const scan = new CountScan(database, criteria, until, unpackPart(request.part), countBy);
+          const part = unpackPart(request.part);
+          const scan = new CountScan(database, criteria, until, part, countBy, this.#digests);
           this.#searches.set(search, new RunningCount(search, scan, this.#post));
         });
         break;

@@ -45,8 +45,7 @@ export class RunningPart implements Disposable {
   }
 }
 
-/** What a part is to do: a request without the number. */
-export type PartRequest =
+type PartRequest =
   | Omit<Extract<ScanRequest, { readonly kind: "search" }>, "search">
   | Omit<Extract<ScanRequest, { readonly kind: "count" }>, "search">;
 
@@ -101,11 +100,15 @@ export class ScanThreads implements Disposable {
     return answer.promise;
   }
 
-  /** Starts a part of a search or of counting in the thread that has least to do. Must be disposed. */
-  run(request: PartRequest): RunningPart {
+  /**
+   * Starts a part of a search or of counting. Must be disposed.
+   *
+   * @param thread The number of the thread, from 0 up to `size`. @default {the one that has least to do}
+   */
+  run(request: PartRequest, thread?: number): RunningPart {
     this.#assertOpen();
     const search = ++this.#lastNumber;
-    const lane = this.#idlest();
+    const lane = thread === undefined ? this.#idlest() : this.#lane(thread);
     const part = new RunningPart((kind) => {
       if (!this.#parts.has(search)) return;
       lane.thread.post({ kind, search });
@@ -132,6 +135,11 @@ export class ScanThreads implements Disposable {
     const idlest = this.#lanes.toSorted((a, b) => a.parts - b.parts)[0];
     if (idlest === undefined) return this.#start();
     return idlest.parts > 0 && this.#lanes.length < this.#size ? this.#start() : idlest;
+  }
+
+  #lane(thread: number): Lane {
+    while (this.#lanes.length < thread) this.#start();
+    return this.#lanes[thread] ?? this.#start();
   }
 
   #start(): Lane {
