@@ -81,7 +81,8 @@ function checkImport(path: string, target: string): string | undefined {
   if (/^(tests|bench|tools)\//.test(target)) return `${path}: imports '${target}'`;
   const other = folderOf(target);
   if (other === undefined) {
-    const isAllowed = target.startsWith("node:") || (path === "lib/base/version.ts" && target === "deno.json");
+    const isAllowed = target.startsWith("node:") ||
+      (path === "lib/base/version.ts" && target === "deno.json");
     return isAllowed ? undefined : `${path}: imports '${target}', which is above lib`;
   }
   if (other === folder) return undefined;

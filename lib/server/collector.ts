@@ -72,6 +72,7 @@ export class Collector implements AsyncDisposable {
   readonly port: number;
   readonly #server: SocketServer;
   readonly #ingest: Ingest;
+  readonly #pushes: RequestGate;
   readonly #stoppingHttp = new AbortController();
   readonly #limits: CollectorLimits;
   readonly #observer: CollectorObserver;
@@ -83,6 +84,7 @@ export class Collector implements AsyncDisposable {
   private constructor(options: CollectorOptions) {
     assertPort(options.port ?? DEFAULT_PORT);
     this.#limits = resolveLimits(options);
+    this.#pushes = new RequestGate(this.#limits.maxHttpPushes, "take events");
     const counts = new CollectorCounts();
     const health = new StoreHealth();
     this.#observer = (notice) => {
@@ -114,7 +116,7 @@ export class Collector implements AsyncDisposable {
       assets: options.assets ?? new Map(),
       writeLine: options.writeLine ?? writePlainLine,
       searches: new RequestGate(this.#limits.maxHttpSearches, "search"),
-      pushes: new RequestGate(this.#limits.maxHttpPushes, "take events"),
+      pushes: this.#pushes,
       stopping: this.#stoppingHttp.signal,
     });
     this.#server = SocketServer.listen({
@@ -176,8 +178,10 @@ export class Collector implements AsyncDisposable {
     const producing = sessions.filter(isProducer);
     const found = finding.map((session) => session.stop());
     const saved = producing.map((session) => session.stop());
-    await settledWithin(this.#limits.stopSaveMs, Promise.all([this.#ingest.stop(), ...saved]));
-    const unsaved = producing.filter((session) => session.pendingBytes > 0).length;
+    saved.push(this.#ingest.stop(), this.#pushes.settled());
+    await settledWithin(this.#limits.stopSaveMs, Promise.all(saved));
+    const unsaved = this.#pushes.running +
+      producing.filter((session) => session.pendingBytes > 0).length;
     // Live subscribers are last, as what was saved just now is due to them.
     const following = sessions.filter((session) => session instanceof LiveSession);
     const sent = following.map((session) => session.stop());

@@ -1,6 +1,7 @@
 // @ts-check
 /// <reference lib="dom" />
 import { make } from "./dom.js";
+import { niceInterval } from "./interval.js";
 import {
   formatClock,
   formatCount,
@@ -8,6 +9,7 @@ import {
   formatInstant,
   formatSpan,
   shortCount,
+  zoneOffset,
 } from "./time_format.js";
 
 /** @typedef {import("./shape_model.js").Bar} Bar */
@@ -18,8 +20,11 @@ const HEIGHT = 60;
 /** A bar is seen and hit from this width on. */
 const MIN_BAR_PX = 5;
 
-/** Labels of the time axis are so far apart. */
-const LABEL_PX = 130;
+/** Labels of the time axis are at least so far apart. */
+const LABEL_PX = 110;
+
+/** Room that the last label needs. */
+const LAST_LABEL_PX = 64;
 
 /** A pointer that moved less was a click. */
 const MIN_BRUSH_PX = 4;
@@ -116,18 +121,21 @@ export class Histogram {
   }
 
   #drawAxis() {
-    const bars = this.#bars;
-    const first = bars[0];
-    const last = bars.at(-1);
+    const first = this.#bars[0];
+    const last = this.#bars.at(-1);
     this.#axis.replaceChildren();
     if (first === undefined || last === undefined) return;
-    const labels = Math.max(2, Math.floor(this.#root.clientWidth / LABEL_PX));
-    const step = Math.max(1, Math.ceil(bars.length / labels));
+    const width = this.#root.clientWidth;
     const span = last.end - first.start;
-    for (let at = 0; at < bars.length; at += step) {
-      const label = make("span", "", axisLabel(bars[at]?.start ?? 0, span, this.#utc));
-      label.style.left = `${100 * at / bars.length}%`;
-      if (at + step / 2 < bars.length || at === 0) this.#axis.append(label);
+    const step = niceInterval(span, Math.max(1, Math.floor(width / LABEL_PX)));
+    const offset = zoneOffset(first.start, this.#utc);
+    for (let at = Math.ceil((first.start + offset) / step - 1e-9);; at++) {
+      const seconds = at * step - offset;
+      const left = (seconds - first.start) / span;
+      if (!(left * width < width - LAST_LABEL_PX)) return;
+      const label = make("span", "", axisLabel(seconds, step, this.#utc));
+      label.style.left = `${(100 * left).toFixed(3)}%`;
+      this.#axis.append(label);
     }
   }
 
@@ -278,12 +286,12 @@ export class Histogram {
   }
 }
 
-/** @param {number} seconds @param {number} span @param {boolean} utc */
-function axisLabel(seconds, span, utc) {
-  if (span > 3 * 86_400) return formatDate(seconds, utc);
-  if (span > 86_400) {
-    return `${formatDate(seconds, utc).slice(5)} ${formatClock(seconds, utc, 0).slice(0, 5)}`;
-  }
-  if (span > 900) return formatClock(seconds, utc, 0).slice(0, 5);
-  return formatClock(seconds, utc, span < 5 ? 3 : 0);
+/** @param {number} seconds @param {number} step Between two labels. @param {boolean} utc */
+function axisLabel(seconds, step, utc) {
+  const date = formatDate(seconds, utc);
+  if (step >= 86_400) return date;
+  const clock = formatClock(seconds, utc, step < 1 ? 3 : 0);
+  if (step < 60) return clock;
+  // Midnight tells the day.
+  return clock === "00:00:00" ? date.slice(5) : clock.slice(0, 5);
 }

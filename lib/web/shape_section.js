@@ -69,6 +69,11 @@ export class ShapeSection {
     this.#drawSoon(DRAW_MS);
   }
 
+  /** Nothing is counted any more, as it was refused. */
+  giveUp() {
+    this.#isCounting = false;
+  }
+
   /** How many events the list has. @param {number} total */
   showTotal(total) {
     const state = this.#state;
@@ -77,7 +82,7 @@ export class ShapeSection {
     const counting = this.#isCounting ? ", counting…" : "";
     byId("summary", HTMLElement).replaceChildren(
       count,
-      ` ${total === 1 ? "event" : "events"}${counting} · ${rangeLabel(state.range, state.utc)}`,
+      ` ${total === 1 ? "event" : "events"}${counting} · ${rangeLabel(state.range, state.utc)} · `,
       zoneNote(state.utc),
     );
   }

@@ -7,8 +7,13 @@
  * @returns {Date | undefined}
  */
 function toDate(seconds) {
-  const date = new Date(Math.floor(seconds * 1000));
+  const date = new Date(Math.floor(toMicroseconds(seconds) / 1000));
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** A double has no more digits after the point in our times. @param {number} seconds */
+function toMicroseconds(seconds) {
+  return Math.round(seconds * 1e6);
 }
 
 /** @param {number} value @param {number} [digits] @returns {string} */
@@ -46,8 +51,9 @@ export function formatClock(seconds, utc, digits = 3) {
     ? `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`
     : `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
   if (digits === 0) return clock;
-  const fraction = seconds - Math.floor(seconds);
-  return `${clock}.${pad(Math.floor(fraction * 10 ** digits + 1e-4), digits)}`;
+  const micros = toMicroseconds(seconds);
+  const fraction = micros - Math.floor(micros / 1e6) * 1e6;
+  return `${clock}.${pad(Math.floor(fraction / 10 ** (6 - digits)), digits)}`;
 }
 
 /**
@@ -72,10 +78,21 @@ export function formatInstant(seconds, utc, digits = 3) {
  * @returns {string}
  */
 export function formatZone(seconds, utc) {
-  const minutes = utc ? 0 : -(toDate(seconds)?.getTimezoneOffset() ?? 0);
+  const minutes = zoneOffset(seconds, utc) / 60;
   if (minutes === 0) return "UTC";
   const size = Math.abs(minutes);
   return `UTC${minutes < 0 ? "−" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
+
+/**
+ * How far the shown zone is ahead of UTC at a moment.
+ *
+ * @param {number} seconds Since 1970.
+ * @param {boolean} utc
+ * @returns {number} Seconds.
+ */
+export function zoneOffset(seconds, utc) {
+  return utc ? 0 : -60 * (toDate(seconds)?.getTimezoneOffset() ?? 0);
 }
 
 /**
@@ -87,7 +104,9 @@ export function formatZone(seconds, utc) {
  */
 export function toInputValue(seconds, utc) {
   if (seconds === undefined || toDate(seconds) === undefined) return "";
-  return `${formatDate(seconds, utc)}T${formatClock(seconds, utc, 3)}`;
+  return `${formatDate(seconds, utc)}T${
+    formatClock(seconds, utc, Number.isInteger(seconds) ? 0 : 3)
+  }`;
 }
 
 /**

@@ -69,7 +69,10 @@ function head(name: string, summary: string, dateMs: number): string[] {
   const date = new Date(dateMs).toISOString().slice(0, 10);
   const words = summary.slice(0, 1).toLowerCase() + summary.slice(1);
   return [
-    macro("TH", title.toUpperCase(), "1", date, `Theia ${VERSION}`, "User Commands"),
+    // A date is one only with plain hyphens.
+    `.TH "${
+      title.toUpperCase().replaceAll("-", "\\-")
+    }" "1" "${date}" "Theia ${VERSION}" "User Commands"`,
     macro("SH", "NAME"),
     // Indexes of manual pages want exactly this dash.
     `${textLine(title)} \\- ${textLine(words)}`,
@@ -114,7 +117,7 @@ function optionEntry(option: Option): string[] {
 }
 
 function entry(term: string, text: string): string[] {
-  return [`.TP ${INDENT}`, term, textLine(`${text}.`)];
+  return [`.TP ${INDENT}`, term, paragraphs(`${text}.`)];
 }
 
 function exampleSection(examples: CommandInfo["examples"]): string[] {

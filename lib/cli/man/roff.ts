@@ -11,17 +11,35 @@ export function macro(name: string, ...args: readonly string[]): string {
   );
 }
 
-/** Lines of text: paragraphs are separated by blank lines. */
+/** A text in lines of the usual length; paragraphs are separated by blank lines. */
 export function paragraphs(text: string): string {
-  return text.split("\n\n").map((paragraph) => textLine(paragraph.replaceAll("\n", " "))).join(
-    "\n.PP\n",
-  );
+  return text.split("\n\n").map((paragraph) => foldText(paragraph)).join("\n.PP\n");
+}
+
+/** Lines of a source longer than this are bad style to mandoc. */
+const WIDTH = 76;
+
+function foldText(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const escaped = escapeText(word);
+    if (line !== "" && line.length + 1 + escaped.length > WIDTH) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? guard(escaped) : `${line} ${escaped}`;
+  }
+  return [...lines, line].join("\n");
 }
 
 /** A line of text, which is no macro whatever it begins with. */
 export function textLine(text: string): string {
-  const escaped = escapeText(text);
-  return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
+  return guard(escapeText(text));
+}
+
+function guard(line: string): string {
+  return /^[.']/.test(line) ? `\\&${line}` : line;
 }
 
 /** A text as it is, in bold. */
