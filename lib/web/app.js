@@ -32,6 +32,9 @@ const NOTHING_KEPT = 409;
 /** It has too much to do; that passes. */
 const UNAVAILABLE = 503;
 
+/** Stands before the fault of a pattern; the field tells it already. */
+const FIELD_PREFIX = /^Cannot read criteria: '\w+': /;
+
 let state = stateFromHash(location.hash);
 /** @type {Result | undefined} */
 let result;
@@ -167,10 +170,14 @@ async function start(opened) {
 /** @param {unknown} error @param {boolean} willRetry */
 function showError(error, willRetry) {
   if (!willRetry) shape.giveUp();
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(
+    FIELD_PREFIX,
+    "",
+  );
   const parameter = error instanceof Problem ? error.parameter : undefined;
   if (parameter !== undefined && filters.showError(parameter, message)) {
     status.showTrouble("The search was refused");
+    empty.showRefused(message);
   } else if (error instanceof Problem) {
     status.showTrouble(willRetry ? `${message}; trying again` : message);
   } else {

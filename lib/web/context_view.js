@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import { make, makeButton, showInert } from "./dom.js";
 import { inertText } from "./inert_text.js";
+import { levelOf } from "./level.js";
 import { fetchNeighbours } from "./neighbours.js";
 import { formatClock } from "./time_format.js";
 
@@ -66,7 +67,8 @@ export class ContextView {
         sameSource: this.#sameSource.checked,
       }, signal);
       if (signal.aborted || turn !== this.#turn) return;
-      const here = make("li", "context-here");
+      const level = levelOf(this.#event.content);
+      const here = make("li", `context-here${level === undefined ? "" : ` level-${level}`}`);
       here.setAttribute("aria-current", "true");
       here.append(this.#text(this.#event.timestamp, this.#event.content.slice(0, 300)));
       const toItem = (/** @type {EventRow} */ row) => this.#item(row);

@@ -2,6 +2,8 @@
 /// <reference lib="dom" />
 import { make, makeButton } from "./dom.js";
 
+const REFUSED = "refused";
+
 /** Says why there is nothing to see, and what to do about it. */
 export class EmptyNote {
   #root;
@@ -22,12 +24,20 @@ export class EmptyNote {
     this.#shown = "";
   }
 
+  /** Nothing was searched. @param {string} reason */
+  showRefused(reason) {
+    this.#shown = REFUSED;
+    this.#root.hidden = false;
+    this.#root.replaceChildren(make("h2", "", "The search was refused"), make("p", "", reason));
+  }
+
   /**
    * @param {number} total
    * @param {import("./view_state.js").ViewState} state
    * @param {boolean} isCounted Whether it is known what there is.
    */
   show(total, state, isCounted) {
+    if (this.#shown === REFUSED) return;
     if (total > 0 || !isCounted) return this.hide();
     const hasFilters = state.content !== "" || state.source !== "" || state.tags !== "";
     const hasRange = state.range.kind !== "all";

@@ -59,6 +59,8 @@ export class EventList {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
   #viewHeight = 0;
+  /** Where the scroll bar was seen or put last: an event that tells just that tells nothing. */
+  #known = 0;
 
   /** @param {HTMLElement} scroller @param {ListEvents} events */
   constructor(scroller, events) {
@@ -191,7 +193,8 @@ export class EventList {
 
   #scrolled() {
     const { scrollTop } = this.#scroller;
-    if (Math.abs(scrollTop - this.#scale.scrollTop) < 1) return this.#scale.settled(scrollTop);
+    if (Math.abs(scrollTop - this.#known) < 1) return;
+    this.#known = scrollTop;
     this.#scale.scrolled(scrollTop);
     this.#stick(this.#scale.isAtEnd);
     this.invalidate();
@@ -233,7 +236,8 @@ export class EventList {
   #placeScrollBar() {
     const { scrollTop } = this.#scale;
     if (Math.abs(this.#scroller.scrollTop - scrollTop) >= 1) this.#scroller.scrollTop = scrollTop;
-    this.#scale.settled(this.#scroller.scrollTop);
+    this.#known = this.#scroller.scrollTop;
+    this.#scale.settled(this.#known);
   }
 
   /** @param {number} first @param {number} count */

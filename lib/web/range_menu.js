@@ -140,5 +140,5 @@ function clock(seconds, utc) {
 
 /** The zone that times are shown in, as a note. @param {boolean} utc @returns {HTMLElement} */
 export function zoneNote(utc) {
-  return make("span", "zone", formatZone(Date.now() / 1000, utc));
+  return make("span", "", formatZone(Date.now() / 1000, utc));
 }

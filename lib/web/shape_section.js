@@ -82,7 +82,7 @@ export class ShapeSection {
     const counting = this.#isCounting ? ", counting…" : "";
     byId("summary", HTMLElement).replaceChildren(
       count,
-      ` ${total === 1 ? "event" : "events"}${counting} · ${rangeLabel(state.range, state.utc)}`,
+      ` ${total === 1 ? "event" : "events"}${counting} · ${rangeLabel(state.range, state.utc)} · `,
       zoneNote(state.utc),
     );
   }

@@ -66,7 +66,7 @@ export class StatusLine {
     const isTrouble = this.#isOpen && this.#feed.kind !== "following";
     setText(this.#button, this.#isLive ? "Live" : "Paused");
     this.#button.setAttribute("aria-pressed", String(this.#isLive));
-    this.#button.classList.toggle("is-trouble", isTrouble);
+    this.#button.classList.toggle("is-trouble", isTrouble || this.#trouble !== "");
     setText(this.#state, this.#trouble || this.#describe());
     this.#state.classList.toggle("is-trouble", isTrouble && this.#trouble === "");
     this.#state.classList.toggle("is-error", this.#trouble !== "" || this.#feed.kind === "failed");

@@ -104,7 +104,9 @@ export function zoneOffset(seconds, utc) {
  */
 export function toInputValue(seconds, utc) {
   if (seconds === undefined || toDate(seconds) === undefined) return "";
-  return `${formatDate(seconds, utc)}T${formatClock(seconds, utc, 3)}`;
+  return `${formatDate(seconds, utc)}T${
+    formatClock(seconds, utc, Number.isInteger(seconds) ? 0 : 3)
+  }`;
 }
 
 /**
