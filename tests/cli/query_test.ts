@@ -284,6 +284,34 @@ Deno.test("query --follow asks for what arrived after exactly what was found", a
   }
 });
 
+Deno.test("query --follow --tail asks again when the collector goes away before the tail is there", async () => {
+  await using collector = new FakeCollector({
+    onMessage(peer) {
+      peer.send("ok");
+      if (peer.path !== "/find") return;
+      peer.send(serializeEvent(createEvent({ id: "a", timestamp: 1 })));
+      if (peer.connection < 3) return peer.socket.close(1001);
+      peer.send({ done: true, matched: 1, scanned: 1, elapsed_ms: 1, cursor: 1 });
+    },
+  });
+  const query = [
+    "query",
+    "-f",
+    "-H",
+    "127.0.0.1",
+    "-P",
+    `${collector.port}`,
+    "-F",
+    "{id}",
+    "-n",
+    "9",
+  ];
+  await using running = new RunningCommand(query);
+  await until("a subscription", () => collector.peers.some(({ path }) => path === "/live"));
+  assert.equal(await running.stop(), 0);
+  assert.equal(running.stdout.text, "a\n");
+});
+
 async function deleteEvent(port: string, id: string): Promise<void> {
   const response = await fetch(`http://localhost:${port}/events/${id}`, { method: "DELETE" });
   await response.body?.cancel();
