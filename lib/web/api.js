@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { exactPattern, inclusiveEnd, toParameters } from "./criteria.js";
 import { FrameReader, readWholeEvent } from "./event_frames.js";
 

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { downloadUrl, Problem } from "./api.js";
 import { escapePattern, makeCriteria, splitTags } from "./criteria.js";
 import { DetailPane } from "./detail_pane.js";
@@ -130,6 +128,7 @@ function open() {
     onLive: (rows) => shape.count(rows),
     onFeed: (feed) => status.showFeed(feed),
     onMissed: (count) => status.addMissed(count),
+    onForgotten: (most) => status.showForgotten(most),
     onError: (error, willRetry) => showError(error, willRetry),
     onWorking: () => status.showTrouble(""),
     onStale: () => open(),

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make } from "./dom.js";
 import { RowView } from "./row_view.js";
 import { ScrollScale } from "./scroll_scale.js";

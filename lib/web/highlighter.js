@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { highlightingOf, literalMatches } from "./python_pattern.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */

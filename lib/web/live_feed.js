@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { FrameReader } from "./event_frames.js";
 import { keyOf } from "./event_row.js";
 

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { fetchCounts, fetchRows } from "./api.js";
 import { beforeEnd } from "./criteria.js";
 import { nextUp } from "./double.js";
@@ -32,6 +30,7 @@ import { ResultLoader } from "./result_loader.js";
  * @property {(rows: readonly EventRow[]) => void} onLive Events that arrived.
  * @property {(state: FeedState) => void} onFeed
  * @property {(count: number) => void} onMissed Events passed by and cannot be had.
+ * @property {(most: number) => void} onForgotten The oldest of those that nobody keeps left.
  * @property {(error: unknown, willRetry: boolean) => void} onError
  * @property {() => void} onWorking Requests succeed again.
  * @property {() => void} onStale The result must be asked for anew.
@@ -45,7 +44,7 @@ const SHAPE_BARS = 100;
 const SHAPE_PARTS = 10;
 
 /** Live events held beside those that are loaded on demand. */
-const RING_ROWS = 20_000;
+export const RING_ROWS = 20_000;
 
 /** When more events arrived during a pause, asking anew shows the newest sooner than replaying them all. */
 const MAX_REPLAY = 10_000;
@@ -361,6 +360,7 @@ export class Result {
       this.#ringKeys.delete(keyOf(oldest));
       if (!this.#isKept) {
         this.#events.onShift(0, -1);
+        this.#events.onForgotten(RING_ROWS);
         continue;
       }
       const { rank, isLast } = this.#index.absorb(oldest);

@@ -1,4 +1,3 @@
-// @ts-check
 import { nextUp } from "./double.js";
 import { keyOf } from "./event_row.js";
 

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { byId } from "./dom.js";
 import { formatCount } from "./time_format.js";
 
@@ -54,6 +52,15 @@ export class StatusLine {
     this.#note.textContent = `${
       formatCount(this.#missed)
     } events were missed: the collector keeps none`;
+  }
+
+  /** Events that nobody keeps had to leave the list. @param {number} most So many stay. */
+  showForgotten(most) {
+    if (this.#missed > 0) return;
+    setText(
+      this.#note,
+      `The collector keeps no events: the newest ${formatCount(most)} are listed`,
+    );
   }
 
   /** Forgets what was missed. */
