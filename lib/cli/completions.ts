@@ -23,8 +23,14 @@ export const completionsCommand: Command = defineCommand({
     choices: Object.keys(SHELLS),
   },
   examples: [
-    { purpose: "In ~/.bashrc", command: "source <(theia completions bash)" },
-    { purpose: "In ~/.zshrc, after compinit", command: "source <(theia completions zsh)" },
+    {
+      purpose: "For bash, with its package of completions",
+      command: "theia completions bash > ~/.local/share/bash-completion/completions/theia",
+    },
+    {
+      purpose: "For zsh, in a directory of its fpath",
+      command: "theia completions zsh > ~/.zfunc/_theia",
+    },
     {
       purpose: "For fish",
       command: "theia completions fish > ~/.config/fish/completions/theia.fish",

@@ -1,3 +1,4 @@
+import { sleep } from "../base/backoff.ts";
 import { type HttpHandler, listenHttp } from "../base/http_listener.ts";
 import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { FIND_PATH } from "../wire/paths.ts";
@@ -13,6 +14,12 @@ import { settledWithin } from "./settled_within.ts";
 
 /** How often a free port is looked for that all addresses of `localhost` have. */
 const PORT_ATTEMPTS = 16;
+
+/**
+ * An answer that the runtime calls delivered is on its way to the socket: with one turn of the event
+ * loop every one arrived, cut off at once none did.
+ */
+const FLUSH_MS = 20;
 
 /** With what a collector proves to its clients who it is. */
 export interface TlsCertificate {
@@ -106,13 +113,11 @@ export class SocketServer {
       void connection.refuse(code, reason);
       await connection.goneWithin(CLOSE_GRACE_MS);
     }));
-    // A shutdown waits for every answer, also for one that its client does not read.
-    if (await settledWithin(CLOSE_GRACE_MS, Promise.all(this.#answers))) {
-      await Promise.all(this.#servers.map((server) => server.shutdown()));
-    } else {
-      this.#abort.abort();
-      await Promise.all(this.#servers.map((server) => server.finished));
-    }
+    await settledWithin(CLOSE_GRACE_MS, Promise.all(this.#answers));
+    await sleep(FLUSH_MS);
+    // A shutdown would wait for who does not read its answer, or sends on what nobody takes.
+    this.#abort.abort();
+    await Promise.all(this.#servers.map((server) => server.finished));
   }
 
   #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): HandlerResult {

@@ -8,6 +8,7 @@ import { planCount } from "../../lib/store/sqlite/count_plan.ts";
 import { CountScan } from "../../lib/store/sqlite/count_scan.ts";
 import { Database } from "../../lib/store/sqlite/database.ts";
 import { DigestCache } from "../../lib/store/sqlite/digest_cache.ts";
+import { SqliteReader } from "../../lib/store/sqlite/sqlite_reader.ts";
 import { SqliteStore, type SqliteStoreNotice } from "../../lib/store/sqlite/sqlite_store.ts";
 import { Writer } from "../../lib/store/sqlite/writer.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -32,10 +33,12 @@ Deno.test("SqliteStore.count passes over a damaged block that it must read, and 
   damageRows(path, 2);
   const notices: SqliteStoreNotice[] = [];
   await using store = await SqliteStore.open(path, { observer: (notice) => notices.push(notice) });
-  // What lies within one bucket is known without looking.
-  assert.equal((await store.count({}, { interval: 1e4 })).matched, 15_020);
+  // What lies within one bucket is known without looking, and so are hours.
+  for (const interval of [1e4, 3600]) {
+    assert.equal((await store.count({}, { interval })).matched, 15_020);
+  }
   assert.deepEqual(notices, []);
-  for (const interval of [60, 7]) {
+  for (const interval of [7, 11]) {
     const counts = await store.count({}, { interval, by: "source" });
     assert.deepEqual([counts.matched, sumOf(counts)], [10_020, 10_020]);
   }
@@ -51,6 +54,28 @@ function damageRows(path: string, block: number): void {
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
   database.prepare("UPDATE block_data SET rows = ? WHERE block_id = ?").run(bytes, block);
 }
+
+Deno.test("SqliteStore.count counts a store that has no digests, as earlier releases made it", async () => {
+  await using fixture = await openSqlite();
+  await fixture.store.save(events("a", 5000));
+  await fixture.store[Symbol.asyncDispose]();
+  {
+    using database = new DatabaseSync(fixture.path);
+    database.exec("DROP TABLE block_digest");
+  }
+  {
+    await using reader = await SqliteReader.open(fixture.path);
+    assert.equal(sumOf(await reader.count({}, { interval: 60 })), 5000);
+  }
+  const store = await fixture.reopen();
+  for (let round = 0; round < 2; round++) {
+    const counts = await store.count({}, { interval: 60, by: "source" });
+    assert.deepEqual([counts.matched, counts.buckets.length], [5000 * (round + 1), 84]);
+    await store.save(events("b", 5000));
+  }
+  await store.delete("a7");
+  assert.equal((await store.count({}, { interval: 300 })).matched, 9999);
+});
 
 Deno.test("SqliteStore.count leaves out what was deleted from blocks that it counted before", async () => {
   await using fixture = await openSqlite();
@@ -111,7 +136,7 @@ Deno.test("CountScan counts what its plan saw, whatever is sealed, saved and rem
   const counts = () => {
     const counter = new EventCounter(options);
     for (const part of parts) {
-      const scan = new CountScan(database, {}, until, part, options, new DigestCache());
+      const scan = new CountScan(database, {}, until, part, options, new DigestCache(database));
       for (const _ of scan.steps());
       counter.merge(scan.counts);
     }

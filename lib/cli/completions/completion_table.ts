@@ -111,6 +111,16 @@ function valuesOf(name: string): CompletionValues {
   return { kind: "any" };
 }
 
+/**
+ * What is typed where no option expects a value: an operand, or one more value of a list, for shells that
+ * know no option with several values.
+ */
+export function looseValues({ operands, options }: CompletionEntry): CompletionValues {
+  if (operands.kind !== "any") return operands;
+  const list = options.find(({ isList, values }) => isList && values?.kind === "files");
+  return list?.values ?? operands;
+}
+
 /** The ways to write an option. */
 export function namesOf({ short, long }: CompletionOption): string[] {
   return optionNames({

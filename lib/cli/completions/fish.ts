@@ -2,6 +2,7 @@ import {
   type CompletionEntry,
   type CompletionOption,
   type CompletionValues,
+  looseValues,
   namesOf,
 } from "./completion_table.ts";
 
@@ -45,12 +46,13 @@ ${table.flatMap((entry) => entryLines(entry)).join("\n")}
 `;
 }
 
-function entryLines({ path, options, operands }: CompletionEntry): string[] {
+function entryLines(entry: CompletionEntry): string[] {
+  const { path, options } = entry;
   const condition = `complete -c theia -n ${
     quote(path === "" ? "__theia_at ''" : `__theia_at ${path}`)
   }`;
   return [
-    ...operandLines(operands).map((rest) => `${condition} ${rest}`),
+    ...operandLines(looseValues(entry)).map((rest) => `${condition} ${rest}`),
     ...options.map((option) => `${condition} ${optionArguments(option)}`),
   ];
 }

@@ -3,6 +3,7 @@ import {
   type CompletionOption,
   type CompletionValues,
   type CompletionWord,
+  looseValues,
   namesOf,
 } from "./completion_table.ts";
 
@@ -62,16 +63,6 @@ ${children.map(childCase).join("\n")}
       ;;
   esac
 }`;
-}
-
-/**
- * What is typed where no option expects a value: an operand, or one more value of a list. A list that took
- * all values up to the next option would not let zsh complete that option.
- */
-function looseValues({ operands, options }: CompletionEntry): CompletionValues {
-  if (operands.kind !== "any") return operands;
-  const list = options.find(({ isList, values }) => isList && values?.kind === "files");
-  return list?.values ?? operands;
 }
 
 /** A command of the program, or a subcommand. */

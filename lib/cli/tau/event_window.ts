@@ -30,8 +30,11 @@ export class EventWindow {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
   #events: RawEvent[] = [];
-  #keys = new Set<string>();
+  /** When each held event arrived; 0 for those that arrived before whatever was told. */
+  readonly #keys = new Map<string, number>();
   #bytes = 0;
+  #arrived = 0;
+  readonly #arrivals = new WeakMap<RawEvent, number>();
   /** Whether there may be events before the first one, or after the last one. */
   hasOlder = true;
   hasNewer = true;
@@ -116,8 +119,20 @@ export class EventWindow {
     return added.length;
   }
 
+  /** Takes note of the order in which events arrived, also of those that a search found already. */
+  note(events: readonly RawEvent[]): void {
+    for (const event of events) {
+      const arrival = this.#arrivals.get(event) ?? ++this.#arrived;
+      this.#arrivals.set(event, arrival);
+      const key = eventKey(event);
+      const held = this.#keys.get(key);
+      if (held === 0) this.#keys.set(key, arrival);
+    }
+  }
+
   /**
-   * Puts an event that has just arrived where its time belongs.
+   * Puts an event that arrived, as {@linkcode EventWindow.note} knows, where its time belongs. It may be told
+   * again when the window reaches further.
    *
    * @returns Its place; undefined when it is held already, or belongs where the window does not reach.
    */
@@ -125,7 +140,7 @@ export class EventWindow {
     const { timestamp } = event;
     const first = this.#events[0];
     const last = this.#events.at(-1);
-    if (this.hasOlder && !(first !== undefined && timestamp >= first.timestamp)) return undefined;
+    if (this.hasOlder && (first === undefined || this.#comesBefore(event, first))) return undefined;
     // Among those of the time of the last one, some may not have been loaded.
     if (this.hasNewer && !(last !== undefined && timestamp < last.timestamp)) return undefined;
     return this.#remember(event) ? this.#place(event) : undefined;
@@ -153,28 +168,55 @@ export class EventWindow {
     const gone = end === "first"
       ? this.#events.splice(0, count)
       : this.#events.splice(this.length - count, count);
-    for (const event of gone) this.#keys.delete(eventKey(event));
-    this.#bytes = bytes;
+    this.#forget(gone);
     if (end === "first") this.hasOlder = true;
     else this.hasNewer = true;
     return count;
   }
 
-  /** After all of its time. */
-  #place(event: RawEvent): number {
-    const last = this.#events.at(-1);
-    if (last === undefined || event.timestamp >= last.timestamp) {
-      return this.#events.push(event) - 1;
+  /** Lets go what is at this time or later. */
+  cutFrom(timestamp: number): void {
+    if (timestamp === Infinity) return;
+    const place = this.firstAt(timestamp);
+    this.#forget(this.#events.splice(place));
+    this.hasNewer = true;
+  }
+
+  #forget(events: readonly RawEvent[]): void {
+    for (const event of events) {
+      this.#keys.delete(eventKey(event));
+      this.#bytes -= event.frameLength;
     }
-    const place = this.#search((other) => other > event.timestamp);
+  }
+
+  /** After all of its time but those that arrived later. */
+  #place(event: RawEvent): number {
+    const { timestamp } = event;
+    const arrival = this.#arrivalOf(event);
+    let place = this.#search((other) => other > timestamp);
+    for (; place > 0; place--) {
+      const before = this.#events[place - 1];
+      const isLater = before?.timestamp === timestamp && this.#arrivalOf(before) > arrival;
+      if (!isLater) break;
+    }
     this.#events.splice(place, 0, event);
     return place;
+  }
+
+  #comesBefore(event: RawEvent, other: RawEvent): boolean {
+    if (event.timestamp !== other.timestamp) return event.timestamp < other.timestamp;
+    return this.#arrivalOf(event) < this.#arrivalOf(other);
+  }
+
+  /** What a search found arrived before whatever was told. */
+  #arrivalOf(event: RawEvent): number {
+    return this.#arrivals.get(event) ?? this.#keys.get(eventKey(event)) ?? 0;
   }
 
   #remember(event: RawEvent): boolean {
     const key = eventKey(event);
     if (this.#keys.has(key)) return false;
-    this.#keys.add(key);
+    this.#keys.set(key, this.#arrivals.get(event) ?? 0);
     this.#bytes += event.frameLength;
     return true;
   }

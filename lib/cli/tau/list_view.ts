@@ -6,7 +6,7 @@ import { EventWindow } from "./event_window.ts";
  *
  * - `following`: the newest one is shown and selected.
  * - `browsing`: what is shown stays; new ones are put below it.
- * - `paused`: nothing changes.
+ * - `paused`: nothing new is put below it, either.
  */
 export type ListMode = "following" | "browsing" | "paused";
 
@@ -17,6 +17,8 @@ export type RowCount = (event: RawEvent) => number;
 interface Wanted {
   readonly timestamp: number;
   readonly key: string | undefined;
+  /** How many events are shown above it. */
+  readonly above: number;
 }
 
 /** The list of events on the screen: which part of the window is shown, and which event is selected. */
@@ -101,10 +103,14 @@ export class ListView {
     this.#settle();
   }
 
-  /** Selects the event with this key, or else the first one at this time, now and as more of them come. */
-  want(timestamp: number, key?: string): void {
+  /**
+   * Selects the event with this key, or else the first one at this time, now and as more of them come.
+   *
+   * @param above How many events are to be shown above it. @default {half a screen}
+   */
+  want(timestamp: number, key?: string, above = this.#rows >> 1): void {
     this.#stopFollowing();
-    this.#wanted = { timestamp, key };
+    this.#wanted = { timestamp, key, above };
     this.#selectWanted();
     this.#settle();
   }
@@ -118,7 +124,7 @@ export class ListView {
     this.#settle();
   }
 
-  /** Nothing changes from now on: what arrives is only counted. */
+  /** What arrives is only counted from now on, but for what is older than what is shown. */
   pause(): void {
     this.mode = "paused";
     this.window.hasNewer = true;
@@ -154,7 +160,7 @@ export class ListView {
    */
   arrive(events: readonly RawEvent[], isNew = true): void {
     if (isNew && this.mode !== "following") this.unseen += events.length;
-    if (this.mode === "paused") return;
+    this.window.note(events);
     for (const event of events) {
       const place = this.window.insert(event);
       if (place === undefined) continue;
@@ -164,6 +170,12 @@ export class ListView {
     const isLate = this.mode !== "following" && this.#selected < this.window.length / 2;
     if (isLate) this.window.trim("last");
     else this.#moveBy(-this.window.trim("first"));
+    this.#settle();
+  }
+
+  /** Lets go what is at this time or later, to be loaded again. */
+  cutFrom(timestamp: number): void {
+    this.window.cutFrom(timestamp);
     this.#settle();
   }
 
@@ -199,8 +211,7 @@ export class ListView {
     if (wanted === undefined) return;
     const place = wanted.key === undefined ? -1 : this.window.indexOf(wanted.key);
     this.#selected = place >= 0 ? place : this.window.firstAt(wanted.timestamp);
-    // It stands in the middle, with what was before and after it around.
-    this.#top = Math.max(0, this.#selected - (this.#rows >> 1));
+    this.#top = Math.max(0, this.#selected - wanted.above);
   }
 
   /** Brings selection and top to where they can be, with the selected event on the screen. */

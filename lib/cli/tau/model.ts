@@ -8,7 +8,7 @@ import { type Layout, layOut } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { type Prompt, PromptHistories } from "./prompt.ts";
 import { RateMeter } from "./rate_meter.ts";
-import { type Beginning, Scope } from "./scope.ts";
+import { type Beginning, Scope, type ScopeLimits } from "./scope.ts";
 import { TimeRanges } from "./time_ranges.ts";
 
 /** A word to the user, for a while. */
@@ -34,6 +34,8 @@ export interface ModelOptions {
   readonly criteria?: Criteria;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** How much a list loads and holds. */
+  readonly limits?: ScopeLimits;
 }
 
 /**
@@ -58,6 +60,7 @@ export class Model {
   message: Message | undefined;
   /** The list is that of the last one. */
   readonly #scopes: Scope[] = [];
+  readonly #limits: ScopeLimits;
   #size: ScreenSize;
   #layout: Layout;
   #rows: ContentRows;
@@ -65,7 +68,8 @@ export class Model {
   #lastId = 0;
   #countedMs = -Infinity;
 
-  constructor({ size, address, criteria = {}, now }: ModelOptions) {
+  constructor({ size, address, criteria = {}, now, limits = {} }: ModelOptions) {
+    this.#limits = limits;
     this.address = address;
     this.now = now;
     this.filter = criteria;
@@ -219,7 +223,7 @@ export class Model {
   }
 
   #makeScope(criteria: Criteria, beginning?: Beginning): Scope {
-    return new Scope(criteria, () => ++this.#lastId, beginning);
+    return new Scope(criteria, () => ++this.#lastId, { beginning, limits: this.#limits });
   }
 
   #begin(): void {

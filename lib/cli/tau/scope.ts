@@ -2,14 +2,30 @@ import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { nextDown } from "../../client/neighbours.ts";
 import type { Effect } from "./effect.ts";
-import { eventKey } from "./event_window.ts";
+import { eventKey, EventWindow, type EventWindowOptions } from "./event_window.ts";
 import { Highlighter } from "./highlighter.ts";
 import { Histogram, type HistogramData } from "./histogram.ts";
 import { ListView } from "./list_view.ts";
 import type { PageRequest } from "./page_loader.ts";
+import { WaitingEvents } from "./waiting_events.ts";
 
 /** Events of a page: some screens. */
 const PAGE_EVENTS = 1000;
+
+/** How much a scope loads and holds; tests have less of all. */
+export interface ScopeLimits extends EventWindowOptions {
+  /** Events of a page. @default {1000} */
+  readonly pageEvents?: number;
+  /** Events that wait while others are loaded. @default {20_000} */
+  readonly maxWaiting?: number;
+}
+
+/** Options of {@linkcode Scope}. */
+export interface ScopeOptions {
+  /** Where it begins. @default {at the newest event} */
+  readonly beginning?: Beginning | undefined;
+  readonly limits?: ScopeLimits;
+}
 
 /** Events that arrive while others are loaded, until these are there. */
 const MAX_WAITING = 20_000;
@@ -26,6 +42,8 @@ interface Load {
   readonly fresh: { isDone: boolean } | undefined;
   /** What the list then begins or ends with. */
   readonly from: "start" | "end" | "between";
+  /** The event that comes next to what it brings; undefined before an afresh one brought anything. */
+  neighbour: string | undefined;
 }
 
 /**
@@ -38,17 +56,17 @@ interface Load {
 export class Scope {
   readonly id: number;
   readonly criteria: Criteria;
-  readonly list: ListView = new ListView();
+  readonly list: ListView;
   readonly highlighter: Highlighter;
   histogram: Histogram | undefined;
   /** Why the collector refuses the filter. */
   error: string | undefined;
   readonly #nextId: () => number;
   readonly #beginning: Beginning;
+  readonly #pageEvents: number;
   #effects: Effect[] = [];
   readonly #loads = new Map<number, Load>();
-  #waiting: RawEvent[] = [];
-  #isWaitingFull = false;
+  readonly #waiting: WaitingEvents;
   #isFollowing = false;
 
   /**
@@ -58,8 +76,11 @@ export class Scope {
   constructor(
     criteria: Criteria,
     nextId: () => number,
-    beginning: Beginning = { kind: "end" },
+    { beginning = { kind: "end" }, limits = {} }: ScopeOptions = {},
   ) {
+    this.list = new ListView(new EventWindow(limits));
+    this.#pageEvents = limits.pageEvents ?? PAGE_EVENTS;
+    this.#waiting = new WaitingEvents(limits.maxWaiting ?? MAX_WAITING);
     this.id = nextId();
     this.#nextId = nextId;
     this.criteria = criteria;
@@ -83,7 +104,7 @@ export class Scope {
   /** Begins to follow, or does it again after something else was followed. */
   follow(): void {
     this.#loads.clear();
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#isFollowing = false;
     this.error = undefined;
     this.#effects.push({ kind: "follow", scope: this.id, criteria: this.criteria });
@@ -111,10 +132,12 @@ export class Scope {
     const place = window.firstAt(timestamp);
     const isHeld = (place > 0 || !window.hasOlder) && (place < window.length || !window.hasNewer) &&
       window.length > 0;
-    const mode = this.list.mode;
     this.list.want(timestamp, key);
-    if (isHeld) return;
-    if (mode === "paused") this.list.mode = "browsing";
+    if (!isHeld) this.#loadAround(timestamp);
+  }
+
+  #loadAround(timestamp: number): void {
+    if (this.list.mode === "paused") this.list.mode = "browsing";
     const { start = -Infinity, end } = this.criteria;
     const from = { ...this.criteria, start: Math.max(start, timestamp) };
     const before = Math.min(end || Infinity, nextDown(timestamp));
@@ -129,7 +152,11 @@ export class Scope {
   loadMore(): void {
     const { list } = this;
     const { window } = list;
-    if (!this.#isFollowing || this.error !== undefined || window.length === 0) return;
+    if (!this.#isFollowing || this.error !== undefined) return;
+    // More arrived than could wait for a search.
+    const isBehind = list.mode === "following" && window.hasNewer && this.#loads.size === 0;
+    if (isBehind) return this.toEnd();
+    if (window.length === 0) return;
     if ([...this.#loads.values()].some(({ fresh }) => fresh !== undefined)) return;
     // Of a window that is full of large events, the two ends must not take turns.
     const margin = Math.min(2 * list.rows, Math.max(1, (window.length - list.rows) >> 2));
@@ -144,20 +171,23 @@ export class Scope {
     const isFirst = !this.#isFollowing && this.list.window.length === 0;
     this.#isFollowing = true;
     this.list.window.hasNewer = true;
+    const { list } = this;
+    const selected = list.selectedEvent;
     if (isFirst && this.#beginning.kind === "event") {
       this.toTime(this.#beginning.timestamp, this.#beginning.key);
-    } else if (isFirst || this.list.mode === "following") {
+    } else if (list.mode === "following" || selected === undefined) {
       this.toEnd();
+    } else {
+      // What arrived while nobody followed may belong between what is held.
+      list.want(selected.timestamp, eventKey(selected), list.selected - list.top);
+      this.#loadAround(selected.timestamp);
     }
   }
 
   /** Takes what arrives. */
   arrived(events: readonly RawEvent[]): void {
     for (const { timestamp } of events) this.histogram?.add(timestamp);
-    if (this.#loads.size > 0) {
-      this.#isWaitingFull ||= this.#waiting.length + events.length > MAX_WAITING;
-      if (!this.#isWaitingFull) this.#waiting.push(...events);
-    }
+    if (this.#loads.size > 0) this.#waiting.add(events);
     this.list.arrive(events);
   }
 
@@ -166,8 +196,12 @@ export class Scope {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     this.#freshen(load);
+    // What it was to be joined to may have been cut off meanwhile.
+    const isApart = load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
+    if (isApart) return this.#giveUp(id);
     if (load.direction === "older") this.list.prepend(events);
     else this.list.append(events);
+    load.neighbour = this.#endOf(load);
     if (load.from === "end") this.#join();
   }
 
@@ -176,16 +210,13 @@ export class Scope {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     this.#freshen(load);
+    const isApart = load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
+    if (isApart) return this.#giveUp(id);
     this.#loads.delete(id);
-    const { window } = this.list;
-    // What arrived meanwhile and was too much is found by another search.
-    const isLost = this.#isWaitingFull;
-    if (isEnd && load.direction === "older") window.hasOlder = false;
-    if (isEnd && load.direction === "newer") {
-      window.hasNewer = isLost || this.list.mode === "paused";
-    }
+    const { list } = this;
+    if (isEnd && load.direction === "older") list.window.hasOlder = false;
+    if (isEnd && load.direction === "newer") list.window.hasNewer = list.mode === "paused";
     this.#join();
-    if (load.from === "end" && isLost) this.#loadAfresh("end", [{ direction: "older" }]);
   }
 
   /** A load can never be done. */
@@ -204,6 +235,19 @@ export class Scope {
     return this.#loads.has(load);
   }
 
+  /** The event at the end of the window that a load goes on from. */
+  #endOf({ direction }: Load): string | undefined {
+    const { window } = this.list;
+    const event = window.at(direction === "older" ? 0 : window.length - 1);
+    return event === undefined ? undefined : eventKey(event);
+  }
+
+  #giveUp(id: number): void {
+    this.#loads.delete(id);
+    this.#effects.push({ kind: "giveUp", load: id });
+    this.#join();
+  }
+
   #freshen({ fresh, from }: Load): void {
     if (fresh === undefined || fresh.isDone) return;
     fresh.isDone = true;
@@ -211,15 +255,21 @@ export class Scope {
     list.clear();
     if (from === "start") list.window.hasOlder = false;
     // All that arrives is told since before the search, so nothing lies beyond what it finds first.
-    if (from === "end") list.window.hasNewer = this.#isWaitingFull || list.mode === "paused";
+    if (from === "end") list.window.hasNewer = list.mode === "paused";
   }
 
   /** What arrived while something was loaded comes where it belongs, if the list reaches there. */
   #join(): void {
-    this.list.arrive(this.#waiting, false);
-    if (this.#loads.size > 0) return;
-    this.#waiting = [];
-    this.#isWaitingFull = false;
+    const { events, lostFrom } = this.#waiting;
+    this.list.arrive(events, false);
+    if (this.#loads.size === 0) this.#waiting.clear();
+    // What was too much to wait is found by another search.
+    const selected = this.list.selectedEvent;
+    this.list.cutFrom(lostFrom);
+    const isCut = selected !== undefined && selected.timestamp >= lostFrom;
+    if (isCut && this.list.mode !== "following") {
+      this.toTime(selected.timestamp, eventKey(selected));
+    }
   }
 
   #loadNext(direction: "older" | "newer"): void {
@@ -228,8 +278,9 @@ export class Scope {
     const isOlder = direction === "older";
     const anchor = window.at(isOlder ? 0 : window.length - 1);
     const ties = window.tiesAt(isOlder ? "first" : "last");
-    this.#load({ direction, fresh: undefined, from: "between" }, {
-      anchor: anchor && { id: anchor.id, timestamp: anchor.timestamp },
+    if (anchor === undefined) return;
+    this.#load({ direction, fresh: undefined, from: "between", neighbour: eventKey(anchor) }, {
+      anchor: { id: anchor.id, timestamp: anchor.timestamp },
       ties,
     });
   }
@@ -241,10 +292,11 @@ export class Scope {
     if (!this.#isFollowing) return;
     for (const id of this.#loads.keys()) this.#effects.push({ kind: "giveUp", load: id });
     this.#loads.clear();
-    this.#waiting = [];
-    this.#isWaitingFull = false;
+    this.#waiting.clear();
     const fresh = { isDone: false };
-    for (const { direction, ...request } of parts) this.#load({ direction, fresh, from }, request);
+    for (const { direction, ...request } of parts) {
+      this.#load({ direction, fresh, from, neighbour: undefined }, request);
+    }
   }
 
   #load(load: Load, request: Partial<PageRequest>): void {
@@ -255,7 +307,7 @@ export class Scope {
     this.#effects.push({
       kind: "load",
       load: id,
-      request: { criteria, direction, count: PAGE_EVENTS, ...request },
+      request: { criteria, direction, count: this.#pageEvents, ...request },
     });
   }
 }

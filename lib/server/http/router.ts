@@ -63,7 +63,8 @@ export class Router {
     share(response.headers, request, rules);
     if (request.method !== "HEAD" || response.body === null) return response;
     await response.body.cancel();
-    return new Response(null, response);
+    // Without a body the runtime would say that a GET brings none.
+    return new Response(new Blob().stream(), response);
   }
 
   async #answerOrProblem(

@@ -1,5 +1,5 @@
 import { EventReadError } from "../store.ts";
-import { Block } from "./block.ts";
+import { Block, type ColumnReader, readLabelColumn } from "./block.ts";
 import type { EncodedBlock } from "./block_encoder.ts";
 import {
   type BlockColumns,
@@ -18,9 +18,14 @@ import {
   toSpan,
 } from "./block_summary.ts";
 import { type Database, isCorruption, type SqlValue } from "./database.ts";
+import { deleteDigest, putDigest } from "./digest_table.ts";
+import type { Labels } from "./label_dictionary.ts";
 
 /** Adds a block and returns its span; must run in a transaction. */
-export function insertBlock(database: Database, { summary, columns }: EncodedBlock): BlockSpan {
+export function insertBlock(
+  database: Database,
+  { summary, columns, digest }: EncodedBlock,
+): BlockSpan {
   const id = database.run(
     `INSERT INTO block (min_timestamp, max_timestamp, min_arrival, max_arrival, events, raw_bytes,
        stored_bytes, checksum, sources, tags, labels_checksum)
@@ -33,6 +38,7 @@ export function insertBlock(database: Database, { summary, columns }: EncodedBlo
     id,
     ...dataValues(columns),
   );
+  putDigest(database, id, summary.events, digest);
   return { id, ...summary };
 }
 
@@ -40,8 +46,9 @@ export function insertBlock(database: Database, { summary, columns }: EncodedBlo
 export function replaceBlock(
   database: Database,
   id: number,
-  { summary, columns }: EncodedBlock,
+  { summary, columns, digest }: EncodedBlock,
 ): BlockSpan {
+  putDigest(database, id, summary.events, digest);
   database.run(
     `UPDATE block_data SET checksums = ?, rows = ?, labels = ?, contents = ?, headers = ?
        WHERE block_id = ?`,
@@ -66,6 +73,7 @@ export function replaceSummary(database: Database, id: number, summary: BlockSum
 
 /** Removes a block; must run in a transaction. */
 export function deleteBlock(database: Database, id: number): void {
+  deleteDigest(database, id);
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block_data WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
@@ -80,6 +88,7 @@ export function deleteBlock(database: Database, id: number): void {
  */
 export function dropBlock(database: Database, id: number): void {
   if (areDataSound(database, id)) return deleteBlock(database, id);
+  deleteDigest(database, id);
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
   countChange(database);
@@ -150,6 +159,21 @@ export function readSoundBlock<T>(
  * @throws {EventReadError} When it is damaged.
  */
 export function readBlock(database: Database, id: number): Block | undefined {
+  const read = openColumns(database, id);
+  return read && new Block(read);
+}
+
+/**
+ * The distinct labels of a block by their numbers, undefined when it is gone.
+ *
+ * @throws {EventReadError} When they are damaged.
+ */
+export function readBlockLabels(database: Database, id: number): readonly Labels[] | undefined {
+  const read = openColumns(database, id);
+  return read && readLabelColumn(read);
+}
+
+function openColumns(database: Database, id: number): ColumnReader | undefined {
   const row = withinBlock(() =>
     database.first("SELECT checksums FROM block_data WHERE block_id = ?", id)
   );
@@ -158,7 +182,7 @@ export function readBlock(database: Database, id: number): Block | undefined {
     throw new EventReadError("Cannot read block: its data is missing");
   }
   const checksums = toBytes(row["checksums"], "checksums");
-  return new Block((column) => readColumn(database, id, checksums, column));
+  return (column) => readColumn(database, id, checksums, column);
 }
 
 function readColumn(

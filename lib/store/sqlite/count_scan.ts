@@ -15,12 +15,11 @@ import {
   isWithin,
   needsLabels,
 } from "./block_counter.ts";
-import type { BlockDigest } from "./block_digest.ts";
 import { matchList, type ScanLimits, underDeadline } from "./block_matcher.ts";
 import { type BlockSpan, type ListedLabels, readSummary } from "./block_summary.ts";
 import { readBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
-import type { DigestCache } from "./digest_cache.ts";
+import type { DigestCache, KnownDigest } from "./digest_cache.ts";
 import type { ScanStep } from "./scan.ts";
 import type { ScanPart } from "./scan_part.ts";
 
@@ -39,6 +38,7 @@ export class CountScan {
   readonly #countBy: CountBy;
   readonly #counter: EventCounter;
   readonly #digests: DigestCache;
+  readonly #asksForLabels: boolean;
   /** Whether labels match: most blocks have the same ones as others. */
   readonly #labelMatches = new Map<CountedLabels, boolean>();
 
@@ -60,6 +60,7 @@ export class CountScan {
     this.#part = part;
     this.#countBy = countBy;
     this.#digests = digests;
+    this.#asksForLabels = needsLabels(this.#matcher, countBy);
     this.#counter = new EventCounter(countBy);
   }
 
@@ -95,10 +96,11 @@ export class CountScan {
   /** Counts a block in the cheapest way that tells; returns how many events it has. */
   #countSpan(span: BlockSpan, listed: ListedLabels): number {
     const isOfRowsAlone = isOfRows(span, this.#matcher, this.#until);
-    const digest = isOfRowsAlone ? this.#digests.get(span.id, span.events) : undefined;
-    if (digest !== undefined && this.#countDigest(digest)) return span.events;
-    const asks = needsLabels(this.#matcher, this.#countBy);
-    const labels = asks ? commonLabels(listed, this.#matcher, this.#countBy) : NO_LABELS;
+    const known = isOfRowsAlone ? this.#digests.get(span.id, span.events) : undefined;
+    if (known !== undefined && this.#countDigest(span.id, known)) return span.events;
+    const labels = this.#asksForLabels
+      ? commonLabels(listed, this.#matcher, this.#countBy)
+      : NO_LABELS;
     if (labels === "none") return 0;
     if (isOfRowsAlone && labels !== undefined && isWithin(span, this.#matcher, this.#counter)) {
       this.#counter.addMany(span.events, this.#counter.bucketOf(span.minTimestamp), labels);
@@ -106,16 +108,24 @@ export class CountScan {
     }
     using block = readBlock(this.#database, span.id);
     if (block === undefined) return 0;
-    const made = isOfRowsAlone && digest === undefined && this.#digests.add(span.id, block);
-    if (!made || !this.#countDigest(made)) {
+    const made = isOfRowsAlone && known === undefined
+      ? this.#digests.make(span.id, block)
+      : undefined;
+    if (made === undefined || !this.#countDigest(span.id, made)) {
       countBlock(block, this.#matcher, this.#limits(), this.#counter, this.#countBy);
     }
     return block.count;
   }
 
-  #countDigest(digest: BlockDigest): boolean {
-    const limits = { ...this.#limits(), matches: (labels: CountedLabels) => this.#matches(labels) };
-    return digest.count(limits, this.#counter);
+  /** Says whether the digest told what was asked. */
+  #countDigest(id: number, known: KnownDigest): boolean {
+    const limits = this.#limits();
+    if (!known.digest.tells(limits, this.#counter)) return false;
+    const labels = this.#asksForLabels
+      ? this.#digests.labelsOf(id, known).map((item) => this.#matches(item) ? item : undefined)
+      : undefined;
+    known.digest.addTo(this.#counter, limits, labels);
+    return true;
   }
 
   #matches(labels: CountedLabels): boolean {

@@ -1,58 +1,92 @@
 import type { CountedLabels } from "../event_counter.ts";
 import type { Block } from "./block.ts";
 import { BlockDigest } from "./block_digest.ts";
+import { readBlockLabels } from "./block_table.ts";
+import type { Database } from "./database.ts";
+import { readDigest } from "./digest_table.ts";
 
-/** Bytes of all digests of a thread: those of ten million events of two dozen labels fit into one. */
+/** Bytes of all digests of a thread, about: those of ten million events of two dozen labels. */
 const MAX_BYTES = 8 << 20;
 
 /** Labels that digests may share, and their characters: beyond that they are met anew. */
 const MAX_LABELS = 10_000;
 const MAX_LABEL_CHARS = 1 << 20;
 
+/** A digest and, when they were asked for, the labels of its block. */
+export interface KnownDigest {
+  readonly digest: BlockDigest;
+  /** How many events the block has. */
+  readonly events: number;
+  labels: readonly CountedLabels[] | undefined;
+}
+
 /**
- * The digests of blocks that were counted last, for a histogram is seldom asked for only once. Blocks do
- * not change but by losing events, so the number of these tells whether a digest still holds.
+ * The digests of blocks that were counted last. Blocks do not change but by losing events, so the number
+ * of these tells whether a digest still holds.
  */
 export class DigestCache {
-  readonly #digests = new Map<number, BlockDigest>();
+  readonly #database: Database;
+  readonly #digests = new Map<number, KnownDigest>();
   #bytes = 0;
   readonly #labels = new Map<string, CountedLabels>();
   #labelChars = 0;
 
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
   /**
-   * The digest of a block, if it is known.
+   * The digest of a block, if it has been made; must run in a snapshot.
    *
    * @param events How many the block has now.
    */
-  get(id: number, events: number): BlockDigest | undefined {
-    const digest = this.#digests.get(id);
-    if (digest === undefined || digest.events === events) return digest;
-    this.#remove(id, digest);
-    return undefined;
+  get(id: number, events: number): KnownDigest | undefined {
+    const known = this.#digests.get(id);
+    if (known?.events === events) return known;
+    const bytes = readDigest(this.#database, id, events);
+    return this.#put(id, events, bytes && BlockDigest.decode(bytes));
+  }
+
+  /** Makes the digest of a block that has none; undefined where it would save little. */
+  make(id: number, block: Block): KnownDigest | undefined {
+    return this.#put(id, block.count, BlockDigest.of(block));
   }
 
   /**
-   * Makes the digest of a block and keeps it; undefined where none is of use.
+   * The labels of the block of a digest by their numbers; must run in the same snapshot.
    *
-   * @throws {EventReadError} When the block is damaged.
+   * @throws {EventReadError} When they are damaged.
    */
-  add(id: number, block: Block): BlockDigest | undefined {
-    const before = this.#digests.get(id);
-    if (before !== undefined) this.#remove(id, before);
-    const digest = BlockDigest.of(block, block.labels().map((labels) => this.#share(labels)));
-    if (digest === undefined) return undefined;
-    this.#digests.set(id, digest);
-    this.#bytes += digest.bytes;
-    for (const [oldest, other] of this.#digests) {
-      if (this.#bytes <= MAX_BYTES) break;
-      this.#remove(oldest, other);
-    }
-    return digest;
+  labelsOf(id: number, known: KnownDigest): readonly CountedLabels[] {
+    if (known.labels !== undefined) return known.labels;
+    const read = readBlockLabels(this.#database, id) ?? [];
+    known.labels = read.map((labels) => this.#share(labels));
+    if (this.#digests.get(id) === known) this.#grow(bytesOfLabels(known));
+    return known.labels;
   }
 
-  #remove(id: number, digest: BlockDigest): void {
+  #put(id: number, events: number, digest: BlockDigest | undefined): KnownDigest | undefined {
+    this.#remove(id);
+    if (digest === undefined) return undefined;
+    const known: KnownDigest = { digest, events, labels: undefined };
+    this.#digests.set(id, known);
+    this.#grow(digest.bytes);
+    return known;
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    for (const oldest of this.#digests.keys()) {
+      if (this.#bytes <= MAX_BYTES) return;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(id: number): void {
+    const known = this.#digests.get(id);
+    if (known === undefined) return;
     this.#digests.delete(id);
-    this.#bytes -= digest.bytes;
+    this.#bytes -= known.digest.bytes + bytesOfLabels(known);
   }
 
   /** Most blocks have the same labels as others. */
@@ -68,4 +102,12 @@ export class DigestCache {
     this.#labelChars += key.length;
     return labels;
   }
+}
+
+/** As if they were not shared. */
+function bytesOfLabels({ labels = [] }: KnownDigest): number {
+  return labels.reduce(
+    (sum, { source, tags }) => sum + 8 + source.length + tags.join().length,
+    0,
+  );
 }

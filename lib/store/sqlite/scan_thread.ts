@@ -44,10 +44,10 @@ class ScanThread {
   readonly #searches = new Map<number, RunningScan>();
   /** A message to itself lets messages from outside in between two steps. */
   readonly #turns = new MessageChannel();
-  readonly #digests = new DigestCache();
   #database: Database | undefined;
   #ids: IdIndex | undefined;
   #spans: SpanCache | undefined;
+  #digests: DigestCache | undefined;
   #rightOfWay: RightOfWay | undefined;
   #isTurnDue = false;
 
@@ -86,7 +86,8 @@ class ScanThread {
         this.#attempt(request.search, (database) => {
           const { search, criteria, until, countBy } = request;
           const part = unpackPart(request.part);
-          const scan = new CountScan(database, criteria, until, part, countBy, this.#digests);
+          const digests = this.#digests ??= new DigestCache(database);
+          const scan = new CountScan(database, criteria, until, part, countBy, digests);
           this.#searches.set(search, new RunningCount(search, scan, this.#post));
         });
         break;

@@ -50,22 +50,34 @@ const BOTH = counted({
 });
 
 Deno.test("countRows writes plain columns, JSON lines and CSV", () => {
-  assert.deepEqual(countRows(TOTAL, "text"), ["1234"]);
-  assert.deepEqual(countRows(TOTAL, "json"), ['{"count":1234}']);
-  assert.deepEqual(countRows(TOTAL, "csv"), ["count\r", "1234\r"]);
-  assert.deepEqual(countRows(HISTOGRAM, "text"), ["0\t1", "120\t2"]);
-  assert.deepEqual(countRows(HISTOGRAM, "json"), [
+  assert.deepEqual(countRows(TOTAL, "text", false), ["1234"]);
+  assert.deepEqual(countRows(TOTAL, "json", false), ['{"count":1234}']);
+  assert.deepEqual(countRows(TOTAL, "csv", false), ["count\r", "1234\r"]);
+  assert.deepEqual(countRows(HISTOGRAM, "text", false), ["0\t1", "120\t2"]);
+  assert.deepEqual(countRows(HISTOGRAM, "json", false), [
     '{"start":0,"count":1}',
     '{"start":120,"count":2}',
   ]);
-  assert.deepEqual(countRows(GROUPS, "text"), ["/web\t4", "a,\\t\\x1b\t2"]);
-  assert.deepEqual(countRows(GROUPS, "json").map((line) => JSON.parse(line)), [
+  assert.deepEqual(countRows(GROUPS, "text", false), ["/web\t4", "a,\\t\\x1b\t2"]);
+  assert.deepEqual(countRows(GROUPS, "json", false).map((line) => JSON.parse(line)), [
     { source: "/web", count: 4 },
     { source: "a,\t\x1b", count: 2 },
   ]);
-  assert.deepEqual(countRows(GROUPS, "csv"), ["source,count\r", "/web,4\r", '"a,\t\x1b",2\r']);
-  assert.deepEqual(countRows(BOTH, "text"), ["60\ta\t1", "60\t\t2", "120\ta\t3"]);
-  assert.deepEqual(countRows(BOTH, "csv")[0], "start,tag,count\r");
+  assert.deepEqual(countRows(GROUPS, "csv", false), [
+    "source,count\r",
+    "/web,4\r",
+    '"a,\t\x1b",2\r',
+  ]);
+  assert.deepEqual(countRows(BOTH, "text", false), ["60\ta\t1", "60\t\t2", "120\ta\t3"]);
+  assert.deepEqual(countRows(BOTH, "csv", false)[0], "start,tag,count\r");
+});
+
+Deno.test("countRows leaves a terminal nothing to obey", () => {
+  const hostile = counted({ by: "tag", groups: [["c1 \x9b2J \u202e", 1]] });
+  assert.deepEqual(countRows(hostile, "text", true), ["c1 \\x9b2J \\u202e\t1"]);
+  assert.deepEqual(countRows(hostile, "csv", true)[1], "c1 \\x9b2J \\u202e,1\r");
+  const [json = ""] = countRows(hostile, "json", true);
+  assert.equal(json, '{"tag":"c1 \\u009b2J \\u202e","count":1}');
 });
 
 Deno.test("countChart draws bars as long as the width allows, with empty buckets between", () => {

@@ -14,8 +14,8 @@ import { toRawEvent } from "../../../lib/event/text_format.ts";
 import { forSeeds } from "../../random.ts";
 
 /** What a line of a terminal must not hold beside its newline, tabs and the CR of CSV. */
-// deno-lint-ignore no-control-regex -- control characters are what it is about
 const ACTING =
+  // deno-lint-ignore no-control-regex -- control characters are what it is about
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 const HOSTILE = [

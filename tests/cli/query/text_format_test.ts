@@ -22,7 +22,7 @@ function colored(format: string, pattern?: string) {
 Deno.test("textFormat colours timestamp, source and content, and leaves the format's own text", () => {
   const line = colored("<{timestamp}> {source} {tags}: {content}");
   const written = line({ source: "/a", tags: ["t"], content: "ERROR x" });
-  const color = /\x1b\[(\d+)m\/a/.exec(`${written}`)?.[1];
+  const color = /\[(\d+)m\/a/.exec(`${written}`)?.[1];
   assert.equal(written, `<${FAINT}5.0${END}> \x1b[${color}m/a${END} t: ${RED}ERROR x${END}`);
   assert.equal(line({ content: "calm" }), `<${FAINT}5.0${END}>  : calm`);
 });

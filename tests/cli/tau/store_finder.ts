@@ -25,6 +25,7 @@ export class StoreFinder implements Finder, AsyncDisposable {
   /** Is waited for before each batch of a search, and fails it. */
   beforeBatch: (criteria: Criteria) => void | Promise<void> = () => {};
   #followers = new Set<Follower>();
+  #searches = 0;
 
   /** Stores events and tells those who follow. */
   async push(events: readonly Event[]): Promise<void> {
@@ -42,6 +43,12 @@ export class StoreFinder implements Finder, AsyncDisposable {
     return this.#followers.size;
   }
 
+  /** Whether nothing is searched, and all that arrived was taken by those who follow. */
+  get isIdle(): boolean {
+    return this.#searches === 0 &&
+      [...this.#followers].every(({ waiting }) => waiting.length === 0);
+  }
+
   /** Tells those who follow what happens to their connection. */
   notice(notice: Parameters<FollowOptions["onNotice"]>[0]): void {
     for (const { options } of this.#followers) options.onNotice(notice);
@@ -49,15 +56,20 @@ export class StoreFinder implements Finder, AsyncDisposable {
 
   async *find(criteria: Criteria, signal: AbortSignal): AsyncGenerator<readonly RawEvent[]> {
     this.asked.push(criteria);
-    const found: RawEvent[] = [];
-    for await (const { events } of this.store.search(criteria)) found.push(...events);
-    for (let at = 0; at < found.length; at += this.batchEvents) {
-      await this.beforeBatch(criteria);
+    this.#searches++;
+    try {
+      const found: RawEvent[] = [];
+      for await (const { events } of this.store.search(criteria)) found.push(...events);
+      for (let at = 0; at < found.length; at += this.batchEvents) {
+        await this.beforeBatch(criteria);
+        signal.throwIfAborted();
+        yield found.slice(at, at + this.batchEvents);
+      }
+      if (found.length === 0) await this.beforeBatch(criteria);
       signal.throwIfAborted();
-      yield found.slice(at, at + this.batchEvents);
+    } finally {
+      this.#searches--;
     }
-    if (found.length === 0) await this.beforeBatch(criteria);
-    signal.throwIfAborted();
   }
 
   async *live(criteria: Criteria, options: FollowOptions): AsyncGenerator<readonly RawEvent[]> {

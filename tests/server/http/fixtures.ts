@@ -22,13 +22,13 @@ export async function ask(bench: Bench, path: string, init: RequestInit = {}): P
 /** Pushes a body. */
 export function push(
   bench: Bench,
-  body: BodyInit,
+  body: BodyInit | Uint8Array,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const type = "application/vnd.theia.events";
   return ask(bench, "/events", {
     method: "POST",
-    body,
+    body: body as BodyInit,
     headers: { "content-type": type, ...headers },
   });
 }

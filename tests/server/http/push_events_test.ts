@@ -59,7 +59,7 @@ Deno.test("POST /events takes a body without a type as Theia's format", async ()
   const { port } = bench.collector;
   const response = await fetch(`http://127.0.0.1:${port}/events`, {
     method: "POST",
-    body: frame({ id: "n" }),
+    body: frame({ id: "n" }).slice(),
   });
   assert.equal(response.status, 200);
   await response.body?.cancel();
