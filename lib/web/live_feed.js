@@ -101,8 +101,10 @@ export class LiveFeed {
 
   #connect() {
     this.#events.onState({ kind: "connecting" });
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}/live`, PROTOCOL);
+    const url = new URL("live", location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    url.hash = "";
+    const socket = new WebSocket(url, PROTOCOL);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#isAccepted = false;

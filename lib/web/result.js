@@ -52,6 +52,9 @@ const MAX_REPLAY = 10_000;
 /** When the events lie so close together in the range, they are counted again more finely. */
 const MIN_FILLED_PART = 0.2;
 
+/** So often at most: each time the range gets a fifth as long or shorter. */
+const MAX_RECOUNTS = 4;
+
 /**
  * The events that match some criteria, the oldest first: those that are stored, of which only the
  * looked at are loaded, and behind them those that arrive.
@@ -309,7 +312,7 @@ export class Result {
       const { buckets } = await fetchCounts(asked, { interval }, signal);
       const first = buckets[0]?.[0] ?? start;
       const isFilled = last - first >= MIN_FILLED_PART * (last - start);
-      if (isFilled || tries > 0 || this.#range.start !== undefined) {
+      if (isFilled || tries === MAX_RECOUNTS || this.#range.start !== undefined) {
         return { interval, counts: buckets };
       }
       start = first;
@@ -363,8 +366,8 @@ export class Result {
         this.#events.onForgotten(RING_ROWS);
         continue;
       }
-      const { rank, isLast } = this.#index.absorb(oldest);
-      if (!isLast) this.#events.onShift(rank, 1, this.#index.total - 1);
+      const rank = this.#index.absorb(oldest);
+      if (rank !== undefined) this.#events.onShift(rank, 1, this.#index.total - 1);
     }
   }
 }

@@ -8,6 +8,7 @@ export class StatusLine {
   #button = byId("live", HTMLButtonElement);
   #state = byId("state", HTMLElement);
   #note = byId("note", HTMLElement);
+  #announced = byId("announced", HTMLElement);
   /** @type {FeedState} */
   #feed = { kind: "connecting" };
   #isLive = true;
@@ -74,7 +75,10 @@ export class StatusLine {
     setText(this.#button, this.#isLive ? "Live" : "Paused");
     this.#button.setAttribute("aria-pressed", String(this.#isLive));
     this.#button.classList.toggle("is-trouble", isTrouble || this.#trouble !== "");
-    setText(this.#state, this.#trouble || this.#describe());
+    const text = this.#trouble || this.#describe();
+    setText(this.#state, text);
+    // Nobody wants every number read out.
+    setText(this.#announced, text.replace(/,? *(in )?[\d,]+ (s|new)$/, ""));
     this.#state.classList.toggle("is-trouble", isTrouble && this.#trouble === "");
     this.#state.classList.toggle("is-error", this.#trouble !== "" || this.#feed.kind === "failed");
   }

@@ -65,7 +65,7 @@ browserTest("context shows the exact neighbours of the same source, or of all", 
   await context.getByText("number 0").waitFor();
   await context.getByRole("button", { name: /number 12/ }).click();
   await web.page.locator(".detail-headers dd").getByText("12", { exact: true }).waitFor();
-  assert.match(web.hash, /event=.*id-4&open=1/);
+  await web.untilHash(/event=.*id-4&open=1/);
   assert.match(await web.page.locator(".row[aria-selected=true]").innerText(), /number 12/);
 });
 
