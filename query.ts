@@ -38,6 +38,13 @@ export type { BackoffOptions } from "./lib/base/backoff.ts";
 export { ConnectError, type ConnectFailure } from "./lib/client/connect_error.ts";
 export type { CollectorAddress } from "./lib/client/address.ts";
 export type { ConnectionNotice, LiveNotice } from "./lib/client/notice.ts";
+export type { FetchCountsOptions } from "./lib/client/counts.ts";
+export type {
+  CollectorCounts,
+  CountBucket,
+  CountGroup,
+  StoreFigures,
+} from "./lib/client/counts_answer.ts";
 export { Query, type QueryOptions } from "./lib/client/query.ts";
 export { QueryError } from "./lib/client/query_error.ts";
 export type { FindOptions, LiveOptions } from "./lib/client/query_options.ts";

@@ -1,3 +1,4 @@
+import { processTerminal, type TerminalDevice } from "./screen/terminal_device.ts";
 import { type OutputStream, processStream } from "./terminal.ts";
 
 /** What a command needs of the process that runs it; tests put their own in its place. */
@@ -16,6 +17,8 @@ export interface Environment {
   readonly variable: (name: string) => string | undefined;
   /** The name of this machine. */
   readonly hostname: () => string;
+  /** The terminal that somebody sits at, for a command that takes its whole screen; undefined for none. */
+  readonly openTerminal: () => TerminalDevice | undefined;
   /** Calls the listener for each request to stop, until disposed. */
   readonly onStopSignal: (listener: () => void) => Disposable;
 }
@@ -30,6 +33,7 @@ export function processEnvironment(): Environment {
     now: Date.now,
     variable: (name) => Deno.env.get(name),
     hostname: Deno.hostname,
+    openTerminal: () => processTerminal(processStream(Deno.stdout)),
     onStopSignal,
   };
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from "../base/bytes.ts";
 import { ClosedOutputError, type OutputStream } from "./terminal.ts";
 
 /** Characters gathered before they are written: few system calls, little memory. */
@@ -14,6 +15,9 @@ const encoder = new TextEncoder();
 export class LineOutput {
   readonly #stream: OutputStream;
   #text = "";
+  /** What comes before the text. */
+  #parts: Uint8Array[] = [];
+  #partBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
   /** A flush comes when what is being written is. */
@@ -33,12 +37,25 @@ export class LineOutput {
 
   /** Whether a chunk was gathered. */
   get isFull(): boolean {
-    return this.#text.length >= CHUNK_CHARACTERS;
+    return this.#text.length + this.#partBytes >= CHUNK_CHARACTERS;
+  }
+
+  /** Whether nothing was gathered. */
+  get isEmpty(): boolean {
+    return this.#text === "" && this.#partBytes === 0;
   }
 
   /** Adds a text and a line end. */
   add(text: string): void {
     this.#text += text + "\n";
+  }
+
+  /** Adds bytes as they are, which must not change until they are written, and a line end. */
+  addBytes(bytes: Uint8Array): void {
+    const before = encoder.encode(this.#text);
+    this.#parts.push(before, bytes);
+    this.#partBytes += before.length + bytes.length;
+    this.#text = "\n";
   }
 
   /**
@@ -47,7 +64,7 @@ export class LineOutput {
    * @throws {ClosedOutputError} When nobody reads any more.
    */
   flush(): Promise<void> {
-    if (this.#text !== "") {
+    if (!this.isEmpty) {
       const bytes = this.#takeBytes();
       this.#isWriting = true;
       this.#writing = this.#writing.then(() => this.#stream.write(bytes)).finally(() => {
@@ -65,7 +82,7 @@ export class LineOutput {
    * @throws {ClosedOutputError} When nobody reads any more.
    */
   flushSync(): void {
-    if (this.#text !== "") this.#stream.writeSync(this.#takeBytes());
+    if (!this.isEmpty) this.#stream.writeSync(this.#takeBytes());
   }
 
   /**
@@ -84,8 +101,11 @@ export class LineOutput {
   }
 
   #takeBytes(): Uint8Array {
-    const bytes = encoder.encode(this.#text);
+    const text = encoder.encode(this.#text);
+    const bytes = this.#parts.length === 0 ? text : concatBytes([...this.#parts, text]);
     this.#text = "";
+    this.#parts = [];
+    this.#partBytes = 0;
     return bytes;
   }
 }

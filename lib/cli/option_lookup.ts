@@ -24,26 +24,27 @@ const NEGATIVE_NUMBER = /^-(?:\d+|\d*\.\d+)$/;
 /**
  * Finds the option that an argument names, by the rules of Python's `argparse`.
  *
- * A long option may be abbreviated as long as it is clear which one is meant. Options of the first
- * table go before those of the next, and those that Theia 0.9.2 has before those it has not, so that
- * an option that is added never takes an abbreviation from an older one.
+ * A long option may be abbreviated as long as it is clear which one is meant. Options that Theia 0.9.2
+ * has go before those it has not, so that an option that is added never takes an abbreviation from an
+ * older one; and besides, those of the first table before those of the next.
  */
 export class OptionLookup {
   readonly #byName = new Map<string, Option>();
   readonly #tiers: (readonly (readonly [name: string, option: Option])[])[] = [];
 
   constructor(tables: readonly OptionTable[]) {
-    for (const table of tables) {
-      const options = Object.values(table);
-      const older = options.filter((option) => !option.isNew);
-      const newer = options.filter((option) => option.isNew);
-      for (const tier of [older, newer]) {
-        const rows = tier.flatMap((option) =>
-          optionNames(option).map((name) => [name, option] as const)
-        ).filter(([name]) => !this.#byName.has(name));
-        this.#tiers.push(rows);
-        for (const [name, option] of rows) this.#byName.set(name, option);
+    for (const option of tables.flatMap((table) => Object.values(table))) {
+      for (const name of optionNames(option)) {
+        if (!this.#byName.has(name)) this.#byName.set(name, option);
       }
+    }
+    const older = tables.map((table) => Object.values(table).filter((option) => !option.isNew));
+    const newer = tables.map((table) => Object.values(table).filter((option) => option.isNew));
+    for (const tier of [...older, ...newer]) {
+      const rows = tier.flatMap((option) =>
+        optionNames(option).map((name) => [name, option] as const)
+      );
+      this.#tiers.push(rows.filter(([name, option]) => this.#byName.get(name) === option));
     }
   }
 

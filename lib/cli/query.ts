@@ -1,8 +1,6 @@
 import type { TlsOptions } from "../client/address.ts";
 import { Query } from "../client/query.ts";
 import type { Criteria } from "../event/criteria.ts";
-import type { Event } from "../event/event.ts";
-import { ConnectionReport } from "./client_report.ts";
 import {
   type Command,
   type CommandContext,
@@ -10,130 +8,145 @@ import {
   EXIT_DONE,
   EXIT_FAILED,
 } from "./command.ts";
-import { CRITERIA_OPTIONS, readCriteria } from "./criteria_options.ts";
-import { EventPrinter } from "./event_printer.ts";
-import {
-  compileEventLine,
-  DEFAULT_EVENT_FORMAT,
-  DEFAULT_TIMESTAMP_FORMAT,
-} from "./format/event_line.ts";
-import { FormatError } from "./format/str_format.ts";
-import { optionName, type OptionTable, type OptionValues } from "./option.ts";
-import { unlessAborted } from "./stop_request.ts";
-import { TimeLimit } from "./time_limit.ts";
-import { CLIENT_TLS_OPTIONS, readClientTls } from "./tls_options.ts";
-import { UsageError } from "./usage_error.ts";
-
-const OUTPUT = "Output";
-
-const OPTIONS = {
-  live: { kind: "flag", short: "l", long: "live", help: "Follow events as they arrive" },
-  formatOutput: {
-    kind: "text",
-    short: "F",
-    long: "format-output",
-    valueName: "FORMAT",
-    group: OUTPUT,
-    default: DEFAULT_EVENT_FORMAT,
-    help: "Python format of a line, of id, timestamp, source, tags and content",
-  },
-  formatTimestamp: {
-    kind: "text",
-    short: "T",
-    long: "format-timestamp",
-    valueName: "STRFTIME",
-    group: OUTPUT,
-    default: DEFAULT_TIMESTAMP_FORMAT,
-    help: "strftime format of the timestamp; empty leaves it a number",
-  },
-  closeTimeout: {
-    kind: "number",
-    long: "close-timeout",
-    valueName: "SECONDS",
-    default: 2,
-    min: 0,
-    max: 86_400,
-    help: "How long the end of --live waits for the connection to be closed",
-  },
-  ...CRITERIA_OPTIONS,
-  ...CLIENT_TLS_OPTIONS,
-} as const satisfies OptionTable;
-
-type Values = OptionValues<typeof OPTIONS>;
+import { readCriteria } from "./criteria_options.ts";
+import { LineOutput } from "./line_output.ts";
+import { NewFile } from "./new_file.ts";
+import { countChart } from "./query/count_chart.ts";
+import { countEvents } from "./query/count_events.ts";
+import { countRows } from "./query/count_rows.ts";
+import { EventPrinter } from "./query/event_printer.ts";
+import { printFound } from "./query/find_events.ts";
+import { followEvents } from "./query/follow_events.ts";
+import { chooseFormat } from "./query/format_choice.ts";
+import { withProgress } from "./query/output_progress.ts";
+import { QUERY_OPTIONS, type QueryValues } from "./query/query_options.ts";
+import { type CountTask, type QueryTask, readTask } from "./query/query_task.ts";
+import { asUnfinished } from "./store/unfinished.ts";
+import { type OutputStream, USUAL_COLUMNS } from "./terminal.ts";
+import { readClientTls } from "./tls_options.ts";
 
 /** `theia query`. */
 export const queryCommand: Command = defineCommand({
   name: "query",
-  summary: "Find stored events, or follow live ones",
+  summary: "Find, count or follow events",
   description: "Finds the events that the collector keeps and prints them, one line each; with " +
-    "--live it prints events as they arrive, until SIGINT (Ctrl-C), SIGTERM or SIGHUP.\n\n" +
-    "Patterns are Python regular expressions. What is given must hold all together.",
-  options: OPTIONS,
+    "--live it prints events as they arrive, with --follow first those that are stored, until SIGINT " +
+    "(Ctrl-C), SIGTERM or SIGHUP. Counting by --count, --histogram and --by fetches no events.\n\n" +
+    "Patterns are Python regular expressions. What is given must hold all together. On a terminal, " +
+    "control characters and marks of direction in events are shown, not obeyed.",
+  options: QUERY_OPTIONS,
   examples: [
     {
-      purpose: "Errors of the last hour on a web host",
-      command: "theia query -a 1h -t web -c 'error|fail'",
+      purpose: "Errors of the last hour on a web host, with two events around each",
+      command: "theia query -a 1h -t web -c 'error|fail' -C 2",
     },
-    { purpose: "The ten newest events", command: "theia query -o desc --limit 10" },
+    { purpose: "The ten newest events, and those to come", command: "theia query -n 10 -f" },
     {
       purpose: "Follow a source, contents only",
       command: "theia query --live -s /var/log/nginx -F '{content}'",
     },
+    { purpose: "The shape of a day", command: "theia query -a today --histogram auto" },
+    {
+      purpose: "Into a file, for other programs",
+      command: "theia query -a 1d --format json --output day.jsonl",
+    },
   ],
   exitCodes: {
     done: "done, whether events were found or not",
-    failed: "the collector could not be reached, or answered with an error",
+    failed:
+      "the collector could not be reached, or answered with an error; events could not be shown, " +
+      "or the file not be written",
   },
   run: query,
 });
 
-async function query(values: Values, context: CommandContext): Promise<number> {
-  const criteria = readCriteria(values, values.live);
-  const { environment, reporter } = context;
-  const tls = await readClientTls(values);
-  const printer = new EventPrinter(compileLine(values), environment.stdout, reporter);
-  if (values.live) {
-    await follow(criteria, printer, { ...tls, closeTimeoutSeconds: values.closeTimeout }, context);
+/** Everything that a task is done with. */
+interface QueryParts {
+  readonly values: QueryValues;
+  readonly criteria: Criteria;
+  readonly tls: TlsOptions;
+  readonly context: CommandContext;
+}
+
+async function query(values: QueryValues, context: CommandContext): Promise<number> {
+  const task = readTask(values);
+  const criteria = readCriteria(values, task.kind === "live" || task.kind === "follow");
+  const parts: QueryParts = { values, criteria, tls: await readClientTls(values), context };
+  const { output } = values;
+  const { stdout } = context.environment;
+  if (output === undefined || output === "-") return await perform(task, parts, stdout);
+  // A format that cannot be used leaves no file.
+  chooseFormat(values, context.environment, stdout);
+  const hint = "choose another name, or replace it by '--force'";
+  await using file = await NewFile.create(output, { replace: values.force, hint });
+  try {
+    const code = await perform(task, parts, file, context.stop);
+    await file.finish();
+    return code;
+  } catch (error) {
+    throw asUnfinished(error, `nothing was written to '${output}'`);
+  }
+}
+
+/** @param stop Ends the work before it is done; without, a signal ends the program on the spot. */
+async function perform(
+  task: QueryTask,
+  parts: QueryParts,
+  stream: OutputStream,
+  stop?: AbortSignal,
+): Promise<number> {
+  const { values, criteria, tls, context } = parts;
+  const { host, port } = context.global;
+  const options = stop === undefined ? tls : { ...tls, signal: stop };
+  const asking = new Query(host, port, options);
+  if (task.kind === "count") return await printCounts(asking, task, parts, stream);
+  const format = chooseFormat(values, context.environment, stream);
+  const printer = new EventPrinter(format, stream, context.reporter);
+  if (task.kind === "find" || task.kind === "context") {
+    const around = task.kind === "context" ? task : undefined;
+    const { tail } = task;
+    await withProgress(
+      { asking, criteria, tail, context, isShown: stop !== undefined },
+      (onProgress) => printFound(asking, printer, { criteria, tail, context: around, onProgress }),
+    );
   } else {
-    // A signal ends a find on the spot: there is nothing to put in order.
-    const { host, port } = context.global;
-    await printer.printFound(new Query(host, port, tls).find(criteria).batches());
+    const from = task.kind === "live" ? "now" : task.tail ?? "beginning";
+    const closeTimeoutSeconds = values.closeTimeout;
+    await followEvents({ criteria, from, tls, closeTimeoutSeconds }, printer, context);
   }
   return printer.failures === 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-/** Prints live events until the user stops it, or as many as were asked for came. */
-async function follow(
-  criteria: Criteria,
-  printer: EventPrinter,
-  { closeTimeoutSeconds, ...tls }: TlsOptions & { readonly closeTimeoutSeconds: number },
-  { global, reporter, stop }: CommandContext,
-): Promise<void> {
-  const report = new ConnectionReport(reporter);
-  const ending = new AbortController();
-  const result = new Query(global.host, global.port, {
-    ...tls,
-    signal: ending.signal,
-    onNotice: (notice) => report.take(notice),
-  }).live(criteria);
-  const printed = printer.printLive(result.batches());
-  try {
-    await unlessAborted(Promise.race([printed, printer.failed]), stop);
-  } catch (error) {
-    ending.abort(error);
-    if (!stop.aborted) throw error;
-    const ended = printed.catch(() => printer.flush());
-    using limit = new TimeLimit(closeTimeoutSeconds * 1000);
-    await Promise.race([ended, limit.passed]);
-  }
-}
+/** More bars than this are no picture any more. */
+const TERMINAL_ROWS = 40;
 
-function compileLine({ formatOutput, formatTimestamp }: Values): (event: Event) => string {
-  try {
-    return compileEventLine({ format: formatOutput, timestampFormat: formatTimestamp });
-  } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause;
-    const option = optionName(OPTIONS.formatOutput);
-    throw new UsageError(`Cannot use option '${option}': ${cause.message}`, { cause });
+/** Groups that a person reads, unless more are asked for. */
+const TERMINAL_GROUPS = 20;
+
+async function printCounts(
+  asking: Query,
+  task: CountTask,
+  { values, criteria, context }: QueryParts,
+  stream: OutputStream,
+): Promise<number> {
+  const format = values.format === "json" || values.format === "csv" ? values.format : "text";
+  const isChart = format === "text" && stream.isTerminal;
+  const top = task.top ?? (isChart ? TERMINAL_GROUPS : undefined);
+  const counted = await countEvents(asking, criteria, { ...task, top }, TERMINAL_ROWS);
+  const lines = isChart
+    ? countChart(counted, stream.columns?.() ?? USUAL_COLUMNS)
+    : countRows(counted, format, stream.isTerminal);
+  const output = new LineOutput(stream);
+  for (const line of lines) {
+    output.add(line);
+    if (output.isFull) await output.flush();
   }
+  await output.flush();
+  const { otherEvents } = counted.counts;
+  if (!isChart && otherEvents > 0) {
+    context.reporter.notice(
+      `${otherEvents} more events are of other ${task.by}s; '--top' lists more of them`,
+    );
+  }
+  return EXIT_DONE;
 }

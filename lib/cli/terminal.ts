@@ -16,6 +16,8 @@ export interface OutputStream {
    * @throws {ClosedOutputError} When nobody reads any more.
    */
   writeSync(bytes: Uint8Array): void;
+  /** How many columns a terminal has; absent where nobody knows. */
+  readonly columns?: () => number;
 }
 
 /** Whoever read the output has gone, as `head` does when it has enough: no reason to complain. */
@@ -32,7 +34,20 @@ export function processStream(file: typeof Deno.stdout | typeof Deno.stderr): Ou
     isTerminal: file.isTerminal(),
     write: (bytes) => writeAll(file, bytes),
     writeSync: (bytes) => writeAllSync(file, bytes),
+    columns: terminalColumns,
   };
+}
+
+/** What a terminal of unknown size is taken to have. */
+export const USUAL_COLUMNS = 80;
+
+function terminalColumns(): number {
+  try {
+    // A terminal that was told no size says 0.
+    return Deno.consoleSize().columns || USUAL_COLUMNS;
+  } catch {
+    return USUAL_COLUMNS;
+  }
 }
 
 async function writeAll(file: Pick<typeof Deno.stdout, "write">, bytes: Uint8Array): Promise<void> {

@@ -13,7 +13,7 @@ import { QueryError } from "./query_error.ts";
 import type { LiveOptions } from "./query_options.ts";
 import type { QueryResult } from "./query_result.ts";
 import { checkWindowBytes } from "./receive_window.ts";
-import { connectOnce, reconnect } from "./reconnect.ts";
+import { connectOnce, isTransient, reconnect } from "./reconnect.ts";
 
 /** What may wait for a slow loop: some seconds of a busy collector. */
 const MAX_BUFFERED_BYTES = 64 << 20;
@@ -92,7 +92,7 @@ async function* followForever(
   const url = socketUrl(target);
   const task = `follow events at ${url}`;
   const backoff = new Backoff(options.backoff);
-  let connection = await connectOnce(target, onNotice);
+  let connection = await connectFirst(target, backoff, onNotice, options.retryFirst ?? false);
   for (;;) {
     connection.limitBuffer(maxBufferedBytes);
     connection.limitSilence(silenceTimeoutMs);
@@ -109,6 +109,22 @@ async function* followForever(
     if (subscription.isAccepted) backoff.reset();
     onNotice({ kind: "disconnected", url, reason });
     connection = await resume(target, backoff, onNotice, position, task);
+  }
+}
+
+async function connectFirst(
+  target: ConnectOptions,
+  backoff: Backoff,
+  onNotice: (notice: LiveNotice) => void,
+  retry: boolean,
+): Promise<Connection> {
+  try {
+    return await connectOnce(target, onNotice);
+  } catch (error) {
+    if (!retry || !isTransient(error)) throw error;
+    onNotice({ kind: "disconnected", url: error.url, reason: error.message });
+    const attempt = () => connectOnce(target, onNotice);
+    return await reconnect({ attempt, backoff, onNotice, signal: target.signal });
   }
 }
 

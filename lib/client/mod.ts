@@ -18,8 +18,16 @@ export * from "./client.ts";
 export type { ClientOptions } from "./client_options.ts";
 export { ConnectError, type ConnectFailure } from "./connect_error.ts";
 export type { CollectorAddress, TlsOptions } from "./address.ts";
+export * from "./counts.ts";
+export * from "./counts_answer.ts";
 export * from "./find.ts";
 export * from "./live.ts";
+export {
+  type ContextOptions,
+  type EventContext,
+  type EventFinder,
+  findContext,
+} from "./neighbours.ts";
 export * from "./notice.ts";
 export * from "./push_result.ts";
 export * from "./query.ts";

@@ -1,6 +1,8 @@
 import type { Criteria } from "../event/criteria.ts";
 import { FIND_PATH } from "../wire/paths.ts";
 import { type CollectorAddress, socketUrl } from "./address.ts";
+import { fetchCounts, type FetchCountsOptions } from "./counts.ts";
+import type { CollectorCounts } from "./counts_answer.ts";
 import { find } from "./find.ts";
 import { live } from "./live.ts";
 import type { LiveOptions } from "./query_options.ts";
@@ -11,7 +13,8 @@ import { type EventCallback, ResultHandler } from "./result_handler.ts";
 export type QueryOptions = Omit<LiveOptions, "host" | "port">;
 
 /**
- * Asks a collector for events: stored ones by `find`, those that arrive by `live`.
+ * Asks a collector for events: stored ones by `find`, those that arrive by `live`, how many there are
+ * by `count`.
  *
  * Each call makes a connection of its own when its result is iterated, or at once when there is a
  * callback, and closes it when the loop is left, the query ends or is cancelled.
@@ -71,6 +74,17 @@ export class Query {
   live(criteria: Criteria, callback: EventCallback): ResultHandler;
   live(criteria: Criteria, callback?: EventCallback): QueryResult | ResultHandler {
     return this.#ask(live, criteria, callback);
+  }
+
+  /**
+   * Counts stored events; see {@linkcode fetchCounts}.
+   *
+   * @throws {CriteriaError} When the criteria are malformed.
+   */
+  count(criteria: Criteria, options: FetchCountsOptions = {}): Promise<CollectorCounts> {
+    const { signal = this.#options.signal } = options;
+    const { secure, caCerts } = this.#options;
+    return fetchCounts({ ...this.#address, secure, caCerts }, criteria, { ...options, signal });
   }
 
   #ask(

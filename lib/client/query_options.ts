@@ -20,6 +20,8 @@ export interface FindOptions extends CollectorAddress {
 export interface LiveOptions extends FindOptions {
   /** Whether to connect again when a connection is lost. @default {true} */
   readonly reconnect?: boolean;
+  /** Whether the first connection is tried again until it succeeds, as later ones are. @default {false} */
+  readonly retryFirst?: boolean;
   /** How long to wait before connecting again. */
   readonly backoff?: BackoffOptions;
   /** Is told what happens. @default {nobody is told} */

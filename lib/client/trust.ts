@@ -23,6 +23,15 @@ export function checkCaCerts(caCerts: readonly string[]): void {
   }
 }
 
+/**
+ * What `fetch` makes its connections with.
+ *
+ * @param caCerts Authorities to trust beside the runtime's, checked by {@linkcode checkCaCerts}.
+ */
+export function trustingClient(caCerts: readonly string[]): Deno.HttpClient {
+  return Deno.createHttpClient({ caCerts: [...caCerts] });
+}
+
 function malformed(cert: string, reason: string, cause?: unknown): TypeError {
   const shown = JSON.stringify(cert.slice(0, MAX_SHOWN_CHARS));
   return new TypeError(

@@ -13,5 +13,8 @@ export const FIND_PATH = "/find";
 /** Criteria in, events out as they arrive. */
 export const LIVE_PATH = "/live";
 
+/** Counts of stored events, by HTTP. */
+export const STATS_PATH = "/stats";
+
 /** The WebSocket paths of a collector. */
 export const SOCKET_PATHS: readonly string[] = [EVENT_PATH, FIND_PATH, LIVE_PATH];

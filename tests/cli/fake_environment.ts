@@ -1,4 +1,5 @@
 import type { Environment, OutputStream } from "../../lib/cli/run.ts";
+import type { TerminalDevice } from "../../lib/cli/screen/terminal_device.ts";
 import { ClosedOutputError } from "../../lib/cli/terminal.ts";
 
 const decoder = new TextDecoder();
@@ -88,6 +89,11 @@ export class FakeEnvironment implements Environment {
   hostname(): string {
     return "test-host";
   }
+
+  /** The terminal that somebody sits at. */
+  device: TerminalDevice | undefined;
+
+  readonly openTerminal = (): TerminalDevice | undefined => this.device;
 
   readonly onStopSignal = (listener: () => void): Disposable => {
     this.#listeners.add(listener);

@@ -5,7 +5,7 @@
  */
 
 import { reprFloat } from "./float_spec.ts";
-import { compileFormat, type FieldType, FormatError } from "./str_format.ts";
+import { compileFormat, type FieldDecorator, type FieldType, FormatError } from "./str_format.ts";
 import { compileStrftime } from "./strftime.ts";
 
 /** The format of a line unless another is given. */
@@ -35,6 +35,8 @@ export interface EventLineOptions {
    * @default {the zone of the process}
    */
   readonly timeZone?: string;
+  /** Adds to the text of each field, such as colours. @default {nothing is added} */
+  readonly decorate?: FieldDecorator | undefined;
 }
 
 /** What a line shows of an event. */
@@ -79,13 +81,14 @@ export function compileEventLine(
   options: EventLineOptions = {},
 ): (event: EventLineFields) => string {
   const { format = DEFAULT_EVENT_FORMAT, timestampFormat = DEFAULT_TIMESTAMP_FORMAT } = options;
+  const { decorate } = options;
   if (timestampFormat === "") {
-    const writeNumber = compileLine(format, "number");
+    const writeNumber = compileLine(format, "number", decorate);
     return (event) => writeNumber(event, event.timestamp);
   }
   const { timeZone } = options;
-  const write = compileLine(format, "text");
-  const writeDateless = compileDatelessLine(format, write);
+  const write = compileLine(format, "text", decorate);
+  const writeDateless = compileDatelessLine(format, write, decorate);
   const strftime = compileStrftime(timestampFormat, timeZone === undefined ? {} : { timeZone });
   return (event) => {
     let timestamp: string;
@@ -99,14 +102,18 @@ export function compileEventLine(
   };
 }
 
-function compileLine(format: string, timestamp: FieldType): LineWriter {
+function compileLine(
+  format: string,
+  timestamp: FieldType,
+  decorate: FieldDecorator | undefined,
+): LineWriter {
   const write = compileFormat(format, {
     id: "text",
     timestamp,
     source: "text",
     tags: "text",
     content: "text",
-  });
+  }, decorate);
   return (event, value) =>
     write({
       id: event.id,
@@ -121,9 +128,13 @@ function compileLine(format: string, timestamp: FieldType): LineWriter {
  * The line of a timestamp without a date; a format that was accepted must not fail because of one
  * such event.
  */
-function compileDatelessLine(format: string, writeText: LineWriter): LineWriter {
+function compileDatelessLine(
+  format: string,
+  writeText: LineWriter,
+  decorate: FieldDecorator | undefined,
+): LineWriter {
   try {
-    return compileLine(format, "number");
+    return compileLine(format, "number", decorate);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     return (event, value) => writeText(event, reprFloat(Number(value)));

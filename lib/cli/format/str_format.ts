@@ -26,6 +26,9 @@ export type { FieldType, FieldValues } from "./field_reader.ts";
 /** Fields may stand in a format and in the spec of one of its fields, but no deeper. */
 const MAX_DEPTH = 2;
 
+/** Adds to the text of a field, such as colours: `name` is the field's, `text` is cut and padded. */
+export type FieldDecorator = (name: string, text: string) => string;
+
 type Writer = (values: FieldValues) => string;
 
 /**
@@ -38,6 +41,7 @@ type Writer = (values: FieldValues) => string;
  *
  * @param format The format string.
  * @param fields The name and type of each field.
+ * @param decorate Is called for each field of the format itself.
  * @returns A function from the values of the fields to the text. It throws a `FormatError` for what
  * only the values can show: an index behind the end, or a bad spec made from a field; and a
  * `TypeError` for a value that is not of its type.
@@ -58,21 +62,29 @@ type Writer = (values: FieldValues) => string;
 export function compileFormat(
   format: string,
   fields: Readonly<Record<string, FieldType>>,
+  decorate?: FieldDecorator,
 ): (values: FieldValues) => string {
-  return compileParts(format, fields, MAX_DEPTH);
+  return compileParts(format, fields, MAX_DEPTH, decorate);
 }
 
 function compileParts(
   format: string,
   fields: Readonly<Record<string, FieldType>>,
   depth: number,
+  decorate?: FieldDecorator,
 ): Writer {
   if (depth === 0) {
     throw new FormatError("format", format, "ValueError: Max string recursion exceeded");
   }
   const writers: Writer[] = [];
   for (const part of parseFormat(format)) {
-    writers.push(part.kind === "literal" ? () => part.text : compileField(part, fields, depth));
+    if (part.kind === "literal") {
+      writers.push(() => part.text);
+      continue;
+    }
+    const write = compileField(part, fields, depth);
+    const [name = ""] = part.name.split(/[.[]/, 1);
+    writers.push(decorate === undefined ? write : (values) => decorate(name, write(values)));
   }
   return (values) => {
     let text = "";

@@ -2,9 +2,9 @@ import { eventToJson } from "../../event/event_json.ts";
 import { concatBytes } from "../../base/bytes.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { openForReading } from "../../store/open_for_reading.ts";
-import { EventStoreError } from "../../store/store.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
 import { CRITERIA_OPTIONS, readCriteria } from "../criteria_options.ts";
+import { NewFile } from "../new_file.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
 import { ProgressBar } from "../progress_bar.ts";
 import { formatCount, STORE_OPTION } from "./store_option.ts";
@@ -86,43 +86,4 @@ function encodeText(events: readonly RawEvent[]): Uint8Array {
 
 function encodeJson(events: readonly RawEvent[]): Uint8Array {
   return encoder.encode(events.map((event) => `${eventToJson(event)}\n`).join(""));
-}
-
-/** A file that gets its name only when it is complete and on disk. */
-class NewFile implements AsyncDisposable {
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
-  #isFinished = false;
-
-  private constructor(path: string, file: Deno.FsFile) {
-    this.#path = path;
-    this.#file = file;
-  }
-
-  static async create(path: string): Promise<NewFile> {
-    if (await Deno.lstat(path).then(() => true, () => false)) {
-      throw new EventStoreError(`Cannot export to '${path}': it exists already`);
-    }
-    try {
-      return new NewFile(path, await Deno.create(`${path}.partial`));
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new EventStoreError(`Cannot export to '${path}': ${reason}`, { cause });
-    }
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
-  }
-
-  async finish(): Promise<void> {
-    await this.#file.sync();
-    await Deno.rename(`${this.#path}.partial`, this.#path);
-    this.#isFinished = true;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#file.close();
-    if (!this.#isFinished) await Deno.remove(`${this.#path}.partial`).catch(() => {});
-  }
 }

@@ -1,0 +1,108 @@
+import type { RawEvent } from "../../event/raw_event.ts";
+import { makeInertLine } from "../../base/inert_text.ts";
+import type { CellGrid } from "../screen/cell_grid.ts";
+import { cutText, cutTextStart } from "../screen/cell_text.ts";
+import { reversed, type Style } from "../screen/style.ts";
+import { dropColumns, type Piece } from "./content_rows.ts";
+import { headOf } from "./event_head.ts";
+import type { Layout } from "./layout.ts";
+import type { Model } from "./model.ts";
+import { type Glyphs, levelStyle, sourceStyle, STYLES } from "./theme.ts";
+import { formatDate, formatTime } from "./typed_time.ts";
+
+/** A label is looked at so far: more does not fit. */
+const LABEL_CHARACTERS = 200;
+
+/** Draws the events. */
+export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
+  const { layout, scope } = model;
+  const { list } = scope;
+  if (list.window.length === 0) return drawNothing(grid, model);
+  for (const { index, row, rows } of list.shown()) {
+    const event = list.window.at(index);
+    if (event === undefined) continue;
+    const first = layout.list.row + row;
+    drawLabels(grid, model, event, first, glyphs);
+    drawContent(grid, model, event, first, rows);
+    if (index !== list.selected) continue;
+    for (let i = 0; i < rows; i++) grid.restyle(first + i, 0, grid.columns, reversed);
+  }
+}
+
+function drawNothing(grid: CellGrid, { layout, scope, connection, filter }: Model): void {
+  const isFiltered = Object.keys(filter).length > 0;
+  const text = scope.error !== undefined
+    ? ""
+    : connection.kind === "lost"
+    ? "Waiting for the collector"
+    : scope.isLoading
+    ? "Searching"
+    : isFiltered
+    ? "No event matches the filter; / changes it, Esc clears it"
+    : "No events yet";
+  grid.put(layout.list.row, 1, text, STYLES.faint);
+}
+
+function drawLabels(
+  grid: CellGrid,
+  { layout, marks }: Model,
+  event: RawEvent,
+  row: number,
+  glyphs: Glyphs,
+): void {
+  if (marks.has(event)) grid.put(row, 0, glyphs.mark, STYLES.mark);
+  let column = 1;
+  grid.put(
+    row,
+    column,
+    timeText(event.timestamp, layout),
+    STYLES.faint,
+    column + layout.time.columns,
+  );
+  column += layout.time.columns + 1;
+  const { sourceColumns, tagColumns } = layout;
+  if (sourceColumns > 0) {
+    const source = makeInertLine(event.source.slice(-LABEL_CHARACTERS));
+    const shown = cutTextStart(source, sourceColumns, glyphs.ellipsis);
+    grid.put(row, column, shown, sourceStyle(event.source), column + sourceColumns);
+    column += sourceColumns + 1;
+  }
+  if (tagColumns === 0) return;
+  const tags = makeInertLine(event.tags.join(",").slice(0, LABEL_CHARACTERS));
+  const shown = cutText(tags, tagColumns, glyphs.ellipsis);
+  grid.put(row, column, shown, STYLES.faint, column + tagColumns);
+}
+
+function timeText(timestamp: number, { time }: Layout): string {
+  const clock = formatTime(timestamp, time.detail);
+  return time.hasDate ? `${formatDate(timestamp).slice(5)} ${clock}` : clock;
+}
+
+function drawContent(
+  grid: CellGrid,
+  { layout, rows: contents, scope, isWrapped }: Model,
+  event: RawEvent,
+  first: number,
+  rows: number,
+): void {
+  const base = levelStyle(headOf(event).level);
+  const lines = contents.of(event);
+  for (let i = 0; i < rows; i++) {
+    const pieces = dropColumns(lines[i] ?? [], isWrapped ? 0 : scope.list.shift);
+    putPieces(grid, first + i, layout.contentColumn, pieces, base);
+  }
+}
+
+function putPieces(
+  grid: CellGrid,
+  row: number,
+  start: number,
+  pieces: readonly Piece[],
+  base: Style,
+): void {
+  let column = start;
+  for (const { text, isMatch } of pieces) {
+    if (column >= grid.columns) break;
+    column = grid.put(row, column, text, isMatch ? STYLES.match : base);
+  }
+}

@@ -1,0 +1,66 @@
+import type { CellGrid } from "../screen/cell_grid.ts";
+import { fitText } from "../screen/cell_text.ts";
+import type { DetailRow } from "./detail_rows.ts";
+import { KEYS } from "./keys.ts";
+import type { Model } from "./model.ts";
+import { STYLES } from "./theme.ts";
+
+/** Draws the expanded event in place of the list. */
+export function drawDetail(grid: CellGrid, { detail, layout }: Model): void {
+  if (detail === undefined) return;
+  const { row, rows } = layout.list;
+  for (let i = 0; i < rows; i++) {
+    const line = detail.lines.at(detail.top + i);
+    if (line === undefined) return;
+    drawLine(grid, row + i, line, detail.shift);
+  }
+}
+
+/** Where the value of a label begins. */
+const LABEL_COLUMNS = 11;
+
+function drawLine(grid: CellGrid, row: number, { kind, text }: DetailRow, shift: number): void {
+  if (kind === "label") {
+    grid.put(row, 0, text.slice(0, LABEL_COLUMNS), STYLES.label);
+    grid.put(row, LABEL_COLUMNS, text.slice(LABEL_COLUMNS));
+  } else {
+    grid.put(row, 0, shift === 0 ? text : text.slice(fitText(text, shift).end));
+  }
+}
+
+const KEY_COLUMNS = 26;
+
+/** What the help says beside the keys. */
+const FILTER_HELP: readonly (readonly [string, string])[] = [
+  ["timeout|refused", "a regular expression for the content"],
+  ["source:/var/log tag:web", "patterns for source and tags; id: likewise"],
+  ["since:1h until:10:30", "times: 15m, 2h, 3d, today, 10:30, 2026-11-22T10:00"],
+  ['content:"two  words"', "a value with blanks stands in quotes"],
+];
+
+/** The help, row by row. */
+export const HELP_ROWS: readonly (readonly [string, string])[] = [
+  ["Keys", ""],
+  ...KEYS.map(({ keys, help }) => [keys.join(", "), help] as const),
+  ["", ""],
+  ["Filters", ""],
+  ...FILTER_HELP,
+];
+
+/** Draws the help over everything. */
+export function drawHelp(grid: CellGrid, model: Model): void {
+  const rows = grid.rows - 1;
+  const top = Math.min(model.help ?? 0, Math.max(0, HELP_ROWS.length - rows));
+  model.help = top;
+  for (let row = 0; row < grid.rows; row++) grid.fill(row, 0, grid.columns);
+  const keyColumns = Math.min(KEY_COLUMNS, grid.columns >> 1);
+  for (let i = 0; i < rows; i++) {
+    const [key = "", help = ""] = HELP_ROWS[top + i] ?? [];
+    const isHeading = help === "";
+    grid.put(i, 1, key, isHeading ? STYLES.heading : STYLES.label, keyColumns);
+    grid.put(i, keyColumns + 1, help);
+  }
+  grid.fill(rows, 0, grid.columns, STYLES.bar);
+  const more = top + rows < HELP_ROWS.length ? "j and k scroll, " : "";
+  grid.put(rows, 1, `${more}any other key closes the help`, STYLES.bar);
+}

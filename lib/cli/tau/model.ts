@@ -1,0 +1,249 @@
+import type { Criteria } from "../../event/criteria.ts";
+import type { RawEvent } from "../../event/raw_event.ts";
+import type { ScreenSize } from "../screen/cell_grid.ts";
+import { ContentRows } from "./content_rows.ts";
+import { DetailView } from "./detail_view.ts";
+import type { ConnectionState, Effect, Report } from "./effect.ts";
+import { type Layout, layOut } from "./layout.ts";
+import { Marks } from "./marks.ts";
+import { type Prompt, PromptHistories } from "./prompt.ts";
+import { RateMeter } from "./rate_meter.ts";
+import { type Beginning, Scope, type ScopeLimits } from "./scope.ts";
+import { TimeRanges } from "./time_ranges.ts";
+
+/** A word to the user, for a while. */
+export interface Message {
+  readonly text: string;
+  readonly isError: boolean;
+  /** Milliseconds since 1970. */
+  readonly untilMs: number;
+}
+
+/** How long a word to the user stays. */
+const MESSAGE_MS = 6_000;
+
+/** Counts that arriving events made out of date are asked for again no more often than this. */
+const RECOUNT_MS = 5_000;
+
+/** How the program begins. */
+export interface ModelOptions {
+  readonly size: ScreenSize;
+  /** Where the collector is, for people. */
+  readonly address: string;
+  /** @default {all events} */
+  readonly criteria?: Criteria;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How much a list loads and holds. */
+  readonly limits?: ScopeLimits;
+}
+
+/**
+ * All that the program knows. It does nothing by itself: what is to be done is taken from it as effects,
+ * and what comes of them is told to it as reports.
+ */
+export class Model {
+  readonly address: string;
+  readonly now: () => number;
+  readonly marks: Marks = new Marks();
+  readonly rate: RateMeter = new RateMeter();
+  readonly histories: PromptHistories = new PromptHistories();
+  readonly ranges: TimeRanges = new TimeRanges();
+  /** What the filter line says; a context and a narrowed time come on top of it. */
+  filter: Criteria;
+  connection: ConnectionState = { kind: "connecting" };
+  prompt: Prompt | undefined;
+  detail: DetailView | undefined;
+  /** The first row of the help that is shown; undefined while it is not. */
+  help: number | undefined;
+  isWrapped = false;
+  message: Message | undefined;
+  /** The list is that of the last one. */
+  readonly #scopes: Scope[] = [];
+  readonly #limits: ScopeLimits;
+  #size: ScreenSize;
+  #layout: Layout;
+  #rows: ContentRows;
+  #effects: Effect[] = [];
+  #lastId = 0;
+  #countedMs = -Infinity;
+
+  constructor({ size, address, criteria = {}, now, limits = {} }: ModelOptions) {
+    this.#limits = limits;
+    this.address = address;
+    this.now = now;
+    this.filter = criteria;
+    this.#size = size;
+    this.#layout = layOut(size);
+    this.#scopes.push(this.#makeScope(criteria));
+    this.#rows = this.#makeRows();
+    this.#begin();
+  }
+
+  /** The list that is shown. */
+  get scope(): Scope {
+    const scope = this.#scopes.at(-1);
+    if (scope === undefined) throw new Error("Cannot show events as there is no list");
+    return scope;
+  }
+
+  /** Whether the list is the context of an event. */
+  get isContext(): boolean {
+    return this.#scopes.length > 1;
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  get size(): ScreenSize {
+    return this.#size;
+  }
+
+  /** The contents of events as rows. */
+  get rows(): ContentRows {
+    return this.#rows;
+  }
+
+  /** What is to be done, since it was asked for last. */
+  takeEffects(): Effect[] {
+    this.scope.loadMore();
+    this.#recount();
+    const effects = [...this.#effects, ...this.scope.takeEffects()];
+    this.#effects = [];
+    return effects;
+  }
+
+  /** Wants something to be done. */
+  push(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  /** The screen has another size. */
+  resize(size: ScreenSize): void {
+    if (size.columns === this.#size.columns && size.rows === this.#size.rows) return;
+    const isWider = size.columns !== this.#size.columns;
+    this.#size = size;
+    this.#layout = layOut(size);
+    this.refresh();
+    if (isWider) this.#count();
+  }
+
+  /** Says something to the user. */
+  say(text: string, isError = false): void {
+    this.message = { text, isError, untilMs: this.now() + MESSAGE_MS };
+  }
+
+  /** Time goes on: what was said long enough is taken away. */
+  tick(): void {
+    if (this.message !== undefined && this.message.untilMs <= this.now()) this.message = undefined;
+  }
+
+  /** Shows what another filter finds. */
+  show(criteria: Criteria, beginning?: Beginning): void {
+    this.#scopes.splice(0, this.#scopes.length, this.#makeScope(criteria, beginning));
+    this.#begin();
+  }
+
+  /** Shows something else until {@linkcode Model.leaveContext}. */
+  enterContext(criteria: Criteria, beginning: Beginning): void {
+    this.#scopes.push(this.#makeScope(criteria, beginning));
+    this.#begin();
+  }
+
+  /** Shows what was shown before. */
+  leaveContext(): void {
+    if (!this.isContext) return;
+    this.#scopes.pop();
+    this.#begin();
+  }
+
+  /** Expands an event, or none. */
+  expand(event: RawEvent | undefined): void {
+    this.detail = event === undefined ? undefined : new DetailView(event);
+    this.refresh();
+  }
+
+  /** Makes the rows of the contents anew. */
+  refresh(): void {
+    this.#rows = this.#makeRows();
+    const { list } = this.#layout;
+    this.scope.list.resize(list.rows, (event) => this.isWrapped ? this.#rows.of(event).length : 1);
+    this.detail?.resize(this.#size.columns, list.rows);
+  }
+
+  /** Takes what came of an effect, or happened. */
+  report(report: Report): void {
+    const { scope } = this;
+    switch (report.kind) {
+      case "connection":
+        this.connection = report.state;
+        return;
+      case "following":
+        if (report.scope !== scope.id) return;
+        scope.takeFollowing();
+        return this.#count();
+      case "arrived":
+        if (report.scope !== scope.id) return;
+        this.rate.add(report.events.length, this.now());
+        return scope.arrived(report.events);
+      case "refused":
+        if (report.scope === scope.id) scope.error = report.reason;
+        return;
+      case "found":
+        return scope.found(report.load, report.events);
+      case "loaded":
+        return scope.loaded(report.load, report.isEnd);
+      case "loadFailed":
+        return scope.failed(report.load, report.reason);
+      case "counted":
+        if (report.scope === scope.id) scope.counted(report.data);
+        return;
+      case "countFailed":
+        if (report.scope === scope.id) this.say(report.reason, true);
+        return;
+      default:
+        return this.#tell(report);
+    }
+  }
+
+  #tell(report: Extract<Report, { readonly kind: "missed" | `sav${string}` }>): void {
+    switch (report.kind) {
+      case "missed":
+        return this.say(`${report.count ?? "Some"} events passed by unseen`, true);
+      case "saving":
+        return this.say(`Saving: ${report.count.toLocaleString("en")} events so far`);
+      case "saved":
+        return this.say(`Saved ${report.count.toLocaleString("en")} events in ${report.path}`);
+      case "saveFailed":
+        return this.say(report.reason, true);
+      case "saveExists":
+        this.prompt = { kind: "confirm", path: report.path, saved: report.saved };
+    }
+  }
+
+  #makeScope(criteria: Criteria, beginning?: Beginning): Scope {
+    return new Scope(criteria, () => ++this.#lastId, { beginning, limits: this.#limits });
+  }
+
+  #begin(): void {
+    this.refresh();
+    this.scope.follow();
+  }
+
+  #makeRows(): ContentRows {
+    const { contentColumns } = this.#layout;
+    return new ContentRows(contentColumns, this.isWrapped, this.scope.highlighter);
+  }
+
+  #recount(): void {
+    const isStale = this.scope.histogram?.isStale === true;
+    if (isStale && this.now() - this.#countedMs >= RECOUNT_MS) this.#count();
+  }
+
+  #count(): void {
+    const { id, criteria } = this.scope;
+    this.#countedMs = this.now();
+    this.push({ kind: "count", scope: id, criteria, stretches: this.#size.columns });
+  }
+}
