@@ -4,6 +4,7 @@ import { needing } from "../installed.ts";
 import { CollectorProgram } from "./collector_program.ts";
 import { residentBytes } from "./process_figures.ts";
 import { eventsIn, frame, RawClient } from "./raw_client.ts";
+import { runProgram, SOURCE } from "./program.ts";
 import { shell, type ShellResult } from "./shell.ts";
 import { TempDirectory } from "./temp_directory.ts";
 import { until } from "./until.ts";
@@ -231,6 +232,22 @@ testSite(CURL, "A page that a browser shows from elsewhere gets nothing", async 
   assert.equal(await status("-d a=b -H 'Origin: null' $URL/events"), "403");
   assert.equal(await status("-d a=b $URL/events"), "415");
   assert.equal(await status('-H "Origin: $URL" $URL/events'), "200");
+});
+
+testSite(CURL, "A page of an origin that is allowed by option gets answers", async (site) => {
+  const line = "curl -sSi -H 'Origin: https://ops.example' $URL/healthz";
+  assert.match(await site.output(line), /access-control-allow-origin: https:\/\/ops\.example\r\n/);
+}, ["--live", "--allow-origin", "https://ops.example"]);
+
+testSite(CURL, "Text by HTTP is what theia query prints on a terminal", async (site) => {
+  await site.output(
+    `printf '%s\\n' '{"id":"a","timestamp":5.25,"source":"/s","tags":["x","y"],"content":"a\\u001b[31m"}' |
+      curl -sS -H 'content-type: application/json' --data-binary @- $URL/events`,
+  );
+  const text = await site.output("curl -sS $URL/events?format=text");
+  const printed = await runProgram(SOURCE, ["query", "-P", `${site.collector.port}`]);
+  assert.equal(text, printed.stdout.replace("\x1b", "\\x1b"));
+  assert.ok(text.includes("[/s        ] x,y            : a\\x1b[31m"), text);
 });
 
 testSite(CURL_AND_JQ, "A collector that keeps nothing says so by 409", async (site) => {
