@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { exactPattern, inclusiveEnd, toParameters } from "./criteria.js";
 import { FrameReader, readWholeEvent } from "./event_frames.js";
 
@@ -48,7 +46,7 @@ const SINGLE = 1;
  * @throws {Problem}
  */
 export async function fetchCounts(criteria, options, signal) {
-  const response = await ask(`/stats?${toParameters(criteria, options)}`, signal);
+  const response = await ask(`stats?${toParameters(criteria, options)}`, signal);
   return await response.json();
 }
 
@@ -61,7 +59,7 @@ export async function fetchCounts(criteria, options, signal) {
  * @throws {Problem}
  */
 export async function fetchRows(criteria, signal) {
-  const response = await ask(`/events?${toParameters(criteria, { format: "theia" })}`, signal);
+  const response = await ask(`events?${toParameters(criteria, { format: "theia" })}`, signal);
   const reader = new FrameReader();
   /** @type {EventRow[]} */
   const rows = [];
@@ -87,7 +85,7 @@ export async function fetchEvent({ id, timestamp }, signal) {
     end: inclusiveEnd(timestamp),
     limit: SINGLE,
   };
-  const response = await ask(`/events?${toParameters(criteria, { format: "theia" })}`, signal);
+  const response = await ask(`events?${toParameters(criteria, { format: "theia" })}`, signal);
   return readWholeEvent(new Uint8Array(await response.arrayBuffer()));
 }
 
@@ -99,7 +97,7 @@ export async function fetchEvent({ id, timestamp }, signal) {
  * @returns {string}
  */
 export function downloadUrl(criteria, format) {
-  return `/events?${toParameters(criteria, { format, download: 1 })}`;
+  return `events?${toParameters(criteria, { format, download: 1 })}`;
 }
 
 /** @param {string} path @param {AbortSignal} signal @returns {Promise<Response>} */

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { downloadUrl, Problem } from "./api.js";
 import { escapePattern, makeCriteria, splitTags } from "./criteria.js";
 import { DetailPane } from "./detail_pane.js";
@@ -26,6 +24,9 @@ import { asksTheSame, hashOfState, stateFromHash } from "./view_state.js";
 /** When the collector could not be asked, it is asked again after so long. */
 const RETRY_MS = 2000;
 
+/** Browsers refuse an address that changes many times a second. */
+const ADDRESS_MS = 250;
+
 /** A collector that keeps nothing answers so. */
 const NOTHING_KEPT = 409;
 
@@ -44,6 +45,9 @@ let now = Date.now() / 1000;
 let leftAt = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
+let isCountDue = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let addressDue;
 
 const status = new StatusLine();
 const highlighter = new Highlighter(() => list.invalidate());
@@ -81,20 +85,34 @@ const empty = new EmptyNote(byId("empty", HTMLElement), {
 });
 
 /**
- * Changes what is shown, as a step that the browser's back button takes back.
+ * Changes what is shown: `push` as a step that the browser's back button takes back, `later` as one of
+ * many in a row, of which only the last must be in the address.
  *
  * @param {Partial<ViewState>} changes
- * @param {"push" | "replace"} [how]
+ * @param {"push" | "replace" | "later"} [how]
  */
 function go(changes, how = "push") {
   const next = { ...state, ...changes };
-  const hash = hashOfState(next);
-  const address = `${location.pathname}${location.search}${hash}`;
-  if (hash !== hashOfState(state)) {
-    if (how === "push") history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
+  const isOther = hashOfState(next) !== hashOfState(state);
+  if (isOther && how === "push") {
+    replaceAddress();
+    history.pushState(null, "", addressOf(next));
   }
   apply(next);
+  clearTimeout(addressDue);
+  if (how === "later") addressDue = setTimeout(replaceAddress, ADDRESS_MS);
+  else replaceAddress();
+}
+
+/** The address gets what the state says. */
+function replaceAddress() {
+  clearTimeout(addressDue);
+  if (location.hash !== hashOfState(state)) history.replaceState(null, "", addressOf(state));
+}
+
+/** @param {ViewState} shown */
+function addressOf(shown) {
+  return `${location.pathname}${location.search}${hashOfState(shown)}`;
 }
 
 /** @param {ViewState} next */
@@ -123,13 +141,14 @@ function open() {
   const opened = new Result(makeCriteria(state, { start: undefined, end: undefined }), range, {
     onChange: () => {
       list.invalidate();
-      showCounts();
+      showCountsSoon();
     },
     onShift: (from, difference, until) => list.shift(from, difference, until),
     onShape: (counts) => shape.add(counts),
     onLive: (rows) => shape.count(rows),
     onFeed: (feed) => status.showFeed(feed),
     onMissed: (count) => status.addMissed(count),
+    onForgotten: (most) => status.showForgotten(most),
     onError: (error, willRetry) => showError(error, willRetry),
     onWorking: () => status.showTrouble(""),
     onStale: () => open(),
@@ -186,6 +205,16 @@ function showError(error, willRetry) {
   showCounts();
 }
 
+/** Once a frame is enough, however many events arrive. */
+function showCountsSoon() {
+  if (isCountDue) return;
+  isCountDue = true;
+  requestAnimationFrame(() => {
+    isCountDue = false;
+    showCounts();
+  });
+}
+
 function showCounts() {
   if (result === undefined) return;
   const { total } = result;
@@ -210,8 +239,8 @@ function showsDates(total) {
 /** @param {EventRef} event @param {boolean} opens */
 function select(event, opens) {
   const isOther = state.event === undefined || keyOf(state.event) !== keyOf(event);
-  // Walking through the list with the keyboard is no step to go back.
-  go({ event, open: opens }, isOther && opens && !state.open ? "push" : "replace");
+  // Walking through the list is no step to go back.
+  go({ event, open: opens }, isOther && opens && !state.open ? "push" : "later");
 }
 
 function closeDetail() {
@@ -301,6 +330,9 @@ byId("live", HTMLButtonElement).addEventListener("click", toggleLive);
 byId("pill", HTMLButtonElement).addEventListener("click", () => list.toEnd());
 byId("help-button", HTMLButtonElement).addEventListener("click", () => help.showModal());
 byId("zone", HTMLButtonElement).addEventListener("click", () => go({ utc: !state.utc }, "replace"));
-addEventListener("popstate", () => apply(stateFromHash(location.hash)));
+addEventListener("popstate", () => {
+  clearTimeout(addressDue);
+  apply(stateFromHash(location.hash));
+});
 addEventListener("online", () => result?.hurry());
 apply(state);

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make, makeButton, showInert } from "./dom.js";
 import { inertText } from "./inert_text.js";
 import { levelOf } from "./level.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { nextDown } from "./double.js";
 
 /**

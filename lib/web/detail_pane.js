@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { fetchEvent } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { ContextView } from "./context_view.js";

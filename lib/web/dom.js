@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { inertPieces } from "./inert_text.js";
 
 /**

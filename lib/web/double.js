@@ -1,5 +1,3 @@
-// @ts-check
-
 const view = new DataView(new ArrayBuffer(8));
 
 /**

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make, makeButton } from "./dom.js";
 
 const REFUSED = "refused";

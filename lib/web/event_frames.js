@@ -1,4 +1,3 @@
-// @ts-check
 import { makeRow, ROW_BYTES } from "./event_row.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */

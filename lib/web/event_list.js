@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make } from "./dom.js";
 import { RowView } from "./row_view.js";
 import { ScrollScale } from "./scroll_scale.js";
@@ -98,7 +96,10 @@ export class EventList {
 
   /** @param {Partial<import("./row_view.js").RowStyle>} style */
   restyle(style) {
-    this.#style = { ...this.#style, ...style };
+    const next = { ...this.#style, ...style };
+    const isSame = next.utc === this.#style.utc && next.showsDate === this.#style.showsDate;
+    if (isSame) return;
+    this.#style = next;
     this.invalidate();
   }
 

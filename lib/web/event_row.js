@@ -1,4 +1,3 @@
-// @ts-check
 import { levelOf } from "./level.js";
 
 /**

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { fetchCounts } from "./api.js";
 import { escapePattern, makeCriteria } from "./criteria.js";
 import { byId } from "./dom.js";

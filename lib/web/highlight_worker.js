@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="webworker" />
 import { regexpMatches } from "./python_pattern.js";
 
 /**
@@ -8,12 +6,9 @@ import { regexpMatches } from "./python_pattern.js";
  * @typedef {{turn: number, source: string, flags: string, most: number, texts: readonly string[]}} Task
  */
 
-/** @type {DedicatedWorkerGlobalScope} */
-const scope = /** @type {any} */ (globalThis);
-
-scope.addEventListener("message", (event) => {
+addEventListener("message", (event) => {
   /** @type {Task} */
   const { turn, source, flags, most, texts } = event.data;
   const regexp = new RegExp(source, flags);
-  scope.postMessage({ turn, matches: texts.map((text) => regexpMatches(text, regexp, most)) });
+  postMessage({ turn, matches: texts.map((text) => regexpMatches(text, regexp, most)) });
 });

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { highlightingOf, literalMatches } from "./python_pattern.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */
@@ -80,7 +78,7 @@ export class Highlighter {
   }
 
   #startWorker() {
-    const worker = new Worker("/web/highlight_worker.js", { type: "module" });
+    const worker = new Worker(new URL("highlight_worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data: { turn, matches } }) => {
       if (turn !== this.#turn || this.#pending === undefined) return;
       clearTimeout(this.#timer);

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make } from "./dom.js";
 import { niceInterval } from "./interval.js";
 import {

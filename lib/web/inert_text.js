@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * A piece of text: what can be shown as it is, or a visible mark for a character that would be obeyed
  * or not be seen.

@@ -1,5 +1,3 @@
-// @ts-check
-
 const DAY = 86_400;
 
 /** Lengths of bars that people can read off. */

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** How serious an event says it is; the same as lib/cli/level.ts. @typedef {"error" | "warning" | "info" | "debug"} Level */
 
 /** Where a line says its level: before its message, which may quote anything. */

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { FrameReader } from "./event_frames.js";
 import { keyOf } from "./event_row.js";
 
@@ -103,8 +101,10 @@ export class LiveFeed {
 
   #connect() {
     this.#events.onState({ kind: "connecting" });
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}/live`, PROTOCOL);
+    const url = new URL("live", location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    url.hash = "";
+    const socket = new WebSocket(url, PROTOCOL);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#isAccepted = false;

@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * The newest of a row of things; the oldest leave when there are too many.
  *

@@ -1,4 +1,3 @@
-// @ts-check
 import { fetchRows } from "./api.js";
 import { exactPattern, inclusiveEnd } from "./criteria.js";
 import { nextDown, nextUp } from "./double.js";

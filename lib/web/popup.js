@@ -1,6 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
-
 /**
  * Makes a button open and close a menu: a click elsewhere, Escape, or leaving it by Tab closes it.
  *

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** Longer patterns are not worth highlighting. */
 const MAX_PATTERN_CHARS = 2000;
 

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { byId, make, makeButton } from "./dom.js";
 import { makePopup } from "./popup.js";
 import { parseRange, PRESETS, rangeText, resolveRange } from "./time_range.js";

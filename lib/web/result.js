@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { fetchCounts, fetchRows } from "./api.js";
 import { beforeEnd } from "./criteria.js";
 import { nextUp } from "./double.js";
@@ -32,6 +30,7 @@ import { ResultLoader } from "./result_loader.js";
  * @property {(rows: readonly EventRow[]) => void} onLive Events that arrived.
  * @property {(state: FeedState) => void} onFeed
  * @property {(count: number) => void} onMissed Events passed by and cannot be had.
+ * @property {(most: number) => void} onForgotten The oldest of those that nobody keeps left.
  * @property {(error: unknown, willRetry: boolean) => void} onError
  * @property {() => void} onWorking Requests succeed again.
  * @property {() => void} onStale The result must be asked for anew.
@@ -45,13 +44,16 @@ const SHAPE_BARS = 100;
 const SHAPE_PARTS = 10;
 
 /** Live events held beside those that are loaded on demand. */
-const RING_ROWS = 20_000;
+export const RING_ROWS = 20_000;
 
 /** When more events arrived during a pause, asking anew shows the newest sooner than replaying them all. */
 const MAX_REPLAY = 10_000;
 
 /** When the events lie so close together in the range, they are counted again more finely. */
 const MIN_FILLED_PART = 0.2;
+
+/** So often at most: each time the range gets a fifth as long or shorter. */
+const MAX_RECOUNTS = 4;
 
 /**
  * The events that match some criteria, the oldest first: those that are stored, of which only the
@@ -310,7 +312,7 @@ export class Result {
       const { buckets } = await fetchCounts(asked, { interval }, signal);
       const first = buckets[0]?.[0] ?? start;
       const isFilled = last - first >= MIN_FILLED_PART * (last - start);
-      if (isFilled || tries > 0 || this.#range.start !== undefined) {
+      if (isFilled || tries === MAX_RECOUNTS || this.#range.start !== undefined) {
         return { interval, counts: buckets };
       }
       start = first;
@@ -361,10 +363,11 @@ export class Result {
       this.#ringKeys.delete(keyOf(oldest));
       if (!this.#isKept) {
         this.#events.onShift(0, -1);
+        this.#events.onForgotten(RING_ROWS);
         continue;
       }
-      const { rank, isLast } = this.#index.absorb(oldest);
-      if (!isLast) this.#events.onShift(rank, 1, this.#index.total - 1);
+      const rank = this.#index.absorb(oldest);
+      if (rank !== undefined) this.#events.onShift(rank, 1, this.#index.total - 1);
     }
   }
 }

@@ -1,4 +1,3 @@
-// @ts-check
 import { nextUp } from "./double.js";
 import { keyOf } from "./event_row.js";
 
@@ -26,6 +25,9 @@ import { keyOf } from "./event_row.js";
 
 /** An absorbed event begins a new bucket when the last one has so many: they are loaded together. */
 const ABSORB_ROWS = 1000;
+
+/** Or such a part of all: a page that is open for days must not have a bucket for each thousand events. */
+const ABSORB_PARTS = 1000;
 
 /**
  * A result of any size of which only the counts are known: where each event stands follows from them,
@@ -166,7 +168,8 @@ export class ResultIndex {
    * Takes in an event that was held elsewhere until now: it is counted, and loaded when it is looked at.
    *
    * @param {EventRow} row
-   * @returns {{rank: number, isLast: boolean}} Where events were moved by one.
+   * @returns {number | undefined} The rank from which events moved by one; undefined when none did, as it
+   *   is the last.
    */
   absorb(row) {
     this.#isStale = true;
@@ -174,7 +177,8 @@ export class ResultIndex {
     const last = this.#buckets.at(-1);
     if (timestamp >= this.end) {
       const to = nextUp(timestamp);
-      if (last !== undefined && last.rows === undefined && last.count < ABSORB_ROWS) {
+      const most = Math.max(ABSORB_ROWS, this.#total / ABSORB_PARTS);
+      if (last !== undefined && last.rows === undefined && last.count < most) {
         last.to = to;
         last.seconds = to - last.start;
         last.count++;
@@ -183,7 +187,7 @@ export class ResultIndex {
         const start = Number.isFinite(from) ? from : timestamp;
         this.#buckets.push(makeBucket({ from, to, start, seconds: to - start, count: 1 }));
       }
-      return { rank: this.total - 1, isLast: true };
+      return undefined;
     }
     const bucket = this.bucketAt(timestamp) ?? this.#buckets[0];
     if (bucket === undefined) throw new Error("An index with an end has a bucket");
@@ -195,7 +199,7 @@ export class ResultIndex {
     bucket.seconds = Math.max(bucket.seconds, timestamp - bucket.start);
     bucket.count++;
     this.unload(bucket);
-    return { rank: this.offsetOf(bucket), isLast: false };
+    return this.offsetOf(bucket);
   }
 
   /** Forgets the events of a bucket, but not how many they are. @param {Bucket} bucket */

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { fetchCounts, fetchRows, Problem } from "./api.js";
 import { beforeEnd } from "./criteria.js";
 import { bucketsOfCounts } from "./result_index.js";

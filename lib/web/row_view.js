@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make, showInert } from "./dom.js";
 import { inertText } from "./inert_text.js";
 import { formatBytes, formatClock, formatDate } from "./time_format.js";

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** Browsers place elements wrongly beyond some ten million pixels. */
 const MAX_HEIGHT_PX = 8_000_000;
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { niceInterval } from "./interval.js";
 
 /** @typedef {import("./result.js").Shape} Shape */

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { byId, make } from "./dom.js";
 import { Histogram } from "./histogram.js";
 import { rangeLabel, zoneNote } from "./range_menu.js";

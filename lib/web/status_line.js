@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { byId } from "./dom.js";
 import { formatCount } from "./time_format.js";
 
@@ -10,6 +8,7 @@ export class StatusLine {
   #button = byId("live", HTMLButtonElement);
   #state = byId("state", HTMLElement);
   #note = byId("note", HTMLElement);
+  #announced = byId("announced", HTMLElement);
   /** @type {FeedState} */
   #feed = { kind: "connecting" };
   #isLive = true;
@@ -56,6 +55,15 @@ export class StatusLine {
     } events were missed: the collector keeps none`;
   }
 
+  /** Events that nobody keeps had to leave the list. @param {number} most So many stay. */
+  showForgotten(most) {
+    if (this.#missed > 0) return;
+    setText(
+      this.#note,
+      `The collector keeps no events: the newest ${formatCount(most)} are listed`,
+    );
+  }
+
   /** Forgets what was missed. */
   reset() {
     this.#missed = 0;
@@ -67,7 +75,10 @@ export class StatusLine {
     setText(this.#button, this.#isLive ? "Live" : "Paused");
     this.#button.setAttribute("aria-pressed", String(this.#isLive));
     this.#button.classList.toggle("is-trouble", isTrouble || this.#trouble !== "");
-    setText(this.#state, this.#trouble || this.#describe());
+    const text = this.#trouble || this.#describe();
+    setText(this.#state, text);
+    // Nobody wants every number read out.
+    setText(this.#announced, text.replace(/,? *(in )?[\d,]+ (s|new)$/, ""));
     this.#state.classList.toggle("is-trouble", isTrouble && this.#trouble === "");
     this.#state.classList.toggle("is-error", this.#trouble !== "" || this.#feed.kind === "failed");
   }

@@ -1,5 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
 import { make, showInert } from "./dom.js";
 import { shortCount } from "./time_format.js";
 

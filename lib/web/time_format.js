@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * Dates that `Date` cannot show are shown as their number of seconds.
  *

@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * Which stretch of time is looked at.
  *

@@ -1,4 +1,3 @@
-// @ts-check
 import { ALL_TIME, isOpen, parseRange, rangeText } from "./time_range.js";
 
 /** @typedef {import("./time_range.js").TimeRange} TimeRange */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "./chromium.ts";
 import { browserTest } from "./chromium.ts";
+import { background, countMoving, lowContrasts, overflow, unnamedControls } from "./in_page.js";
 import { eventsOf, WebPage } from "./web_page.ts";
 
 /** The least contrast of text by WCAG 2.2, level AA. */
@@ -14,85 +15,6 @@ async function openAll(page: Page): Promise<void> {
   await page.getByRole("list", { name: "Events before and after" }).waitFor();
   await page.getByText("Raw event", { exact: true }).click();
   await page.getByRole("option", { name: "ERROR broken" }).hover();
-}
-
-/** The texts whose contrast with what is behind them is too low, by computed styles. */
-function lowContrasts(min: number): string[] {
-  type Colour = readonly [number, number, number, number];
-  function parse(text: string): Colour {
-    const [r = 0, g = 0, b = 0, a = 1] = (/\(([^)]*)\)/.exec(text)?.[1] ?? "0,0,0,0").split(
-      /[ ,/]+/,
-    )
-      .map((part) => part.endsWith("%") ? Number(part.slice(0, -1)) / 100 : Number(part));
-    return [r, g, b, a];
-  }
-  function over([r, g, b, a]: Colour, [r2, g2, b2]: Colour): Colour {
-    return [r * a + r2 * (1 - a), g * a + g2 * (1 - a), b * a + b2 * (1 - a), 1];
-  }
-  function luminance(colour: Colour): number {
-    const [r = 0, g = 0, b = 0] = colour.slice(0, 3).map((value) => {
-      const part = value / 255;
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  }
-  function background(element: Element): Colour {
-    const own = parse(getComputedStyle(element).backgroundColor);
-    if (own[3] === 1) return own;
-    const parent = element.parentElement;
-    return over(own, parent === null ? [255, 255, 255, 1] : background(parent));
-  }
-  function contrast(text: Colour, behind: Colour): number {
-    const [light = 0, dark = 0] = [luminance(over(text, behind)), luminance(behind)].sort((a, b) =>
-      b - a
-    );
-    return (light + 0.05) / (dark + 0.05);
-  }
-  const low = new Set<string>();
-  for (const element of document.querySelectorAll("body *")) {
-    const isText = [...element.childNodes].some((node) =>
-      node.nodeType === 3 && node.nodeValue?.trim()
-    );
-    const isField = element instanceof HTMLInputElement;
-    if ((!isText && !isField) || element.getClientRects().length === 0) continue;
-    const pairs = [getComputedStyle(element).color];
-    if (isField) pairs.push(getComputedStyle(element, "::placeholder").color);
-    for (const colour of pairs) {
-      const ratio = contrast(parse(colour), background(element));
-      if (ratio < min) {
-        low.add(
-          `${element.tagName}.${element.className} '${element.textContent?.slice(0, 20)}': ${
-            ratio.toFixed(2)
-          }`,
-        );
-      }
-    }
-  }
-  return [...low];
-}
-
-/** Controls without a name, and fields without a label. */
-function unnamedControls(): string[] {
-  const unnamed = [];
-  for (
-    const element of document.querySelectorAll(
-      "button, a[href], input, [role], [tabindex], dialog, aside",
-    )
-  ) {
-    if (element.getClientRects().length === 0) continue;
-    const role = element.getAttribute("role");
-    if (role === "presentation" || role === "status" || role === "alert") continue;
-    const labels = element instanceof HTMLInputElement ? [...element.labels ?? []] : [];
-    const referred = element.getAttribute("aria-labelledby");
-    const name = [
-      element.getAttribute("aria-label"),
-      referred === null ? "" : document.getElementById(referred)?.textContent,
-      ...labels.map((label) => label.textContent),
-      element instanceof HTMLInputElement ? "" : element.textContent,
-    ].join("").trim();
-    if (name === "") unnamed.push(element.outerHTML.slice(0, 120));
-  }
-  return unnamed;
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -123,14 +45,14 @@ for (const colorScheme of ["light", "dark"] as const) {
 browserTest("the theme follows the system, and a choice is remembered", async () => {
   await using web = await WebPage.open({ events: EVENTS, context: { colorScheme: "dark" } });
   await web.untilTotal(4);
-  const background = () => web.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const dark = await background();
+  const colour = () => web.page.evaluate(background);
+  const dark = await colour();
   await web.page.getByRole("button", { name: "Switch to light theme" }).click();
-  const light = await background();
+  const light = await colour();
   assert.notEqual(light, dark);
   await web.page.reload();
   await web.page.getByRole("button", { name: "Switch to dark theme" }).waitFor();
-  assert.equal(await background(), light);
+  assert.equal(await colour(), light);
 });
 
 browserTest("every control has a name, and the parts of the page have roles", async () => {
@@ -164,11 +86,8 @@ browserTest("the page works on a screen of 360 pixels", async () => {
     context: { viewport: { width: 360, height: 640 } },
   });
   await web.untilTotal(4);
-  const overflow = () =>
-    web.page.evaluate(() =>
-      document.documentElement.scrollWidth - document.documentElement.clientWidth
-    );
-  assert.equal(await overflow(), 0);
+  const excess = () => web.page.evaluate(overflow);
+  assert.equal(await excess(), 0);
   await web.page.getByRole("button", { name: "All time" }).click();
   const menu = web.page.getByRole("dialog", { name: "Time range" });
   const box = await menu.boundingBox();
@@ -179,7 +98,7 @@ browserTest("the page works on a screen of 360 pixels", async () => {
   await web.untilTotal(1);
   await web.page.getByRole("option", { name: "WARN slow" }).click();
   await web.page.getByRole("complementary").getByRole("button", { name: "Close" }).click();
-  assert.equal(await overflow(), 0);
+  assert.equal(await excess(), 0);
   for (const button of await web.page.getByRole("button").all()) {
     const size = await button.boundingBox();
     assert.ok(size === null || size.height >= 24, await button.innerText());
@@ -190,11 +109,5 @@ browserTest("nothing moves for those who want no motion", async () => {
   await using web = await WebPage.open({ events: EVENTS, context: { reducedMotion: "reduce" } });
   await web.untilTotal(4);
   await openAll(web.page);
-  const moving = await web.page.evaluate(() =>
-    [...document.querySelectorAll("*")].filter((element) => {
-      const { transitionDuration, animationName } = getComputedStyle(element);
-      return transitionDuration !== "0s" || animationName !== "none";
-    }).length
-  );
-  assert.equal(moving, 0);
+  assert.equal(await web.page.evaluate(countMoving), 0);
 });

@@ -19,7 +19,7 @@ Deno.test("WEB_ASSETS refer to each other only, and hold no inline style or scri
   for (const [path, { body, type }] of WEB_ASSETS) {
     const references = [
       ...body.matchAll(/(?:from|import) "\.\/([^"]+)"/g),
-      ...body.matchAll(/(?:href|src)="\/web\/([^"]+)"/g),
+      ...body.matchAll(/(?:href|src)="web\/([^"]+)"/g),
     ];
     for (const [, name] of references) {
       assert.ok(WEB_ASSETS.has(`/web/${name}`), `${path}: ${name}`);

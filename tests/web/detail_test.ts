@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { coloursOf, readClipboard } from "./in_page.js";
 import { eventsOf, WebPage } from "./web_page.ts";
 
 const TIME = Math.floor(Date.now() / 1000) - 600;
@@ -26,11 +27,11 @@ browserTest("a click expands an event with all headers, raw, and copies it", asy
   assert.deepEqual(headers, ["id-9", `${TIME + 1}.0000000`, "even-more", "t1,t2", "7"]);
   await pane.getByRole("button", { name: "Copy content" }).click();
   await pane.getByRole("button", { name: "Copied" }).waitFor();
-  assert.equal(await web.page.evaluate(() => navigator.clipboard.readText()), "number 7");
+  assert.equal(await web.page.evaluate(readClipboard), "number 7");
   await pane.getByText("Raw event", { exact: true }).click();
   await pane.getByRole("button", { name: "Copy raw event" }).click();
   await pane.getByRole("button", { name: "Copied" }).first().waitFor();
-  const raw = await web.page.evaluate(() => navigator.clipboard.readText());
+  const raw = await web.page.evaluate(readClipboard);
   assert.match(
     raw,
     /^event: \d+ \d+ 8\nid:id-9\ntimestamp: .*\nsource:even-more\ntags:t1,t2\nposition: 7\nnumber 7\n$/,
@@ -64,7 +65,7 @@ browserTest("context shows the exact neighbours of the same source, or of all", 
   await context.getByText("number 0").waitFor();
   await context.getByRole("button", { name: /number 12/ }).click();
   await web.page.locator(".detail-headers dd").getByText("12", { exact: true }).waitFor();
-  assert.match(web.hash, /event=.*id-4&open=1/);
+  await web.untilHash(/event=.*id-4&open=1/);
   assert.match(await web.page.locator(".row[aria-selected=true]").innerText(), /number 12/);
 });
 
@@ -83,9 +84,8 @@ browserTest("levels are told by colour where the content shows one", async () =>
     events: eventsOf("ERROR broken", "WARN slow", "INFO fine", "nothing"),
   });
   await web.untilTotal(4);
-  const colours = await web.page.locator(".row:not([hidden]) .row-content").evaluateAll((cells) =>
-    cells.map((cell) => getComputedStyle(cell).color)
-  );
+  const contents = web.page.locator(".row:not([hidden]) .row-content");
+  const colours = await contents.evaluateAll(coloursOf);
   assert.equal(new Set(colours.slice(0, 3)).size, 3);
   assert.equal(colours[2], colours[3]);
   await web.page.getByRole("option", { name: "ERROR broken" }).click();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { focused } from "./in_page.js";
 import { eventsOf, WebPage } from "./web_page.ts";
 
 browserTest("keys search, walk, expand, pause and close", async () => {
@@ -37,7 +38,7 @@ browserTest("keys search, walk, expand, pause and close", async () => {
     "j b/?",
   );
   await page.keyboard.press("Escape");
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "");
+  assert.equal((await page.evaluate(focused)).id, "");
 
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard" });
@@ -63,11 +64,7 @@ browserTest("every control is reached by Tab, and its focus is seen", async () =
   const seen: string[] = [];
   for (let i = 0; i < 16; i++) {
     await web.page.keyboard.press("Tab");
-    const { id, outline } = await web.page.evaluate(() => {
-      const element = document.activeElement ?? document.body;
-      const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return { id: element.id || element.className, outline: `${outlineStyle} ${outlineWidth}` };
-    });
+    const { id, outline } = await web.page.evaluate(focused);
     if (id === "") break;
     seen.push(id);
     assert.match(outline, /solid [1-9]/, id);

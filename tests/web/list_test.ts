@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { until } from "../e2e/until.ts";
 import { firstSeed, Random } from "../random.ts";
+import { RING_ROWS } from "../../lib/web/result.js";
 import { browserTest } from "./chromium.ts";
+import { readRows, scrollToPart } from "./in_page.js";
 import { WebPage } from "./web_page.ts";
 
 /** More than the page keeps of what arrived. */
@@ -13,41 +15,44 @@ const NOW = Math.floor(Date.now() / 1000);
 async function drawn(web: WebPage): Promise<{ rank: number; number: number }[]> {
   let rows: { rank: number; number: number; text: string }[] = [];
   await until("rows to be loaded", async () => {
-    rows = await web.page.locator(".row:not([hidden])").evaluateAll((rows) =>
-      rows.map((row) => ({
-        rank: Number(row.getAttribute("aria-posinset")) - 1,
-        number: Number(/number (\d+)/.exec(row.textContent ?? "")?.[1] ?? NaN),
-        text: row.querySelector(".row-content")?.textContent ?? "",
-      }))
-    );
+    rows = await web.page.locator(".row:not([hidden])").evaluateAll(readRows);
     return rows.length > 0 && rows.every(({ text }) => text !== "…");
   });
   return rows;
 }
 
 async function scrollTo(web: WebPage, part: number): Promise<void> {
-  await web.page.locator("#list").evaluate((list, part) => {
-    list.scrollTop = part * (list.scrollHeight - list.clientHeight);
-  }, part);
-  await web.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 250)));
+  await web.page.locator("#list").evaluate(scrollToPart, part);
+  // The list waits until the scroll bar rests.
+  await web.page.waitForTimeout(250);
 }
 
 browserTest("events that left the page's memory are loaded again where they belong", async () => {
   await using web = await WebPage.open();
   await web.untilFollowing();
+  const random = new Random(firstSeed());
+  // They arrive nearly in order: neighbours within some seconds change places.
+  const times = Array.from({ length: MANY }, (_, at) => NOW - 1000 + at / 100 + 3 * random.next());
   const batch = MANY / 20;
   for (let first = 0; first < MANY; first += batch) {
-    await web.push(...Array.from({ length: batch }, (_, at) => ({
-      id: `n${first + at}`,
-      timestamp: NOW - 1000 + (first + at) / 100,
-      content: `number ${first + at}`,
-    })));
+    await web.push(
+      ...times.slice(first, first + batch).map((timestamp, at) => ({
+        id: `n${first + at}`,
+        timestamp,
+        content: `number ${first + at}`,
+      })),
+    );
   }
   await web.untilTotal(MANY);
-  const random = new Random(firstSeed());
-  for (const part of [0, 1, 0.1, 0.2, 0.24, random.next(), random.next(), random.next()]) {
+  // What left is in the order of time, what the page holds as it arrived.
+  const left = times.slice(0, MANY - RING_ROWS).map((time, number) => ({ time, number }))
+    .sort((one, other) => one.time - other.time)
+    .map(({ number }) => number);
+  for (const part of [0, 1, 0.1, 0.2, 0.23, 0.2305, random.next(), random.next(), random.next()]) {
     await scrollTo(web, part);
-    for (const { rank, number } of await drawn(web)) assert.equal(number, rank, `at ${part}`);
+    for (const { rank, number } of await drawn(web)) {
+      assert.equal(number, left[rank] ?? rank, `rank ${rank} at ${part}`);
+    }
   }
   assert.equal(await web.total(), MANY);
 });

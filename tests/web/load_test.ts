@@ -12,6 +12,7 @@ import { TempDirectory } from "../e2e/temp_directory.ts";
 import { until } from "../e2e/until.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { browserTest } from "./chromium.ts";
+import { readRows, scrollToPart } from "./in_page.js";
 import { PageMeter, report } from "./page_meter.ts";
 import { WebPage } from "./web_page.ts";
 
@@ -74,9 +75,7 @@ browserTest(`page scrolls through ${EVENTS} events, each row where it belongs`, 
   for (let turn = 0; turn < countFromEnv("THEIA_PAGE_JUMPS", 12); turn++) {
     const part = turn === 0 ? 0 : random.next();
     const startedMs = performance.now();
-    await web.page.locator("#list").evaluate((list, part) => {
-      list.scrollTop = part * (list.scrollHeight - list.clientHeight);
-    }, part);
+    await web.page.locator("#list").evaluate(scrollToPart, part);
     await untilNear(web, part);
     waits.push(Math.round(performance.now() - startedMs));
     await checkRows(web);
@@ -125,7 +124,7 @@ async function fill(port: number, count: number): Promise<void> {
 async function untilNear(web: WebPage, part: number): Promise<void> {
   await until(`rows near ${part}`, async () => {
     const ranks = await ranksOf(web);
-    const first = ranks[0]?.shown;
+    const first = ranks[0]?.number;
     return first !== undefined && Math.abs(first - part * EVENTS) < EVENTS / 100 + 100;
   });
   await untilLoaded(web);
@@ -142,17 +141,12 @@ async function untilLoaded(web: WebPage): Promise<void> {
 async function checkRows(web: WebPage): Promise<void> {
   const ranks = await ranksOf(web);
   assert.ok(ranks.length > 10);
-  for (const { rank, shown } of ranks) assert.equal(shown, rank);
+  for (const { rank, number } of ranks) assert.equal(number, rank);
 }
 
 /** The ranks of the rows that are drawn, and those that their contents tell. */
-async function ranksOf(web: WebPage): Promise<readonly { rank: number; shown: number }[]> {
-  return await web.page.locator(".row:not([hidden])").evaluateAll((rows) =>
-    rows.map((row) => ({
-      rank: Number(row.getAttribute("aria-posinset")) - 1,
-      shown: Number(/number (\d+)/.exec(row.textContent ?? "")?.[1]),
-    }))
-  );
+async function ranksOf(web: WebPage): Promise<readonly { rank: number; number: number }[]> {
+  return await web.page.locator(".row:not([hidden])").evaluateAll(readRows);
 }
 
 function megabytes(bytes: number): string {

@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
 import type { CDPSession, Page } from "./chromium.ts";
+import { startFrames, takeFrames } from "./in_page.js";
 
 /** What the page's frames were like. */
 export interface FrameFigures {
@@ -25,25 +25,12 @@ export class PageMeter {
 
   /** Begins to measure frames. */
   async start(): Promise<void> {
-    await this.#page.evaluate(() => {
-      const gaps: number[] = [];
-      let last = performance.now();
-      function frame(now: number): void {
-        gaps.push(now - last);
-        last = now;
-        requestAnimationFrame(frame);
-      }
-      requestAnimationFrame(frame);
-      Object.assign(globalThis, { gaps });
-    });
+    await this.#page.evaluate(startFrames);
   }
 
   /** The frames since the start or the last call. */
   async frames(): Promise<FrameFigures> {
-    const gaps = await this.#page.evaluate(() => {
-      const { gaps } = globalThis as unknown as { gaps: number[] };
-      return gaps.splice(0);
-    });
+    const gaps = await this.#page.evaluate(takeFrames);
     return {
       frames: gaps.length,
       longestMs: Math.round(Math.max(0, ...gaps)),

@@ -70,6 +70,11 @@ export class WebPage implements AsyncDisposable {
     return new URL(this.page.url()).hash;
   }
 
+  /** Waits until the address holds what matches. */
+  async untilHash(pattern: RegExp): Promise<void> {
+    await until(`${pattern} in the address`, () => pattern.test(this.hash));
+  }
+
   /** Opens another address of the page, as if it was typed. */
   async goto(hash: string): Promise<void> {
     await this.page.goto("about:blank");
