@@ -12,6 +12,7 @@ import { benchSubscription } from "./hat/subscription_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
 import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
+import { benchCount } from "./store/count_bench.ts";
 import { benchFiles } from "./store/files_bench.ts";
 import { benchStore } from "./store/store_bench.ts";
 import { benchCheckpoint } from "./tail/checkpoint_bench.ts";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: benchMemory,
   files: benchFiles,
   store: benchStore,
+  count: benchCount,
   checkpoint: benchCheckpoint,
   watch: benchWatch,
   "hat sbs": benchSbs,

@@ -53,6 +53,8 @@ for (const target of targets) {
       "compile",
       "--no-check",
       "--quiet",
+      // The page's files are imported as text, which older bases do only when asked to.
+      "--unstable-raw-imports",
       V8_FLAGS,
       ...permissions,
       ...forTarget,

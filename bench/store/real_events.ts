@@ -2,7 +2,7 @@ import { createEvent, type RawEvent, toRawEvent } from "../../lib/event/mod.ts";
 import { realLogs } from "../../tests/shared_data.ts";
 import { Random } from "../../tests/random.ts";
 
-/** Seconds from one event to the next: an hour holds a million. */
+/** Seconds from one event to the next where nothing else is said: an hour holds a million. */
 const STEP_SECONDS = 0.0036;
 
 const FIRST_TIMESTAMP = 1.7e9;
@@ -14,8 +14,10 @@ const FIRST_TIMESTAMP = 1.7e9;
 export class RealEvents {
   readonly #logs: readonly { readonly source: string; readonly lines: readonly string[] }[];
   readonly #random = new Random(1);
+  readonly #stepSeconds: number;
 
-  constructor() {
+  constructor(options: { readonly stepSeconds?: number } = {}) {
+    this.#stepSeconds = options.stepSeconds ?? STEP_SECONDS;
     this.#logs = realLogs().map(({ name, path }) => ({
       source: `/var/log/${name}`,
       lines: Deno.readTextFileSync(path).split("\n").filter((line) => line !== ""),
@@ -24,7 +26,7 @@ export class RealEvents {
 
   /** Seconds since 1970 of the event with this number. */
   timestampOf(number: number): number {
-    return FIRST_TIMESTAMP + number * STEP_SECONDS + (number % 7) * 1e-4;
+    return FIRST_TIMESTAMP + number * this.#stepSeconds + (number % 7) * 1e-4;
   }
 
   /** So many events from this number on. */

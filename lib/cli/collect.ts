@@ -1,3 +1,4 @@
+import { WEB_ASSETS } from "../web/assets.ts";
 import { Collector } from "../server/collector.ts";
 import { openStore, withoutPassword } from "../store/open_store.ts";
 import type { RetentionOptions } from "../store/sqlite/retention.ts";
@@ -104,6 +105,7 @@ async function collect(values: Values, context: CommandContext): Promise<number>
       hostname: global.host,
       port: global.port,
       tls,
+      assets: WEB_ASSETS,
       observer: (notice) => {
         if (notice.kind === "malformed-event") malformed++;
         if (notice.kind === "events-rejected") malformed += notice.count;

@@ -52,6 +52,8 @@ export interface Operands {
   readonly min?: number;
   /** How many it takes at most. */
   readonly max: number;
+  /** The only values it takes. @default {any} */
+  readonly choices?: readonly string[];
 }
 
 /** A command of `theia`. */

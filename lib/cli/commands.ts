@@ -1,8 +1,10 @@
 import { collectCommand } from "./collect.ts";
+import { completionsCommand } from "./completions.ts";
 import { demoCommand } from "./demo.ts";
 import { eventerCommand } from "./eventer/eventer_command.ts";
 import { helpCommand } from "./help.ts";
 import type { CommandSet } from "./invocation.ts";
+import { manCommand } from "./man.ts";
 import { queryCommand } from "./query.ts";
 import { simulateCommand } from "./simulate.ts";
 import { storeCommand } from "./store/store_command.ts";
@@ -20,6 +22,8 @@ export const COMMANDS: CommandSet = {
     eventerCommand,
     tauCommand,
     demoCommand,
+    completionsCommand,
+    manCommand,
     helpCommand,
   ],
   help: helpCommand,

@@ -1,8 +1,9 @@
 import type { Command, CommandInfo, Operands } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
-import { type Option, optionNames, type OptionTable } from "./option.ts";
+import type { Option } from "./option.ts";
+import { DEFAULT_GROUP, describeDefault, describeValue, optionGroups } from "./option_groups.ts";
 import type { Paint } from "./paint.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../base/version.ts";
 
 /** What every help text says about the meaning of exit code 2. */
 const USAGE_MEANING = "the arguments were wrong";
@@ -15,9 +16,6 @@ const COLUMN = 32;
 
 /** A blank that is no place to break a line; it is shown as a blank. */
 const UNBROKEN = "\u00a0";
-
-const DEFAULT_GROUP = "Options";
-const GLOBAL_GROUP = "Global options";
 
 interface HelpRow {
   readonly name: string;
@@ -79,29 +77,8 @@ export function programHelp(commands: readonly Command[], paint: Paint): string 
   ].join("\n\n");
 }
 
-/**
- * A section for each group, in the order of the table, then the global options that are not hidden by
- * options of the same name, which the command has or all of its subcommands have.
- */
-function optionSections(
-  { options, subcommands }: Pick<CommandInfo, "options" | "subcommands">,
-  paint: Paint,
-): string[] {
-  const groups = Map.groupBy(
-    Object.values<Option>(options),
-    ({ group }) => group ?? DEFAULT_GROUP,
-  );
-  const tables = subcommands?.map((subcommand) => namesOf(subcommand.options)) ??
-    [namesOf(options)];
-  const global = Object.values<Option>(GLOBAL_OPTIONS).filter(({ long }) =>
-    !tables.every((names) => names.has(`--${long}`))
-  );
-  groups.set(GLOBAL_GROUP, global);
-  return [...groups].map(([title, rows]) => optionSection(title, rows, paint));
-}
-
-function namesOf(options: OptionTable): ReadonlySet<string> {
-  return new Set(Object.values<Option>(options).flatMap(optionNames));
+function optionSections(command: CommandInfo, paint: Paint): string[] {
+  return [...optionGroups(command)].map(([title, rows]) => optionSection(title, rows, paint));
 }
 
 function optionSection(title: string, options: readonly Option[], paint: Paint): string {
@@ -111,19 +88,13 @@ function optionSection(title: string, options: readonly Option[], paint: Paint):
 function optionRow(option: Option): HelpRow {
   const short = option.short === undefined ? "   " : `-${option.short}${option.long ? "," : ""}`;
   const long = option.long === undefined ? "" : ` --${option.long}`;
-  return { name: `${short}${long}${describeValue(option)}`, text: describeOption(option) };
-}
-
-function describeValue(option: Option): string {
-  if (option.kind === "flag") return "";
-  return option.kind === "list" ? ` <${option.valueName}>...` : ` <${option.valueName}>`;
+  const value = option.kind === "flag" ? "" : ` ${describeValue(option)}`;
+  return { name: `${short}${long}${value}`, text: describeOption(option) };
 }
 
 function describeOption(option: Option): string {
-  const preset = "default" in option && option.default !== undefined
-    ? ` ${`[default: ${option.default}]`.replaceAll(" ", UNBROKEN)}`
-    : "";
-  return `${option.help}${preset}`;
+  const preset = describeDefault(option).replaceAll(" ", UNBROKEN);
+  return preset === "" ? option.help : `${option.help} ${preset}`;
 }
 
 function exitCodeRows(exitCodes: CommandInfo["exitCodes"]): HelpRow[] {

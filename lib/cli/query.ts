@@ -129,13 +129,13 @@ async function printCounts(
   { values, criteria, context }: QueryParts,
   stream: OutputStream,
 ): Promise<number> {
-  const { format } = values;
+  const format = values.format === "json" || values.format === "csv" ? values.format : "text";
   const isChart = format === "text" && stream.isTerminal;
   const top = task.top ?? (isChart ? TERMINAL_GROUPS : undefined);
   const counted = await countEvents(asking, criteria, { ...task, top }, TERMINAL_ROWS);
   const lines = isChart
     ? countChart(counted, stream.columns?.() ?? USUAL_COLUMNS)
-    : countRows(counted, format === "json" || format === "csv" ? format : "text");
+    : countRows(counted, format, stream.isTerminal);
   const output = new LineOutput(stream);
   for (const line of lines) {
     output.add(line);

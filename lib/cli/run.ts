@@ -7,7 +7,7 @@ import { Reporter } from "./reporter.ts";
 import { StopRequest, StopRequests } from "./stop_request.ts";
 import { ClosedOutputError } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../base/version.ts";
 
 export type { Environment } from "./environment.ts";
 export type { OutputStream } from "./terminal.ts";

@@ -1,7 +1,9 @@
 import { type Intake, readMessage } from "../event/intake.ts";
 import type { SaveResult } from "../store/store.ts";
 import { CLOSE, MAX_PUSH_BYTES } from "../wire/dialect.ts";
+import { EVENT_PATH } from "../wire/paths.ts";
 import type { AckMessage, Rejection } from "../wire/messages.ts";
+import type { DoorCounts } from "./collector_counts.ts";
 import type { Connection, Message } from "./connection.ts";
 import { describeTooBig, type EventSessionOptions, toBytes } from "./event_session.ts";
 import { describeSaveError, isRetryable } from "./ingest.ts";
@@ -25,12 +27,14 @@ export class AckedEventSession implements Session, Producer {
   readonly #options: EventSessionOptions;
   readonly #due: Due[] = [];
   readonly #idle: (() => void)[] = [];
+  readonly #counts: DoorCounts;
   #received = 0;
   #stopped = false;
 
   constructor(connection: Connection, options: EventSessionOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#counts = options.counts.door(EVENT_PATH, connection.info.dialect);
   }
 
   receive(message: Message): void {
@@ -52,7 +56,10 @@ export class AckedEventSession implements Session, Producer {
     if (!budget.take(this, cost)) return;
     const due: Due = { number: ++this.#received };
     this.#due.push(due);
-    void this.#save(due, readMessage(bytes, limits)).then(() => {
+    const intake = readMessage(bytes, limits);
+    this.#counts.events.value += intake.events.length;
+    this.#counts.bytes.value += bytes.length;
+    void this.#save(due, intake).then(() => {
       budget.release(this, cost);
       this.#sendAcks();
     });

@@ -2,6 +2,7 @@ import type { EventStore } from "../store/store.ts";
 import { CLOSE, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, EVENT_PATH, FIND_PATH } from "../wire/paths.ts";
 import { AckedEventSession } from "./acked_event_session.ts";
+import { CollectorCounts } from "./collector_counts.ts";
 import type { CollectorNotice, CollectorObserver } from "./collector_notice.ts";
 import type { Connection } from "./connection.ts";
 import { EventSession } from "./event_session.ts";
@@ -16,8 +17,10 @@ import { CLOSE_GRACE_MS, type CollectorLimits, resolveLimits } from "./limits.ts
 import { LiveHub } from "./live_hub.ts";
 import { LiveOnlySink } from "./live_only_sink.ts";
 import { LiveSession } from "./live_session.ts";
+import { MeasuredSink } from "./measured_sink.ts";
 import type { Session } from "./session.ts";
 import { settledWithin } from "./settled_within.ts";
+import { StoreHealth } from "./store_health.ts";
 import { SocketServer, type TlsCertificate } from "./socket_server.ts";
 
 /** Options of {@linkcode Collector.listen}: where to listen, what to keep events in, and limits. */
@@ -69,6 +72,7 @@ export class Collector implements AsyncDisposable {
   readonly port: number;
   readonly #server: SocketServer;
   readonly #ingest: Ingest;
+  readonly #pushes: RequestGate;
   readonly #stoppingHttp = new AbortController();
   readonly #limits: CollectorLimits;
   readonly #observer: CollectorObserver;
@@ -80,12 +84,18 @@ export class Collector implements AsyncDisposable {
   private constructor(options: CollectorOptions) {
     assertPort(options.port ?? DEFAULT_PORT);
     this.#limits = resolveLimits(options);
-    this.#observer = options.observer ?? (() => {});
+    this.#pushes = new RequestGate(this.#limits.maxHttpPushes, "take events");
+    const counts = new CollectorCounts();
+    const health = new StoreHealth();
+    this.#observer = (notice) => {
+      counts.observe(notice);
+      options.observer?.(notice);
+    };
     const sink = options.store ?? new LiveOnlySink();
     const hub = new LiveHub(sink.cursor);
     const budget = new IntakeBudget(this.#limits.maxPendingBytes);
     this.#ingest = new Ingest({
-      sink,
+      sink: new MeasuredSink(sink, { counts, health }),
       budget,
       onAccepted: (batch) => hub.publish(batch),
       observer: this.#observer,
@@ -98,13 +108,15 @@ export class Collector implements AsyncDisposable {
       budget,
       limits: this.#limits,
       observer: this.#observer,
+      counts,
     };
     const router = new Router({
       ...shared,
+      health,
       assets: options.assets ?? new Map(),
       writeLine: options.writeLine ?? writePlainLine,
       searches: new RequestGate(this.#limits.maxHttpSearches, "search"),
-      pushes: new RequestGate(this.#limits.maxHttpPushes, "take events"),
+      pushes: this.#pushes,
       stopping: this.#stoppingHttp.signal,
     });
     this.#server = SocketServer.listen({
@@ -114,7 +126,7 @@ export class Collector implements AsyncDisposable {
       allowedOrigins: options.allowedOrigins ?? [],
       observer: this.#observer,
       onConnection: (connection) => openSession(connection, shared),
-      onRequest: (request, client, rules) => router.answer(request, client, rules),
+      onRequest: (request, visit, rules) => router.answer(request, visit, rules),
     });
     this.hostname = this.#server.hostname;
     this.port = this.#server.port;
@@ -160,14 +172,16 @@ export class Collector implements AsyncDisposable {
   async #stopOnce(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#server.refuse();
+    this.#stoppingHttp.abort(new DOMException("The collector stops", "AbortError"));
     const sessions = this.#server.sessions();
     const finding = sessions.filter((session) => session instanceof FindSession);
     const producing = sessions.filter(isProducer);
-    this.#stoppingHttp.abort(new DOMException("The collector stops", "AbortError"));
     const found = finding.map((session) => session.stop());
     const saved = producing.map((session) => session.stop());
-    await settledWithin(this.#limits.stopSaveMs, Promise.all([this.#ingest.stop(), ...saved]));
-    const unsaved = producing.filter((session) => session.pendingBytes > 0).length;
+    saved.push(this.#ingest.stop(), this.#pushes.settled());
+    await settledWithin(this.#limits.stopSaveMs, Promise.all(saved));
+    const unsaved = this.#pushes.running +
+      producing.filter((session) => session.pendingBytes > 0).length;
     // Live subscribers are last, as what was saved just now is due to them.
     const following = sessions.filter((session) => session instanceof LiveSession);
     const sent = following.map((session) => session.stop());

@@ -1,5 +1,7 @@
 import { readMessage } from "../event/intake.ts";
 import { CLOSE, MAX_PUSH_BYTES } from "../wire/dialect.ts";
+import { EVENT_PATH } from "../wire/paths.ts";
+import type { CollectorCounts, DoorCounts } from "./collector_counts.ts";
 import type { CollectorObserver } from "./collector_notice.ts";
 import type { Connection, Message } from "./connection.ts";
 import type { Ingest } from "./ingest.ts";
@@ -13,6 +15,7 @@ export interface EventSessionOptions {
   readonly budget: IntakeBudget;
   readonly limits: CollectorLimits;
   readonly observer: CollectorObserver;
+  readonly counts: CollectorCounts;
 }
 
 const encoder = new TextEncoder();
@@ -35,11 +38,13 @@ export class EventSession implements Session, Producer {
   pendingBytes = 0;
   readonly #connection: Connection;
   readonly #options: EventSessionOptions;
+  readonly #received: DoorCounts;
   #stopped = false;
 
   constructor(connection: Connection, options: EventSessionOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#received = options.counts.door(EVENT_PATH, connection.info.dialect);
   }
 
   receive(message: Message): void {
@@ -58,6 +63,8 @@ export class EventSession implements Session, Producer {
       observer({ kind: "malformed-event", client: this.#connection.info, error });
       this.#connection.sendMessage({ error: error.message });
     }
+    this.#received.events.value += events.length;
+    this.#received.bytes.value += bytes.length;
     if (events.length > 0) ingest.push(this, events, cost);
     else budget.release(this, cost);
   }

@@ -1,6 +1,7 @@
 import { concatBytes } from "../base/bytes.ts";
 import type { RawEvent } from "../event/raw_event.ts";
 import { MAX_PACKED_BYTES } from "../wire/dialect.ts";
+import type { CollectorCounts } from "./collector_counts.ts";
 import type { Connection } from "./connection.ts";
 import type { CollectorLimits } from "./limits.ts";
 import { waitForRoom } from "./send_room.ts";
@@ -14,6 +15,7 @@ export interface EventWriterOptions {
   readonly limits: CollectorLimits;
   /** How far ahead of the client it may be. */
   readonly window: SendWindow;
+  readonly counts: CollectorCounts;
 }
 
 /** Sends found events in the connection's dialect, no faster than the client reads and takes them. */
@@ -37,7 +39,8 @@ export class EventWriter {
    * @throws The signal's reason.
    */
   async write(events: readonly RawEvent[]): Promise<void> {
-    const { limits, window } = this.#options;
+    const { limits, window, counts } = this.#options;
+    counts.sent(this.#connection.info.path).value += events.length;
     const packs = this.#connection.info.dialect === "theia.v1";
     for (const message of packs ? packFrames(events) : frames(events)) {
       if (this.#unchecked >= CHECK_BYTES) {

@@ -3,6 +3,8 @@ import { type Criteria, CriteriaError } from "../event/criteria.ts";
 import type { EventStore } from "../store/store.ts";
 import { CLOSE } from "../wire/dialect.ts";
 import { type DoneMessage, NON_PERSISTENT, OK } from "../wire/messages.ts";
+import { FIND_PATH } from "../wire/paths.ts";
+import type { CollectorCounts } from "./collector_counts.ts";
 import type { CollectorObserver } from "./collector_notice.ts";
 import type { Connection, Message } from "./connection.ts";
 import { readCriteriaMessage } from "./criteria_message.ts";
@@ -18,6 +20,7 @@ export interface FindSessionOptions {
   readonly store: EventStore | undefined;
   readonly limits: CollectorLimits;
   readonly observer: CollectorObserver;
+  readonly counts: CollectorCounts;
 }
 
 /**
@@ -115,7 +118,9 @@ export class FindSession implements Session {
         this.#connection.sendMessage({ error: NON_PERSISTENT });
         return false;
       }
-      await this.#find(store, readCriteriaMessage(message).criteria);
+      const { criteria } = readCriteriaMessage(message);
+      const ended = this.#options.counts.searching(FIND_PATH);
+      await this.#find(store, criteria).finally(ended);
       return true;
     } catch (error) {
       if (!this.#signal.aborted) this.#fail(error);
@@ -128,8 +133,9 @@ export class FindSession implements Session {
     const connection = this.#connection;
     const search = store.search(criteria, { signal: this.#signal });
     connection.send(OK);
-    const { limits } = this.#options;
-    const writer = new EventWriter(connection, { limits, window: this.#window }, this.#signal);
+    const { limits, counts } = this.#options;
+    const window = this.#window;
+    const writer = new EventWriter(connection, { limits, window, counts }, this.#signal);
     for await (const batch of search) await writer.write(batch.events);
     this.#signal.throwIfAborted();
     if (connection.info.dialect !== "theia.v1") return;

@@ -22,6 +22,11 @@ export class IntakeBudget {
     this.#maxBytes = maxBytes;
   }
 
+  /** Bytes that were taken and are not saved yet. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** @returns False when the producer was closed instead: its bytes are not taken. */
   take(producer: Producer, bytes: number): boolean {
     if (this.#held + bytes > this.#maxBytes && this.#closeGreatest(producer, bytes) === producer) {

@@ -88,6 +88,9 @@ export const MAX_CRITERIA_BYTES = 256 << 10;
  */
 export const SEARCH_HEAD_MS = 1500;
 
+/** How long figures of the store are waited for by those who ask how the collector is. */
+export const STATS_WAIT_MS = 2000;
+
 /** Longest path and query of an HTTP request: every pattern a person writes fits. */
 export const MAX_ADDRESS_CHARS = 16 << 10;
 

@@ -21,6 +21,11 @@ export class LiveHub {
     return this.#cursor;
   }
 
+  /** How many follow. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
   /** Hands on a batch. */
   publish(batch: EventBatch): void {
     const last = batch.arrivals.at(-1);

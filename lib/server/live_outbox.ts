@@ -2,6 +2,8 @@ import type { Cursor } from "../event/criteria.ts";
 import type { EventBatch } from "../store/store.ts";
 import { CLOSE } from "../wire/dialect.ts";
 import type { CursorMessage, GapMessage } from "../wire/messages.ts";
+import type { Count } from "../base/metrics/counter.ts";
+import type { CollectorCounts } from "./collector_counts.ts";
 import type { CollectorObserver } from "./collector_notice.ts";
 import type { Connection } from "./connection.ts";
 import { EventPacker } from "./event_packer.ts";
@@ -16,6 +18,7 @@ const CHECK_BYTES = 64 << 10;
 export interface LiveOutboxOptions {
   readonly limits: CollectorLimits;
   readonly observer: CollectorObserver;
+  readonly counts: CollectorCounts;
 }
 
 /**
@@ -31,6 +34,7 @@ export class LiveOutbox implements Disposable {
   readonly #packer: EventPacker | undefined;
   readonly #queue = new SendQueue();
   readonly #room: RoomOptions;
+  readonly #sent: Count;
   #sending: Promise<void> | undefined;
   #unchecked = CHECK_BYTES;
   #cursor: Cursor = 0;
@@ -39,6 +43,7 @@ export class LiveOutbox implements Disposable {
   constructor(connection: Connection, options: LiveOutboxOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#sent = options.counts.sent(connection.info.path);
     const { maxSendBufferBytes, maxLiveQueueBytes, stallMs } = options.limits;
     this.#room = {
       maxSendBufferBytes: Math.min(maxSendBufferBytes, maxLiveQueueBytes / 2),
@@ -91,6 +96,7 @@ export class LiveOutbox implements Disposable {
       else this.#packer.push(event, batch.arrivals[index] ?? cursor);
     }
     this.#packer?.endBatch(cursor);
+    this.#sent.value += indexes.length;
     this.#cursor = cursor;
   }
 

@@ -78,7 +78,7 @@ export class LiveSession implements Session {
   }
 
   #follow(matcher: Matcher): void {
-    const { store, hub, limits } = this.#options;
+    const { store, hub, limits, counts } = this.#options;
     const { since } = matcher.criteria;
     const isV1 = this.#connection.info.dialect === "theia.v1";
     if (since !== undefined && store === undefined && !isV1) {
@@ -93,6 +93,7 @@ export class LiveSession implements Session {
       outbox: this.#outbox,
       window: this.#window,
       limits,
+      counts,
       replay: store !== undefined && since !== undefined ? { store, since } : undefined,
       onEnd: (error) => void this.#finish(error),
     });

@@ -2,6 +2,7 @@ import type { Cursor } from "../event/criteria.ts";
 import type { Matcher } from "../event/matcher.ts";
 import type { EventBatch, EventStore } from "../store/store.ts";
 import { BatchMatcher } from "./batch_matcher.ts";
+import type { CollectorCounts } from "./collector_counts.ts";
 import type { Connection } from "./connection.ts";
 import { EventWriter } from "./event_writer.ts";
 import type { LiveHub, LiveListener } from "./live_hub.ts";
@@ -18,6 +19,7 @@ export interface LiveSubscriptionOptions {
   /** How far ahead of the client a replay may be. */
   readonly window: SendWindow;
   readonly limits: CollectorLimits;
+  readonly counts: CollectorCounts;
   /** What `since` is replayed from; absent when nothing is. */
   readonly replay: { readonly store: EventStore; readonly since: Cursor } | undefined;
   /** It is over: `limit` events were sent, or it failed. */
@@ -120,11 +122,11 @@ export class LiveSubscription implements LiveListener, Disposable {
   }
 
   async #replay(from: { readonly store: EventStore; readonly since: Cursor }): Promise<void> {
-    const { connection, limits, outbox, window } = this.#options;
+    const { connection, limits, outbox, window, counts } = this.#options;
     const signal = AbortSignal.any([connection.gone, this.#ended.signal]);
     try {
       await outbox.flush();
-      const writer = new EventWriter(connection, { limits, window }, signal);
+      const writer = new EventWriter(connection, { limits, window, counts }, signal);
       let since = from.since;
       do {
         this.#overflowed = false;

@@ -1,3 +1,4 @@
+import { sleep } from "../base/backoff.ts";
 import { type HttpHandler, listenHttp } from "../base/http_listener.ts";
 import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { FIND_PATH } from "../wire/paths.ts";
@@ -5,6 +6,7 @@ import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
 import { Connection } from "./connection.ts";
 import { type Handshake, readHandshake } from "./handshake.ts";
 import { BrokenAnswerError } from "./http/answer_stream.ts";
+import type { Visit } from "./http/router.ts";
 import { CLOSE_GRACE_MS } from "./limits.ts";
 import { isLoopback, type OriginRules } from "./origin.ts";
 import type { Session } from "./session.ts";
@@ -12,6 +14,12 @@ import { settledWithin } from "./settled_within.ts";
 
 /** How often a free port is looked for that all addresses of `localhost` have. */
 const PORT_ATTEMPTS = 16;
+
+/**
+ * An answer that the runtime calls delivered is on its way to the socket: with one turn of the event
+ * loop every one arrived, cut off at once none did.
+ */
+const FLUSH_MS = 20;
 
 /** With what a collector proves to its clients who it is. */
 export interface TlsCertificate {
@@ -34,7 +42,7 @@ export interface SocketServerOptions extends Pick<OriginRules, "allowedOrigins">
   /** Answers a request for a path that is of no WebSocket. */
   readonly onRequest: (
     request: Request,
-    client: ClientInfo,
+    visit: Visit,
     rules: OriginRules,
   ) => Promise<Response>;
 }
@@ -105,19 +113,19 @@ export class SocketServer {
       void connection.refuse(code, reason);
       await connection.goneWithin(CLOSE_GRACE_MS);
     }));
-    // A shutdown waits for every answer, also for one that its client does not read.
-    if (await settledWithin(CLOSE_GRACE_MS, Promise.all(this.#answers))) {
-      await Promise.all(this.#servers.map((server) => server.shutdown()));
-    } else {
-      this.#abort.abort();
-      await Promise.all(this.#servers.map((server) => server.finished));
-    }
+    await settledWithin(CLOSE_GRACE_MS, Promise.all(this.#answers));
+    await sleep(FLUSH_MS);
+    // A shutdown would wait for who does not read its answer, or sends on what nobody takes.
+    this.#abort.abort();
+    await Promise.all(this.#servers.map((server) => server.finished));
   }
 
   #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): HandlerResult {
     const remote = describeAddress(info.remoteAddr);
-    if (this.#isStopping) return this.#refuse(remote, 503, "The collector stops\n");
     const handshake = readHandshake(request, this.#rules);
+    if (handshake.kind !== "http" && this.#isStopping) {
+      return this.#refuse(remote, 503, "The collector stops\n");
+    }
     if (handshake.kind === "socket") return this.#upgrade(request, handshake, remote);
     if (handshake.kind === "refusal") {
       return this.#refuse(remote, handshake.status, handshake.text);
@@ -127,7 +135,7 @@ export class SocketServer {
     const delivered = info.completed.catch(() => {});
     this.#answers.add(delivered);
     void delivered.then(() => this.#answers.delete(delivered));
-    return this.#options.onRequest(request, client, this.#rules);
+    return this.#options.onRequest(request, { client, delivered }, this.#rules);
   }
 
   #refuse(remote: string, status: number, text: string): Response {

@@ -7,22 +7,49 @@ import {
   type EventCounts,
   type EventStore,
   MAX_BUCKETS,
+  MAX_GROUP_BUCKETS,
   MAX_GROUPS,
 } from "./store.ts";
 
 /** What counting needs to know of an event. */
-export type CountedEvent = Pick<Event, "timestamp" | "source" | "tags">;
+export type CountedEvent = CountedLabels & Pick<Event, "timestamp">;
+
+/** What decides on the groups of an event. */
+export type CountedLabels = Pick<Event, "source" | "tags">;
+
+/** What stands for labels that are not looked at. */
+export const NO_LABELS: CountedLabels = { source: "", tags: [] };
+
+/** What there is of something. */
+export interface Tally {
+  readonly count: number;
+  /** How many in each bucket, by its start. */
+  readonly buckets: ReadonlyMap<number, number>;
+}
+
+/** What was counted of a part of the events, as it goes from thread to thread. */
+export interface PartialCounts {
+  readonly all: Tally;
+  readonly groups: ReadonlyMap<string, Tally>;
+  /** What belongs to groups of which there were too many. */
+  readonly ungrouped: number;
+}
 
 /** Groups returned where the caller does not say how many. */
 const DEFAULT_TOP = 100;
 
-/** Adds up events for {@linkcode EventStore.count}: what all stores that go over events have in common. */
+/** Characters of the keys of all groups together, so that hostile ones do not fill the memory. */
+const MAX_KEY_CHARS = 16 << 20;
+
+/** Adds up events for {@linkcode EventStore.count}: what all stores have in common. */
 export class EventCounter {
   readonly #interval: number | undefined;
   readonly #by: "source" | "tag" | undefined;
   readonly #top: number;
-  readonly #all: Tally = { count: 0, buckets: new Map() };
-  readonly #groups = new Map<string, Tally>();
+  readonly #all = new GrowingTally();
+  readonly #groups = new Map<string, GrowingTally>();
+  #groupBuckets = 0;
+  #keyChars = 0;
   #ungrouped = 0;
 
   /** @throws {RangeError} When an option is out of range. */
@@ -39,14 +66,59 @@ export class EventCounter {
     return this.#all.count;
   }
 
+  /**
+   * The start of the bucket that holds a time, undefined without an interval. It never falls as the time
+   * rises, so all times between two of one bucket are of that bucket.
+   */
+  bucketOf(timestamp: number): number | undefined {
+    if (this.#interval === undefined) return undefined;
+    const start = Math.floor(timestamp / this.#interval) * this.#interval;
+    // Of the greatest doubles the quotient may be none; they are far more than an interval apart.
+    return Number.isFinite(start) ? start : timestamp;
+  }
+
   /** @throws {RangeError} When there are too many buckets. */
   add(event: CountedEvent): void {
-    const bucket = this.#interval && bucketOf(event.timestamp, this.#interval);
-    this.#addTo(this.#all, bucket);
-    if (this.#by === "source") this.#addToGroup(event.source, bucket);
+    this.addMany(1, this.bucketOf(event.timestamp), event);
+  }
+
+  /**
+   * Adds events that are alike.
+   *
+   * @param count How many; nothing is added when there are none.
+   * @param bucket As `bucketOf` says.
+   * @throws {RangeError} When there are too many buckets.
+   */
+  addMany(count: number, bucket: number | undefined, labels: CountedLabels): void {
+    if (count === 0) return;
+    if (this.#all.add(count, bucket)) this.#assertBuckets();
+    if (this.#by === "source") this.#addToGroup(labels.source, count, bucket);
     if (this.#by !== "tag") return;
-    if (event.tags.length === 0) return this.#addToGroup("", bucket);
-    for (const tag of new Set(event.tags)) this.#addToGroup(tag, bucket);
+    if (labels.tags.length === 0) return this.#addToGroup("", count, bucket);
+    for (const tag of new Set(labels.tags)) this.#addToGroup(tag, count, bucket);
+  }
+
+  /**
+   * Adds what another one with the same options counted.
+   *
+   * @throws {RangeError} When there are too many buckets.
+   */
+  merge({ all, groups, ungrouped }: PartialCounts): void {
+    for (const [bucket, count] of spread(all)) {
+      if (this.#all.add(count, bucket)) this.#assertBuckets();
+    }
+    for (const [key, tally] of groups) {
+      for (const [bucket, count] of spread(tally)) this.#addToGroup(key, count, bucket);
+    }
+    this.#ungrouped += ungrouped;
+  }
+
+  /** What was added, for another one to be merged into. */
+  partial(): PartialCounts {
+    const groups = new Map<string, Tally>();
+    for (const [key, { count, buckets }] of this.#groups) groups.set(key, { count, buckets });
+    const { count, buckets } = this.#all;
+    return { all: { count, buckets }, groups, ungrouped: this.#ungrouped };
   }
 
   /** What was added up. */
@@ -59,42 +131,42 @@ export class EventCounter {
       matched: this.#all.count,
       scanned: figures.scanned,
       cursor: figures.cursor,
-      buckets: this.#bucketsOf(this.#all),
+      buckets: toBuckets(this.#all),
       groups: sorted.slice(0, this.#top).map(([key, tally]): CountedGroup => ({
         key,
         count: tally.count,
-        buckets: this.#bucketsOf(tally),
+        buckets: toBuckets(tally),
       })),
       otherEvents: this.#ungrouped + left,
     };
   }
 
-  #addToGroup(key: string, bucket: number | undefined): void {
+  #addToGroup(key: string, count: number, bucket: number | undefined): void {
     let tally = this.#groups.get(key);
     if (tally === undefined) {
-      if (this.#groups.size >= MAX_GROUPS) return void this.#ungrouped++;
-      this.#groups.set(key, tally = { count: 0, buckets: new Map() });
+      this.#keyChars += key.length;
+      if (this.#groups.size >= MAX_GROUPS || this.#keyChars > MAX_KEY_CHARS) {
+        this.#ungrouped += count;
+        return;
+      }
+      // The key may be a view of a whole header, which it would keep in memory.
+      this.#groups.set(structuredClone(key), tally = new GrowingTally());
     }
-    this.#addTo(tally, bucket);
+    if (tally.add(count, bucket)) this.#groupBuckets++;
+    if (this.#groupBuckets > MAX_GROUP_BUCKETS) {
+      throw this.#tooMany(`${MAX_GROUP_BUCKETS} buckets of all groups together`);
+    }
   }
 
-  #addTo(tally: Tally, bucket: number | undefined): void {
-    tally.count++;
-    if (bucket === undefined) return;
-    const before = tally.buckets.get(bucket) ?? 0;
-    if (before === 0 && tally.buckets.size >= MAX_BUCKETS) {
-      throw new RangeError(
-        `Cannot count events as 'interval' must not give more than ${MAX_BUCKETS} buckets: ` +
-          `current value is ${this.#interval}`,
-      );
-    }
-    tally.buckets.set(bucket, before + 1);
+  #assertBuckets(): void {
+    if (this.#all.buckets.size > MAX_BUCKETS) throw this.#tooMany(`${MAX_BUCKETS} buckets`);
   }
 
-  #bucketsOf({ buckets }: Tally): CountedBucket[] {
-    const interval = this.#interval ?? 1;
-    return [...buckets].sort(([a], [b]) => a - b)
-      .map(([number, count]) => ({ start: number * interval, count }));
+  #tooMany(what: string): RangeError {
+    return new RangeError(
+      `Cannot count events as 'interval' must not give more than ${what}: ` +
+        `current value is ${this.#interval}, take a longer one or a shorter span of time`,
+    );
   }
 }
 
@@ -107,19 +179,37 @@ export async function countFound(
   const counter = new EventCounter(options);
   const { order: _order, limit: _limit, ...counted } = criteria;
   const search = store.search(counted, options);
-  for await (const { events } of search) for (const event of events) counter.add(event);
+  try {
+    for await (const { events } of search) for (const event of events) counter.add(event);
+  } catch (error) {
+    // A pattern that ran away is told of after the deadline only.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
   return counter.counts(search.summary);
 }
 
-/** The number of the bucket that holds a time: its start is this multiple of the interval. */
-function bucketOf(timestamp: number, interval: number): number {
-  return Math.floor(timestamp / interval);
+class GrowingTally implements Tally {
+  count = 0;
+  readonly buckets = new Map<number, number>();
+
+  /** Says whether the bucket is a new one. */
+  add(count: number, bucket: number | undefined): boolean {
+    this.count += count;
+    if (bucket === undefined) return false;
+    const before = this.buckets.get(bucket);
+    this.buckets.set(bucket, (before ?? 0) + count);
+    return before === undefined;
+  }
 }
 
-interface Tally {
-  count: number;
-  /** By the number of the bucket. */
-  readonly buckets: Map<number, number>;
+/** The buckets of a tally with their counts, or all of it where there are no buckets. */
+function spread({ count, buckets }: Tally): Iterable<readonly [number | undefined, number]> {
+  return buckets.size > 0 || count === 0 ? buckets : [[undefined, count]];
+}
+
+function toBuckets({ buckets }: Tally): CountedBucket[] {
+  return [...buckets].sort(([a], [b]) => a - b).map(([start, count]) => ({ start, count }));
 }
 
 function isCount(value: number): boolean {

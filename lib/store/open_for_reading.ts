@@ -7,7 +7,7 @@ import { SqliteReader } from "./sqlite/sqlite_reader.ts";
 import type { EventStore } from "./store.ts";
 
 /** A store that is only read. */
-export type ReadableStore = Pick<EventStore, "search" | "stats"> & AsyncDisposable;
+export type ReadableStore = Pick<EventStore, "search" | "count" | "stats"> & AsyncDisposable;
 
 /**
  * Opens a store for reading alone: it must be there already, and one in a file of SQLite or in ClickHouse

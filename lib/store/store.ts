@@ -56,8 +56,9 @@ export interface EventStore extends AsyncDisposable {
    *
    * Must hold only the counts in memory, and must end when the signal aborts. Rejects with a
    * `CriteriaError` for a pattern that is refused or ran out of time, with a `RangeError` when an option
-   * is out of range or there would be more than {@linkcode MAX_BUCKETS} buckets, with an
-   * {@linkcode EventReadError} when the store could not be read, and with the signal's reason.
+   * is out of range or there would be more than {@linkcode MAX_BUCKETS} buckets, or
+   * {@linkcode MAX_GROUP_BUCKETS} of all groups, with an {@linkcode EventReadError} when the store could
+   * not be read, and with the signal's reason.
    */
   count(criteria: Criteria, options?: CountOptions): Promise<EventCounts>;
 
@@ -118,6 +119,9 @@ export const MAX_BUCKETS = 100_000;
 /** The most groups that are told apart: those whose first event comes later are counted together. */
 export const MAX_GROUPS = 100_000;
 
+/** The most buckets that all groups may have together, for each takes some memory: about 50 MB. */
+export const MAX_GROUP_BUCKETS = 1_000_000;
+
 /** Options of {@linkcode EventStore.count}. */
 export interface CountOptions {
   /** Length of a bucket in seconds, more than 0; the buckets begin at its multiples. @default {no buckets} */
@@ -142,7 +146,7 @@ export interface EventCounts {
   readonly buckets: readonly CountedBucket[];
   /** Those with the most events first, equal ones by key; none when not grouped. */
   readonly groups: readonly CountedGroup[];
-  /** How many events belong to none of the groups returned but to others. */
+  /** The counts of all groups that are not returned, added up. */
   readonly otherEvents: number;
 }
 

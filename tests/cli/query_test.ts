@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { Client } from "../../lib/client/client.ts";
+import { concatBytes } from "../../lib/base/bytes.ts";
+import type { Criteria } from "../../lib/event/criteria.ts";
 import { createEvent } from "../../lib/event/event.ts";
+import { serializeEvent } from "../../lib/event/text_format.ts";
+import { FakeCollector } from "../client/fake_collector.ts";
+import { until } from "../e2e/until.ts";
 import { RunningCollector, RunningCommand, runToEnd } from "./running_command.ts";
 
 /** A collector with some events, and the arguments to ask it. */
@@ -120,4 +125,303 @@ Deno.test("query fails with one line when the collector cannot be reached", asyn
       assert.match(stderr, /^error: Cannot connect [^\n]*\n$/);
     }
   }
+});
+
+Deno.test("query --format writes JSON lines, logfmt, CSV and contents as they are", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const rows: readonly (readonly [args: string[], expected: string])[] = [
+    [
+      ["--format", "json", "--limit", "1"],
+      '{"id":"1","timestamp":1000.5,"source":"/web","tags":["a","b"],"content":"up","headers":[]}\n',
+    ],
+    [
+      ["--format", "logfmt", "--id", "2"],
+      'id=2 timestamp=2000 source=/db tags=b content="down\\u001b[2J"\n',
+    ],
+    [
+      ["--format", "csv", "-a", "2500"],
+      'id,timestamp,source,tags,content,headers\r\n3,3000,/web,,"line 1\nline 2",\r\n',
+    ],
+    [["--format", "csv", "--id", "none"], "id,timestamp,source,tags,content,headers\r\n"],
+    [["--format", "raw"], "up\ndown\x1b[2J\nline 1\nline 2\n"],
+    [["--format", "text", "-F", "{id}"], "1\n2\n3\n"],
+  ];
+  for (const [args, expected] of rows) {
+    const { code, stdout, stderr } = await runToEnd(["query", "-P", collector.port, ...args]);
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: expected, stderr: "" });
+  }
+});
+
+Deno.test("query colours text on a terminal unless told otherwise", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const args = ["query", "-P", collector.port, "--id", "1", "-c", "u", "-F", "{content}"];
+  const marked = "\x1b[1;7mu\x1b[0mp\n";
+  const rows: readonly (readonly [
+    more: string[],
+    options: { readonly terminal?: boolean; readonly color?: boolean },
+    expected: string,
+  ])[] = [
+    [[], { terminal: true, color: true }, marked],
+    [[], { terminal: true, color: false }, "up\n"],
+    [[], { terminal: false, color: true }, "up\n"],
+    [["--color", "never"], { terminal: true, color: true }, "up\n"],
+    [["--color", "always"], { terminal: false, color: false }, marked],
+  ];
+  for (const [more, options, expected] of rows) {
+    assert.equal((await runToEnd([...args, ...more], options)).stdout, expected);
+  }
+});
+
+Deno.test("query shows hostile events inert with colours, also into a pipe", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const args = ["query", "-P", collector.port, "--id", "2", "-F", "{content}", "--color", "always"];
+  assert.equal((await runToEnd(args)).stdout, "down\\x1b[2J\n");
+});
+
+Deno.test("query --tail prints the last events, oldest first", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const args = ["query", "-P", collector.port, "-F", "{id}"];
+  assert.equal((await runToEnd([...args, "--tail", "2"])).stdout, "2\n3\n");
+  assert.equal((await runToEnd([...args, "-n", "9", "-s", "/web"])).stdout, "1\n3\n");
+  assert.equal((await runToEnd([...args, "-n", "1", "-b", "2500"])).stdout, "2\n");
+});
+
+Deno.test("query --context prints what is around, in groups", async () => {
+  await using collector = await RunningCollector.start("--store", "memory:");
+  await using client = await Client.connect({ port: Number(collector.port) });
+  const contents = ["a", "b", "ERROR 1", "c", "d", "e", "ERROR 2", "f"];
+  await client.send(
+    contents.map((content, i) => createEvent({ timestamp: 1 + i, source: "/web", content })),
+  );
+  await client.send([createEvent({ timestamp: 3.5, source: "/other", content: "none of these" })]);
+  const args = ["query", "-P", collector.port, "-c", "ERROR", "-F", "{content}"];
+  const rows: readonly (readonly [args: string[], expected: string])[] = [
+    [["-C", "1"], "b\nERROR 1\nc\n--\ne\nERROR 2\nf\n"],
+    [["-A", "1", "--limit", "1"], "ERROR 1\nc\n"],
+    [["--before-context", "2", "--tail", "1"], "d\ne\nERROR 2\n"],
+    [["-C", "2"], "a\nb\nERROR 1\nc\nd\ne\nERROR 2\nf\n"],
+  ];
+  for (const [more, expected] of rows) {
+    assert.equal((await runToEnd([...args, ...more])).stdout, expected, more.join(" "));
+  }
+  const json = await runToEnd([
+    "query",
+    "-P",
+    collector.port,
+    "-c",
+    "ERROR",
+    "-C",
+    "1",
+    "--format",
+    "json",
+  ]);
+  assert.equal(json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line)).length, 6);
+});
+
+Deno.test("query --follow prints what is stored, then what arrives", async () => {
+  await using collector = await startFilled();
+  await using client = collector.client;
+  for (const [args, stored] of [[[], "1\n2\n3\n"], [["-n", "1"], "3\n"]] as const) {
+    const query = [
+      "query",
+      "--follow",
+      "-P",
+      collector.port,
+      "-F",
+      "{id}",
+      "--id",
+      "[1-9]",
+      ...args,
+    ];
+    await using running = new RunningCommand(query);
+    await running.stdout.match(/3\n/);
+    assert.equal(running.stdout.text, stored);
+    const id = args.length === 0 ? "8" : "9";
+    await client.send([createEvent({ id, timestamp: 1 })]);
+    await running.stdout.match(new RegExp(`${id}\\n`));
+    assert.equal(await running.stop(), 0);
+    assert.equal(running.stdout.text, `${stored}${id}\n`);
+    if (id === "8") await deleteEvent(collector.port, "8");
+  }
+});
+
+Deno.test("query --follow asks for what arrived after exactly what was found", async () => {
+  for (const [args, since] of [[[], 0], [["--tail", "2"], 42]] as const) {
+    const asked: { readonly path: string; readonly criteria: Criteria }[] = [];
+    await using collector = new FakeCollector({
+      onMessage(peer, message) {
+        asked.push({ path: peer.path, criteria: JSON.parse(`${message}`) });
+        peer.send("ok");
+        if (peer.path !== "/find") return;
+        const events = ["b", "a"].map((id) => createEvent({ id, timestamp: 1 }));
+        peer.send(concatBytes(events.map(serializeEvent)));
+        peer.send({ done: true, matched: 2, scanned: 2, elapsed_ms: 1, cursor: 42 });
+      },
+    });
+    const query = [
+      "query",
+      "-f",
+      "-H",
+      "127.0.0.1",
+      "-P",
+      `${collector.port}`,
+      "-F",
+      "{id}",
+      "-c",
+      "x",
+    ];
+    await using running = new RunningCommand([...query, ...args]);
+    await until("a subscription", () => asked.some(({ path }) => path === "/live"));
+    assert.deepEqual(asked.at(-1), { path: "/live", criteria: { content: "x", since } });
+    assert.equal(await running.stop(), 0);
+    assert.equal(running.stdout.text, since === 0 ? "" : "a\nb\n");
+    const found = { path: "/find", criteria: { content: "x", order: "desc", limit: 2 } };
+    assert.deepEqual(asked.slice(0, -1), since === 0 ? [] : [found]);
+  }
+});
+
+Deno.test("query --follow --tail asks again when the collector goes away before the tail is there", async () => {
+  await using collector = new FakeCollector({
+    onMessage(peer) {
+      peer.send("ok");
+      if (peer.path !== "/find") return;
+      peer.send(serializeEvent(createEvent({ id: "a", timestamp: 1 })));
+      if (peer.connection < 3) return peer.socket.close(1001);
+      peer.send({ done: true, matched: 1, scanned: 1, elapsed_ms: 1, cursor: 1 });
+    },
+  });
+  const query = [
+    "query",
+    "-f",
+    "-H",
+    "127.0.0.1",
+    "-P",
+    `${collector.port}`,
+    "-F",
+    "{id}",
+    "-n",
+    "9",
+  ];
+  await using running = new RunningCommand(query);
+  await until("a subscription", () => collector.peers.some(({ path }) => path === "/live"));
+  assert.equal(await running.stop(), 0);
+  assert.equal(running.stdout.text, "a\n");
+});
+
+async function deleteEvent(port: string, id: string): Promise<void> {
+  const response = await fetch(`http://localhost:${port}/events/${id}`, { method: "DELETE" });
+  await response.body?.cancel();
+  assert.equal(response.status, 204);
+}
+
+Deno.test("query --count, --histogram and --by count without fetching events", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const rows: readonly (readonly [args: string[], expected: string])[] = [
+    [["--count"], "3\n"],
+    [["--count", "-c", "o"], "1\n"],
+    [["--count", "-t", "b", "-b", "1500", "--format", "json"], '{"count":1}\n'],
+    [["--histogram", "1000s"], "1000\t1\n2000\t1\n3000\t1\n"],
+    [["--histogram", "1h", "--format", "csv"], "start,count\r\n0,3\r\n"],
+    [["--histogram", "auto", "--id", "none"], ""],
+    [["--by", "source"], "/web\t2\n/db\t1\n"],
+    [
+      ["--by", "tag", "--format", "json", "-s", "/web"],
+      ["", "a", "b"].map((tag) => `{"tag":${JSON.stringify(tag)},"count":1}\n`).join(""),
+    ],
+    [["--by", "source", "--histogram", "2000s"], "0\t/web\t1\n2000\t/web\t1\n2000\t/db\t1\n"],
+  ];
+  for (const [args, expected] of rows) {
+    const { code, stdout, stderr } = await runToEnd(["query", "-P", collector.port, ...args]);
+    assert.deepEqual(
+      { code, stdout, stderr },
+      { code: 0, stdout: expected, stderr: "" },
+      args.join(" "),
+    );
+  }
+  const top = await runToEnd(["query", "-P", collector.port, "--by", "source", "--top", "1"]);
+  assert.equal(top.stdout, "/web\t2\n");
+  assert.match(top.stderr, /^1 more events are of other sources/);
+});
+
+Deno.test("query --histogram draws bars on a terminal", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  for (const args of [["--histogram", "1000s"], ["--histogram", "auto"], ["--by", "source"]]) {
+    const all = ["query", "-P", collector.port, ...args];
+    const { stdout } = await runToEnd(all, { terminal: true });
+    assert.match(stdout, /█/);
+    for (const line of stdout.split("\n")) assert(line.length <= 80, line);
+  }
+});
+
+Deno.test("query says why it cannot count", async () => {
+  await using live = await RunningCollector.start("--live");
+  const kept = await runToEnd(["query", "--count", "-P", live.port]);
+  assert.deepEqual([kept.code, kept.stdout], [1, ""]);
+  assert.match(kept.stderr, /^error: Cannot count events at [^\n]*non-persistent[^\n]*\n$/);
+  const comma = await runToEnd(["query", "--count", "-t", "a{1,2}", "-P", live.port]);
+  assert.equal(comma.code, 1);
+  assert.match(comma.stderr, /comma/);
+  const nowhere = await runToEnd(["query", "--count", "-H", "no.such.host.invalid"]);
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.stderr, /^error: Cannot connect [^\n]*\n$/);
+});
+
+Deno.test("query --output writes a whole file or none", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const directory = await Deno.makeTempDir({ prefix: "theia-output-" });
+  const path = `${directory}/found.csv`;
+  const args = ["query", "-P", collector.port, "--format", "csv", "--output", path];
+  const written = await runToEnd(args);
+  assert.deepEqual([written.code, written.stdout, written.stderr], [0, "", "3 events written\n"]);
+  const text = await Deno.readTextFile(path);
+  assert.equal(text.split("\r\n").length, 5);
+
+  const refused = await runToEnd(args);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /exists already.*--force/);
+  assert.equal(await Deno.readTextFile(path), text);
+
+  const failed = await runToEnd([...args, "--force", "-P", "1"]);
+  assert.equal(failed.code, 1);
+  assert.equal(await Deno.readTextFile(path), text);
+
+  assert.equal((await runToEnd([...args, "--force", "--limit", "1"])).code, 0);
+  assert.equal((await Deno.readTextFile(path)).split("\r\n").length, 3);
+  assert.equal((await runToEnd([...args.slice(0, -1), "-"])).stdout, text);
+  const counts = await runToEnd([
+    "query",
+    "-P",
+    collector.port,
+    "--count",
+    "--output",
+    `${directory}/n`,
+  ]);
+  assert.equal(counts.code, 0);
+  assert.equal(await Deno.readTextFile(`${directory}/n`), "3\n");
+  assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name).sort(), [
+    "found.csv",
+    "n",
+  ]);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("query --output shows how far it is on a terminal", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const path = await Deno.makeTempFile();
+  const args = ["query", "-P", collector.port, "--output", path, "--force"];
+  const { code, stderr } = await runToEnd(args, { terminal: true });
+  assert.equal(code, 0);
+  assert.match(stderr, /^\rquery .*3 events/);
+  assert.match(stderr, /3 events written\n$/);
+  // A file is no terminal: what is in it is as it is stored.
+  assert((await Deno.readTextFile(path)).includes("down\x1b[2J"));
+  await Deno.remove(path);
 });

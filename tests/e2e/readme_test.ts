@@ -160,6 +160,7 @@ Deno.test({
     await shows(clone, next("deno task query -a 15m"), "html", 2);
 
     const simulate = next("deno task sim");
+    const histogram = next("deno task query --histogram");
     const live = clone.start(next("deno task query --live"));
     // Live shows what comes after it has subscribed; nothing tells when that is, so traffic goes on.
     await until("live events", async () => {
@@ -167,6 +168,9 @@ Deno.test({
       return /\bweb\b/.test(live.text().split("\n").slice(1).join("\n"));
     });
     await live.stop();
+    const counted = await clone.run(histogram);
+    assert.equal(counted.code, 0, counted.text);
+    assert.match(counted.text, /^\d+\t\d+$/m);
 
     await Deno.writeTextFile(`${clone.path}/program.ts`, program);
     const { code, text } = await clone.run("deno run --check --allow-net program.ts");

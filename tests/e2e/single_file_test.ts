@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { WEB_ASSETS } from "../../lib/web/assets.ts";
 import { HAS_SHARED, sharedUrl } from "../shared_data.ts";
 import { until } from "./until.ts";
 
@@ -105,6 +106,7 @@ async function exercise(place: Workplace, programs: Programs): Promise<void> {
   const log = `${place.empty}/app.log`;
   await place.start([...programs.watch, "-p", port, "-f", log, "-t", "watched"], "waiting for it");
   await Deno.writeTextFile(log, "first line\nsecond line\n");
+  await exercisePage(port);
   const query = (...args: string[]) =>
     place.run([...programs.query, "-P", port, "-F", "{content}", ...args]);
   await until("the watched lines", async () => {
@@ -114,6 +116,16 @@ async function exercise(place: Workplace, programs: Programs): Promise<void> {
   assert.equal(await query("-c", "(a|a|b?)*[^a-zA-Z ,.]{60}$"), "");
   assert.equal((await Deno.stat(`${place.empty}/theia-data/events.db`)).isFile, true);
   await exerciseEventer(place, programs);
+}
+
+/** The page and all of its files are inside. */
+async function exercisePage(port: string): Promise<void> {
+  for (const [path, { type, body }] of WEB_ASSETS) {
+    const response = await fetch(`http://localhost:${port}${path}`);
+    assert.equal(response.status, 200, path);
+    assert.equal(response.headers.get("content-type"), type, path);
+    assert.equal(await response.text(), body, path);
+  }
 }
 
 /** A module of one's own answers an event, and both are kept by threads of the program. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createEvent, type EventInit } from "../../lib/event/event.ts";
 import { toRawEvent } from "../../lib/event/text_format.ts";
+import { CollectorCounts } from "../../lib/server/collector_counts.ts";
 import type { CollectorNotice } from "../../lib/server/collector_notice.ts";
 import { Connection } from "../../lib/server/connection.ts";
 import { DEFAULT_LIMITS } from "../../lib/server/limits.ts";
@@ -34,6 +35,7 @@ function setUp(dialect: Dialect, limits: Partial<typeof DEFAULT_LIMITS> = {}) {
   const info = { id: 1, path: "/live", dialect, remote: "test" };
   const connection = new Connection(socket as unknown as WebSocket, info, () => {});
   const outbox = new LiveOutbox(connection, {
+    counts: new CollectorCounts(),
     limits: { ...DEFAULT_LIMITS, maxSendBufferBytes: 1000, maxLiveQueueBytes: 10_000, ...limits },
     observer: (notice) => notices.push(notice),
   });

@@ -1,5 +1,6 @@
 import type { Criteria } from "../../lib/event/criteria.ts";
 import type { Event } from "../../lib/event/event.ts";
+import type { CountOptions } from "../../lib/store/store.ts";
 import type { Random } from "../random.ts";
 import { event, rawEvent } from "./fixtures.ts";
 
@@ -95,6 +96,16 @@ export class ModelChoices {
     if (random.chance(0.5)) criteria.order = random.pick(["asc", "desc"] as const);
     if (random.chance(0.3)) criteria.limit = random.pick(LIMITS);
     return criteria;
+  }
+
+  countOptions(): CountOptions {
+    const { random } = this;
+    const options: { -readonly [K in keyof CountOptions]: CountOptions[K] } = {};
+    // Late events are spread over 1e9 seconds, and there may be some thousand of them.
+    if (random.chance(0.7)) options.interval = random.pick([0.25, 0.3, 1, 60, 1000, 1e9, 1e12]);
+    if (random.chance(0.6)) options.by = random.pick(["source", "tag"] as const);
+    if (random.chance(0.3)) options.top = random.below(4);
+    return options;
   }
 
   #event(id: string, spread: number, lateness: number, large?: string): Event {

@@ -55,6 +55,7 @@ Deno.test("SqliteStore says what a repair took over, lost and kept", async () =>
   const { ids, arrivals } = await find(store);
   assert.deepEqual(ids, [...events("y", 3000), ...events("j", 20)].map(({ id }) => id));
   assert.equal(arrivals[0], 3001);
+  assert.equal((await store.count({}, { interval: 60 })).matched, 3020);
 });
 
 Deno.test("SqliteStore keeps what it gave numbers and dropped across a repair", async () => {

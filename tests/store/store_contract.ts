@@ -1,4 +1,6 @@
 import type { EventStore } from "../../lib/store/store.ts";
+import { testCounting } from "./contract/counting.ts";
+import { testCountingLimits } from "./contract/counting_limits.ts";
 import { testCriteria } from "./contract/criteria.ts";
 import { testHostilePatterns } from "./contract/hostile_patterns.ts";
 import { testLifecycle } from "./contract/lifecycle.ts";
@@ -31,6 +33,8 @@ const PARTS: readonly ContractPart[] = [
   testLifecycle,
   testManyEvents,
   testHostilePatterns,
+  testCounting,
+  testCountingLimits,
 ];
 
 /**

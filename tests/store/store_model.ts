@@ -3,10 +3,11 @@ import type { Criteria } from "../../lib/event/criteria.ts";
 import type { Event } from "../../lib/event/event.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
 import type { ReadableStore } from "../../lib/store/open_for_reading.ts";
-import { EventNotFoundError, type EventStore } from "../../lib/store/store.ts";
+import { type EventCounts, EventNotFoundError, type EventStore } from "../../lib/store/store.ts";
 import type { Random } from "../random.ts";
 import { assertSameEvents, bytesOf, drain, find, type Found } from "./fixtures.ts";
 import { type BatchKind, ModelChoices } from "./model_choices.ts";
+import { withoutFigures } from "./naive_counts.ts";
 import type { StoreFixture } from "./store_contract.ts";
 
 /** A store, and what else it can do. */
@@ -65,11 +66,13 @@ export class Model {
     const random = this.#random;
     const before = (await find(this.#oracle)).events;
     const found: Promise<Found>[] = [];
+    const counted: Promise<EventCounts>[] = [];
     const changes: Promise<() => Promise<void>>[] = [];
     const saved: Event[] = [];
     const deleted = new Set<string>();
     for (let i = 1 + random.below(8); i > 0; i--) {
       if (random.chance(0.5)) found.push(find(this.#store));
+      if (random.chance(0.5)) counted.push(this.#store.count({}, this.#choices.countOptions()));
       if (random.chance(0.2)) {
         const id = this.#choices.id();
         deleted.add(id);
@@ -90,6 +93,9 @@ export class Model {
       for (const key of must) assert.ok(keys.has(key), `${key} was not found`);
       for (const key of keys) assert.ok(may.has(key), `${key} was found`);
     }
+    for (const { matched } of await Promise.all(counted)) {
+      assert.ok(matched >= must.length && matched <= may.size, `${matched} were counted`);
+    }
   }
 
   async search(): Promise<void> {
@@ -106,6 +112,19 @@ export class Model {
       { ...criteria, since: actual.arrivals[at] ?? 0 },
       { ...criteria, since: expected.arrivals[at] ?? 0 },
     );
+  }
+
+  async count(): Promise<void> {
+    const criteria = this.#choices.criteria();
+    const options = this.#choices.countOptions();
+    this.log.push(`${JSON.stringify(criteria)} ${JSON.stringify(options)}`);
+    const [actual, expected] = await Promise.all([
+      this.#store.count(criteria, options),
+      this.#oracle.count(criteria, options),
+    ]);
+    assert.deepEqual(withoutFigures(actual), withoutFigures(expected));
+    assert.equal(actual.cursor, this.#store.cursor);
+    assert.ok(actual.scanned >= actual.matched);
   }
 
   /** A search that is left after its first batch, as by a client that goes away. */
@@ -125,6 +144,11 @@ export class Model {
     const actual = await drain(reader.search(criteria));
     assertSameEvents(actual.events, (await find(this.#oracle, criteria)).events);
     assert.equal((await reader.stats()).events, (await this.#oracle.stats()).events);
+    const options = this.#choices.countOptions();
+    assert.deepEqual(
+      withoutFigures(await reader.count(criteria, options)),
+      withoutFigures(await this.#oracle.count(criteria, options)),
+    );
   }
 
   async get(): Promise<void> {
@@ -215,6 +239,8 @@ const OPERATIONS: readonly (readonly [string, Operation])[] = [
   ["search", (model) => model.search()],
   ["search", (model) => model.search()],
   ["since", (model) => model.searchSince()],
+  ["count", (model) => model.count()],
+  ["count", (model) => model.count()],
   ["leave", (model) => model.leaveSearch()],
   ["reader", (model) => model.searchByReader()],
   ["get", (model) => model.get()],

@@ -1,4 +1,4 @@
-import { makeInertLine } from "../../base/inert_text.ts";
+import { escapeUnseen, makeInert, makeInertLine } from "../../base/inert_text.ts";
 import type { Counted } from "./count_events.ts";
 import { csvRow } from "./event_formats.ts";
 
@@ -16,18 +16,26 @@ interface CountTable {
  * - `text`: columns separated by tabs, in which tabs and what would act are written as escapes.
  * - `json`: JSON lines.
  * - `csv`: as of RFC 4180, with a header.
+ *
+ * @param isInert Whether a terminal must find nothing in them to obey.
  */
-export function countRows(counted: Counted, format: "text" | "json" | "csv"): string[] {
+export function countRows(
+  counted: Counted,
+  format: "text" | "json" | "csv",
+  isInert: boolean,
+): string[] {
   const { columns, rows } = toTable(counted);
+  const inert = (value: string | number) => isInert ? makeInert(`${value}`) : value;
   switch (format) {
     case "text":
       return rows.map((row) => row.map((value) => makeInertLine(`${value}`)).join("\t"));
     case "csv":
-      return [csvRow(columns), ...rows.map(csvRow)];
+      return [csvRow(columns), ...rows.map((row) => csvRow(row.map(inert)))];
     case "json":
-      return rows.map((row) =>
-        JSON.stringify(Object.fromEntries(columns.map((column, i) => [column, row[i]])))
-      );
+      return rows.map((row) => {
+        const json = JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, row[i]])));
+        return isInert ? escapeUnseen(json) : json;
+      });
   }
 }
 

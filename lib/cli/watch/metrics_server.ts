@@ -1,6 +1,7 @@
 import { listenHttp } from "../../base/http_listener.ts";
+import { METRICS_TYPE } from "../../base/metrics/metrics_text.ts";
 import { TimeLimit } from "../time_limit.ts";
-import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
+import { metricsText } from "./metrics_text.ts";
 import type { WatchStatus } from "./watch_status.ts";
 
 /** Figures are for the machine itself; who wants them elsewhere puts a proxy before. */

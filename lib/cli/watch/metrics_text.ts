@@ -1,22 +1,11 @@
+import { type Metric, writeMetrics } from "../../base/metrics/metrics_text.ts";
 import type { FileStatus, WatchStatus } from "./watch_status.ts";
-
-/** The type that Prometheus expects of its text format. */
-export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Files of which the lag is told one by one: a series a file is what a metrics store pays for. */
 export const MAX_METRIC_FILES = 100;
 
-interface Sample {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-interface Metric {
-  readonly name: string;
-  readonly type: "counter" | "gauge";
-  readonly help: string;
-  readonly samples: readonly Sample[];
-}
+/** What all names begin with. */
+const PREFIX = "theia_watcher_";
 
 /**
  * A status in the text format of Prometheus.
@@ -24,8 +13,8 @@ interface Metric {
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function metricsText(status: WatchStatus): string {
-  return [...counters(status), ...gauges(status), ...fileGauges(status.files)].map(writeMetric)
-    .join("");
+  const metrics = [...counters(status), ...gauges(status), ...fileGauges(status.files)];
+  return writeMetrics(metrics.map((metric) => ({ ...metric, name: `${PREFIX}${metric.name}` })));
 }
 
 function counters({ counts }: WatchStatus): readonly Metric[] {
@@ -87,19 +76,4 @@ function fileGauges(files: readonly FileStatus[]): readonly Metric[] {
     perFile("lag_bytes", "Bytes that are not acknowledged"),
     perFile("lag_seconds", "Age of the oldest byte that is not acknowledged"),
   ];
-}
-
-function writeMetric({ name, type, help, samples }: Metric): string {
-  const full = `theia_watcher_${name}`;
-  const lines = samples.map(({ labels = {}, value }) => `${full}${writeLabels(labels)} ${value}\n`);
-  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join("")}`;
-}
-
-function writeLabels(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-function escapeLabel(value: string): string {
-  return value.replace(/[\\"\n]/g, (character) => character === "\n" ? "\\n" : `\\${character}`);
 }

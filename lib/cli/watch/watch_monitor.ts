@@ -1,7 +1,7 @@
 import type { ClientNotice } from "../../client/notice.ts";
 import type { CheckpointNotice } from "../../tail/checkpoint/checkpoint_notice.ts";
 import type { FileLag } from "../../tail/file_lag.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../base/version.ts";
 import { bytesOf, type DeliveryCounts, NO_COUNTS, type Undelivered } from "./batch_delivery.ts";
 import { ConnectionState } from "./connection_state.ts";
 import type { FileStatus, WatchStatus } from "./watch_status.ts";

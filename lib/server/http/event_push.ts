@@ -1,6 +1,7 @@
 import { sleep } from "../../base/backoff.ts";
 import { RawEvent } from "../../event/raw_event.ts";
 import type { ClientInfo } from "../collector_notice.ts";
+import type { DoorCounts } from "../collector_counts.ts";
 import type { Producer } from "../intake_budget.ts";
 import { MESSAGE_OVERHEAD_BYTES, PUSH_BATCH_BYTES } from "../limits.ts";
 import type { BodyItem, BodyReader } from "./body_reader.ts";
@@ -30,6 +31,7 @@ export class EventPush implements Producer {
   readonly #reader: BodyReader;
   readonly #client: ClientInfo;
   readonly #context: HttpContext;
+  readonly #received: DoorCounts;
   #batch: Batch = { events: [], bytes: 0 };
   #index = 0;
   #saving: Promise<void> | undefined;
@@ -40,6 +42,7 @@ export class EventPush implements Producer {
     this.#reader = reader;
     this.#client = client;
     this.#context = context;
+    this.#received = context.counts.door(client.path, "http");
   }
 
   /**
@@ -102,6 +105,8 @@ export class EventPush implements Producer {
     const { ingest, budget } = this.#context;
     const { events, bytes } = this.#batch;
     this.#batch = { events: [], bytes: 0 };
+    this.#received.events.value += events.length;
+    this.#received.bytes.value += bytes;
     const cost = bytes + MESSAGE_OVERHEAD_BYTES;
     // A refusal calls `overload`.
     if (!budget.take(this, cost)) return;

@@ -1,3 +1,4 @@
+import type { Count } from "../../base/metrics/counter.ts";
 import type { EventBatch } from "../../store/store.ts";
 import { CRITERIA_PARAMETERS, readCriteria } from "./criteria_parameters.ts";
 import {
@@ -56,7 +57,7 @@ export const findEvents = defineOperation({
     const format = chooseFormat(call, values.format, context);
     const { cursor } = store;
     const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
-      return pieces(store.search(criteria, { signal }), format);
+      return pieces(store.search(criteria, { signal }), format, context.counts.sent("/events"));
     });
     const headers = new Headers({
       "content-type": format.type,
@@ -82,6 +83,10 @@ export function chooseFormat(
 async function* pieces(
   search: AsyncIterable<EventBatch>,
   format: EventFormat,
+  sent: Count,
 ): AsyncGenerator<Uint8Array, void> {
-  for await (const { events } of search) yield* format.write(events);
+  for await (const { events } of search) {
+    sent.value += events.length;
+    yield* format.write(events);
+  }
 }

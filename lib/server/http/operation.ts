@@ -1,9 +1,12 @@
 import type { EventStore } from "../../store/store.ts";
 import { NON_PERSISTENT } from "../../wire/messages.ts";
+import type { CollectorCounts } from "../collector_counts.ts";
 import type { ClientInfo, CollectorObserver } from "../collector_notice.ts";
 import type { Ingest } from "../ingest.ts";
 import type { IntakeBudget } from "../intake_budget.ts";
 import type { CollectorLimits } from "../limits.ts";
+import type { LiveHub } from "../live_hub.ts";
+import type { StoreHealth } from "../store_health.ts";
 import type { Asset } from "./asset.ts";
 import type { LineWriter } from "./event_format.ts";
 import type { JsonSchema, ParameterTable, ParameterValues } from "./parameter.ts";
@@ -21,6 +24,9 @@ export interface HttpContext {
   readonly budget: IntakeBudget;
   readonly limits: CollectorLimits;
   readonly observer: CollectorObserver;
+  readonly counts: CollectorCounts;
+  readonly health: StoreHealth;
+  readonly hub: LiveHub;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly writeLine: LineWriter;
   /** Of those that search. */

@@ -5,6 +5,7 @@ import { HttpProblem } from "./problem.ts";
 export class RequestGate {
   readonly #max: number;
   readonly #purpose: string;
+  readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   /** @param purpose What they do, such as `search`. */
@@ -35,8 +36,18 @@ export class RequestGate {
     this.#running++;
     let isOver = false;
     return () => {
-      if (!isOver) this.#running--;
+      if (isOver) return;
       isOver = true;
+      this.#running--;
+      if (this.#running === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
     };
+  }
+
+  /** Resolves when none is under way. */
+  settled(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    return promise;
   }
 }

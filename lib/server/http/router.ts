@@ -1,10 +1,10 @@
-import { MAX_ADDRESS_CHARS } from "../limits.ts";
+import { MAX_ADDRESS_CHARS, RETRY_AFTER_SECONDS } from "../limits.ts";
 import type { ClientInfo } from "../collector_notice.ts";
 import { type OriginRules, refusalOf } from "../origin.ts";
 import type { HttpContext, Method, Operation, Route } from "./operation.ts";
 import { readParameters } from "./parameter.ts";
 import { HttpProblem } from "./problem.ts";
-import { KNOWN_PATHS, ROUTES } from "./routes.ts";
+import { KNOWN_PATHS, READY_PATH, ROUTES } from "./routes.ts";
 import { secure, share } from "./security_headers.ts";
 import { AssetServer } from "./serve_assets.ts";
 
@@ -13,6 +13,16 @@ interface Match {
   readonly route: Route;
   readonly path: Readonly<Record<string, string>>;
 }
+
+/** Who asks. */
+export interface Visit {
+  readonly client: ClientInfo;
+  /** Resolves when the answer was delivered, or was given up. */
+  readonly delivered: Promise<void>;
+}
+
+/** Those that are counted by name. */
+const METHODS: readonly string[] = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"];
 
 /** Answers requests that are not for a WebSocket, by the table of routes. */
 export class Router {
@@ -24,14 +34,37 @@ export class Router {
     this.#assets = new AssetServer(context.assets);
   }
 
-  /** Never rejects: what goes wrong is an answer, too. */
-  async answer(request: Request, client: ClientInfo, rules: OriginRules): Promise<Response> {
+  /**
+   * Never rejects: what goes wrong is an answer, too.
+   *
+   * @param visit Who asks, and when the answer will have been delivered.
+   */
+  async answer(request: Request, visit: Visit, rules: OriginRules): Promise<Response> {
+    const started = performance.now();
+    const response = await this.#finish(request, visit.client, rules);
+    const { method } = request;
+    const { status } = response;
+    void visit.delivered.then(() => {
+      const seconds = (performance.now() - started) / 1000;
+      const label = METHODS.includes(method) ? method : "other";
+      this.#context.counts.answered(this.#labelOf(visit.client.path), label, status, seconds);
+    });
+    return response;
+  }
+
+  /** Bounded, whatever paths are asked for. */
+  #labelOf(path: string): string {
+    return findRoute(path)?.route.path ?? (this.#assets.paths.includes(path) ? "page" : "unknown");
+  }
+
+  async #finish(request: Request, client: ClientInfo, rules: OriginRules): Promise<Response> {
     const response = await this.#answerOrProblem(request, client, rules);
     secure(response.headers);
     share(response.headers, request, rules);
     if (request.method !== "HEAD" || response.body === null) return response;
     await response.body.cancel();
-    return new Response(null, response);
+    // Without a body the runtime would say that a GET brings none.
+    return new Response(new Blob().stream(), response);
   }
 
   async #answerOrProblem(
@@ -72,6 +105,7 @@ export class Router {
       });
     }
     const match = findRoute(url.pathname);
+    if (this.#context.stopping.aborted && match?.route.path !== READY_PATH) throw stops();
     if (match === undefined) return this.#answerAsset(url.pathname, request);
     const operation = chooseOperation(match.route, request.method);
     if (operation === undefined) return answerOptions(allowedMethods(match.route));
@@ -145,6 +179,11 @@ function allowedMethods({ methods }: Route): string {
 
 function answerOptions(allow: string): Response {
   return new Response(null, { status: 204, headers: { allow } });
+}
+
+function stops(): HttpProblem {
+  const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
+  return new HttpProblem({ status: 503, detail: "The collector stops", headers });
 }
 
 function wrongMethod(method: string, allow: string): HttpProblem {

@@ -1,10 +1,15 @@
 import { EVENT_PATH, FIND_PATH, LIVE_PATH } from "../../wire/paths.ts";
 import { eventStats } from "./event_stats.ts";
 import { findEvents } from "./find_events.ts";
-import { healthz } from "./health.ts";
+import { healthz, readyz } from "./health.ts";
 import { deleteEvent, getEvent } from "./one_event.ts";
+import { metrics } from "./metrics.ts";
+import { openApiOperation } from "./openapi.ts";
 import type { Route } from "./operation.ts";
 import { pushEvents } from "./push_events.ts";
+
+/** Says also of a collector that stops how it is. */
+export const READY_PATH = "/readyz";
 
 /** What a collector answers over HTTP, beside the files of its page. */
 export const ROUTES: readonly Route[] = [
@@ -16,6 +21,9 @@ export const ROUTES: readonly Route[] = [
   },
   { path: "/stats", methods: { GET: eventStats } },
   { path: "/healthz", methods: { GET: healthz } },
+  { path: READY_PATH, methods: { GET: readyz } },
+  { path: "/metrics", methods: { GET: metrics } },
+  { path: "/openapi.json", methods: { GET: openApiOperation(() => ROUTES) } },
 ];
 
 /** All paths of a collector, for people who took a wrong one. */

@@ -26,11 +26,13 @@ export async function openSearchAnswer(
 ): Promise<ReadableStream<Uint8Array>> {
   const { observer, limits, stopping } = context;
   const leave = context.searches.enter();
+  const ended = context.counts.searching(client.path);
   const abort = new AbortController();
   const onStop = () => abort.abort(stopping.reason);
   stopping.addEventListener("abort", onStop, { once: true });
   function onEnd(error: unknown): void {
     leave();
+    ended();
     stopping.removeEventListener("abort", onStop);
     if (error instanceof StalledClientError) observer({ kind: "stalled-client", client });
     else if (isFailure(error)) observer({ kind: "search-failed", client, error });

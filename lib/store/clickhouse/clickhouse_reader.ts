@@ -1,5 +1,11 @@
 import type { Criteria } from "../../event/criteria.ts";
-import type { EventSearch, SearchOptions, StoreStats } from "../store.ts";
+import type {
+  CountOptions,
+  EventCounts,
+  EventSearch,
+  SearchOptions,
+  StoreStats,
+} from "../store.ts";
 import { parseAddress } from "./address.ts";
 import { REQUEST_TIMEOUT_MS } from "./clickhouse_store.ts";
 import { readLedger } from "./ledger.ts";
@@ -31,6 +37,11 @@ export class ClickHouseReader implements AsyncDisposable {
   /** As the one of a store. */
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
     return this.#reading.search(criteria, options, () => this.#visible());
+  }
+
+  /** As the one of a store. */
+  async count(criteria: Criteria, options: CountOptions = {}): Promise<EventCounts> {
+    return await this.#reading.count(criteria, options, () => this.#visible());
   }
 
   /** As the one of a store. */

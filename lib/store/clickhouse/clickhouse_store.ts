@@ -4,7 +4,6 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
 import { assertRetention, Retention, type RetentionOptions } from "../sqlite/retention.ts";
 import type { DroppedEvents } from "../sqlite/retention_step.ts";
-import { countFound } from "../event_counter.ts";
 import {
   type CountOptions,
   type EventCounts,
@@ -142,8 +141,8 @@ export class ClickHouseStore implements EventStore {
     return this.#reading.search(criteria, options, this.#writer.visible);
   }
 
-  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
-    return await countFound(this, criteria, options);
+  async count(criteria: Criteria, options: CountOptions = {}): Promise<EventCounts> {
+    return await this.#reading.count(criteria, options, this.#writer.visible);
   }
 
   async stats(): Promise<StoreStats> {

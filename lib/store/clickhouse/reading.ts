@@ -1,13 +1,18 @@
 import type { Criteria } from "../../event/criteria.ts";
+import { compileCriteria } from "../../event/matcher.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import { countFound } from "../event_counter.ts";
 import {
+  type CountOptions,
   type EventBatch,
+  type EventCounts,
   EventReadError,
   type EventSearch,
   EventStoreError,
   type SearchOptions,
   type StoreStats,
 } from "../store.ts";
+import { countEvents } from "./count.ts";
 import { SELECTED } from "./event_rows.ts";
 import { readLedger } from "./ledger.ts";
 import { sqlText } from "./literal.ts";
@@ -61,6 +66,37 @@ export class Reading implements AsyncDisposable {
         }
       },
     };
+  }
+
+  /**
+   * Counting as the port has it: by the server, or where that cannot tell exactly what matches, by going
+   * over what it finds.
+   *
+   * @param visible As of a search.
+   */
+  async count(
+    criteria: Criteria,
+    options: CountOptions,
+    visible: Visible | (() => Promise<Visible>),
+  ): Promise<EventCounts> {
+    const { order: _order, limit: _limit, ...counted } = criteria;
+    compileCriteria(counted);
+    const check = () => {
+      this.assertOpen();
+      options.signal?.throwIfAborted();
+    };
+    check();
+    const seen = typeof visible === "function" ? await this.#attempt(visible) : visible;
+    const context = {
+      server: this.#server,
+      criteria: counted,
+      visible: seen,
+      signal: this.#stopSignal(options.signal),
+    };
+    const counts = await this.#attempt(() => countEvents(context, options), check);
+    if (counts !== undefined) return counts;
+    const store = { search: (criteria: Criteria) => this.search(criteria, options, seen) };
+    return await countFound(store, counted, options);
   }
 
   /** @throws {EventReadError} When the server failed. */
@@ -127,9 +163,9 @@ export class Reading implements AsyncDisposable {
     };
     check();
     const server = this.#server;
-    const stop = AbortSignal.any([this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
     try {
-      const context = { server, criteria, visible: await begin(), signal: stop };
+      const visible = await begin();
+      const context = { server, criteria, visible, signal: this.#stopSignal(signal) };
       for await (const { found, scanned } of searchEvents(context)) {
         check();
         yield { batch: found.length === 0 ? undefined : toBatch(found), scanned };
@@ -142,13 +178,19 @@ export class Reading implements AsyncDisposable {
     check();
   }
 
-  async #attempt<T>(read: () => Promise<T>): Promise<T> {
+  #stopSignal(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
+  }
+
+  /** @param check Throws what stands before the error of an attempt that was stopped. */
+  async #attempt<T>(read: () => Promise<T>, check = () => {}): Promise<T> {
     this.assertOpen();
     const attempt = read();
     this.#attempts.add(attempt);
     try {
       return await attempt;
     } catch (error) {
+      check();
       throw this.#toReadError(error);
     } finally {
       this.#attempts.delete(attempt);

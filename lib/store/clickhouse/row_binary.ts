@@ -2,7 +2,7 @@ import { RawEvent, readHeader } from "../../event/raw_event.ts";
 import type { Cursor } from "../../event/criteria.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Writes values in ClickHouse's format RowBinary. */
 export class RowWriter {

@@ -5,7 +5,6 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
 import { isNoSpace } from "../../base/no_space.ts";
 import { lockStore } from "../store_lock.ts";
-import { countFound } from "../event_counter.ts";
 import {
   type CountOptions,
   type EventCounts,
@@ -21,12 +20,13 @@ import {
 } from "../store.ts";
 import type { DataFile } from "./data_file.ts";
 import { DirectoryWriter } from "./directory_writer.ts";
+import { countFiles } from "./file_counting.ts";
 import { findById, type ReadFile, type StoredEvent } from "./find_by_id.ts";
 import { LOCK_NAME } from "./names.ts";
 import type { FilesStoreNotice } from "./notice.ts";
 import { type Recovered, Recovery } from "./recovery.ts";
 import { FilesReserve } from "./reserve.ts";
-import { sweep } from "./sweep.ts";
+import { sweep, type SweepContext } from "./sweep.ts";
 import { WriteTurns } from "./write_turns.ts";
 
 /** Options of {@linkcode FilesStore.open}. */
@@ -161,21 +161,10 @@ export class FilesStore implements EventStore {
   }
 
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
-    const until = this.cursor;
-    const summary = { matched: 0, scanned: 0, cursor: until };
-    const check = () => {
-      this.#assertOpen();
-      options.signal?.throwIfAborted();
-    };
-    const steps = () =>
-      sweep({
-        directory: this.#directory,
-        catalog: this.#recovered.catalog,
-        criteria,
-        until,
-        check,
-        onRead: (file, read) => this.#checkRead(file, read),
-      });
+    const summary = { matched: 0, scanned: 0, cursor: this.cursor };
+    const context = this.#sweepContext(criteria, options.signal);
+    const { check } = context;
+    const steps = () => sweep(context);
     const toError = (cause: unknown) => this.#toReadError(cause);
     return {
       summary,
@@ -199,8 +188,10 @@ export class FilesStore implements EventStore {
     };
   }
 
-  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
-    return await countFound(this, criteria, options);
+  async count(criteria: Criteria, options: CountOptions = {}): Promise<EventCounts> {
+    const { order: _order, limit: _limit, ...counted } = criteria;
+    const context = this.#sweepContext(counted, options.signal);
+    return await this.#reading(() => countFiles(context, options));
   }
 
   // deno-lint-ignore require-await -- the port is asynchronous
@@ -244,6 +235,21 @@ export class FilesStore implements EventStore {
   #assertOpen(): void {
     if (!this.#isClosed) return;
     throw new EventStoreError(`Cannot use store '${this.#directory}': it is closed`);
+  }
+
+  /** What a search or counting that begins now works on. */
+  #sweepContext(criteria: Criteria, signal: AbortSignal | undefined): SweepContext {
+    return {
+      directory: this.#directory,
+      catalog: this.#recovered.catalog,
+      criteria,
+      until: this.cursor,
+      check: () => {
+        this.#assertOpen();
+        signal?.throwIfAborted();
+      },
+      onRead: (file, read) => this.#checkRead(file, read),
+    };
   }
 
   #checkRead(file: DataFile, { contents, arrivals }: ReadFile): void {

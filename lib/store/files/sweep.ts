@@ -69,7 +69,8 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepStep> {
   if (waiting.length > 0) yield { found: waiting, scanned: 0 };
 }
 
-function filesFor({ catalog, criteria }: SweepContext, isDescending: boolean): DataFile[] {
+/** The files that may hold events of the time and arrival that criteria ask for, in the order of time. */
+export function filesFor({ catalog, criteria }: SweepContext, isDescending: boolean): DataFile[] {
   const { start, end } = timeSpan(criteria);
   const { since = 0 } = criteria;
   const files = [...catalog.files].filter((file) =>
@@ -86,7 +87,7 @@ function isBefore(event: RawEvent, file: DataFile, isDescending: boolean): boole
 }
 
 /** What may match by time and arrival, which is quickly told. */
-function rowsWithin(
+export function rowsWithin(
   { contents, arrivals }: ReadFile,
   criteria: Criteria,
   until: Cursor,
@@ -105,7 +106,8 @@ function rowsWithin(
   return { chosen, scanned };
 }
 
-async function match(
+/** The events of these rows that match; others get their turn meanwhile. */
+export async function match(
   { contents, arrivals }: ReadFile,
   rows: readonly number[],
   matcher: Matcher,

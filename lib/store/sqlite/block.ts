@@ -239,6 +239,15 @@ export class Block implements Disposable {
 
 const NO_LABELS = new Uint8Array();
 
+/**
+ * The distinct labels of a block, without reading anything else of it.
+ *
+ * @throws {EventReadError} When they are damaged.
+ */
+export function readLabelColumn(read: ColumnReader): Labels[] {
+  return decodeLabels(decompress("labels", read, USUAL_LABELS_BYTES)).map(parseLabels);
+}
+
 function prefixSums(sizes: Uint32Array, gap: number): Uint32Array {
   const starts = new Uint32Array(sizes.length + 1);
   for (let i = 0; i < sizes.length; i++) starts[i + 1] = (starts[i] ?? 0) + (sizes[i] ?? 0) + gap;

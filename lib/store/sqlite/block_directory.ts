@@ -1,7 +1,8 @@
 import type { RawEvent } from "../../event/raw_event.ts";
 import { EventReadError } from "../store.ts";
 import { BlockIds } from "./block_ids.ts";
-import { type BlockSpan, readBlock, readSpans } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
+import { readBlock, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { IdIndex } from "./id_index.ts";
 

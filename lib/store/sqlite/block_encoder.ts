@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync } from "node:zlib";
 import { freeBytes } from "../../base/bytes.ts";
 import { NEWLINE } from "../../event/ascii.ts";
+import { BlockDigest } from "./block_digest.ts";
 import {
   type BlockColumns,
   type BlockSummary,
@@ -18,6 +19,8 @@ const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 export interface EncodedBlock {
   readonly summary: BlockSummary;
   readonly columns: BlockColumns;
+  /** Undefined where it would save little. */
+  readonly digest: Uint8Array | undefined;
 }
 
 /**
@@ -32,6 +35,7 @@ export interface EncodedBlock {
  */
 export function encodeBlock(stored: readonly StoredEvent[]): EncodedBlock {
   const { labels, rows, headerBytes } = encodeRows(stored);
+  const digest = encodeDigest(rows, stored.length);
   const columns = {
     labels: compress(labels.encode()),
     contents: compress(joinContents(stored)),
@@ -39,7 +43,16 @@ export function encodeBlock(stored: readonly StoredEvent[]): EncodedBlock {
     rows: compress(rows),
   };
   const storedBytes = COLUMNS.reduce((sum, column) => sum + columns[column].length, 0);
-  return { summary: summarize(stored, labels, storedBytes), columns };
+  return { summary: summarize(stored, labels, storedBytes), columns, digest };
+}
+
+function encodeDigest(rows: Uint8Array<ArrayBuffer>, count: number): Uint8Array | undefined {
+  const { timestamps, labelNumbers } = rowArrays(rows.buffer, count);
+  return BlockDigest.of({
+    count,
+    timestamp: (row) => timestamps[row] ?? 0,
+    labelNumber: (row) => labelNumbers[row] ?? 0,
+  })?.encode();
 }
 
 /** Takes the bytes: they are not to be used any more. */

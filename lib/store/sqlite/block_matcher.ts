@@ -31,12 +31,21 @@ export function matchBlock(
   limits: ScanLimits,
   rowLimit = Infinity,
 ): StoredEvent[] {
-  const rows = underDeadline(matcher, () => findRows(block, matcher, limits));
+  const rows = matchRows(block, matcher, limits);
   return block.events(rowLimit < 0 ? rows.slice(rowLimit) : rows.slice(0, rowLimit));
 }
 
-/** The rows that match, without making events of them. */
-function findRows(block: Block, matcher: Matcher, limits: ScanLimits): number[] {
+/**
+ * The rows that match, in rising order, without making events of them.
+ *
+ * @throws {CriteriaError} When the patterns run out of time on this block.
+ * @throws {EventReadError} When the block is damaged.
+ */
+export function matchRows(block: Block, matcher: Matcher, limits: ScanLimits): readonly number[] {
+  return underDeadline(matcher, () => findRows(block, matcher, limits));
+}
+
+function findRows(block: Block, matcher: Matcher, limits: ScanLimits): readonly number[] {
   const { since, until } = limits;
   const { id, source, tags = [] } = matcher.criteria;
   const labelsMatch = source || tags.length > 0
@@ -45,15 +54,19 @@ function findRows(block: Block, matcher: Matcher, limits: ScanLimits): number[] 
   if (labelsMatch?.every((matches) => !matches)) return [];
   const from = firstRow(block, (timestamp) => timestamp >= limits.start);
   const to = firstRow(block, (timestamp) => timestamp > limits.end);
-  const rows = matcher.content === undefined
-    ? Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
-    : rowsWithContent(block, from, to, matcher.content);
-  return rows.filter((row) => {
+  const rows: number[] = [];
+  const addIfMatching = (row: number) => {
     const arrival = block.arrival(row);
-    if (arrival <= since || arrival > until) return false;
-    if (labelsMatch !== undefined && !labelsMatch[block.labelNumber(row)]) return false;
-    return !id || matcher.mayMatchId(block.id(row));
-  });
+    if (arrival <= since || arrival > until) return;
+    if (labelsMatch !== undefined && !labelsMatch[block.labelNumber(row)]) return;
+    if (!id || matcher.mayMatchId(block.id(row))) rows.push(row);
+  };
+  if (matcher.content === undefined) {
+    for (let row = from; row < to; row++) addIfMatching(row);
+  } else {
+    for (const row of rowsWithContent(block, from, to, matcher.content)) addIfMatching(row);
+  }
+  return rows;
 }
 
 /** The first row whose timestamp fulfils a condition that all later ones fulfil, too. */

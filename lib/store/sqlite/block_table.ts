@@ -1,7 +1,5 @@
-import { crc32 } from "node:zlib";
-import type { Cursor } from "../../event/criteria.ts";
 import { EventReadError } from "../store.ts";
-import { Block } from "./block.ts";
+import { Block, type ColumnReader, readLabelColumn } from "./block.ts";
 import type { EncodedBlock } from "./block_encoder.ts";
 import {
   type BlockColumns,
@@ -11,22 +9,23 @@ import {
   isSound,
   makeChecksums,
 } from "./block_layout.ts";
-import { type Database, isCorruption, type SqlRow, type SqlValue } from "./database.ts";
-
-/** The span of a block, by which most blocks are passed over. */
-export interface BlockSpan {
-  readonly id: number;
-  readonly minTimestamp: number;
-  readonly maxTimestamp: number;
-  readonly maxArrival: Cursor;
-  readonly events: number;
-}
-
-const SPAN_COLUMNS =
-  "id, min_timestamp, max_timestamp, min_arrival, max_arrival, events, raw_bytes, stored_bytes, checksum";
+import {
+  areLabelsSound,
+  type BlockSpan,
+  isSpanSound,
+  SPAN_COLUMNS,
+  summaryValues,
+  toSpan,
+} from "./block_summary.ts";
+import { type Database, isCorruption, type SqlValue } from "./database.ts";
+import { deleteDigest, putDigest } from "./digest_table.ts";
+import type { Labels } from "./label_dictionary.ts";
 
 /** Adds a block and returns its span; must run in a transaction. */
-export function insertBlock(database: Database, { summary, columns }: EncodedBlock): BlockSpan {
+export function insertBlock(
+  database: Database,
+  { summary, columns, digest }: EncodedBlock,
+): BlockSpan {
   const id = database.run(
     `INSERT INTO block (min_timestamp, max_timestamp, min_arrival, max_arrival, events, raw_bytes,
        stored_bytes, checksum, sources, tags, labels_checksum)
@@ -39,6 +38,7 @@ export function insertBlock(database: Database, { summary, columns }: EncodedBlo
     id,
     ...dataValues(columns),
   );
+  putDigest(database, id, summary.events, digest);
   return { id, ...summary };
 }
 
@@ -46,8 +46,9 @@ export function insertBlock(database: Database, { summary, columns }: EncodedBlo
 export function replaceBlock(
   database: Database,
   id: number,
-  { summary, columns }: EncodedBlock,
+  { summary, columns, digest }: EncodedBlock,
 ): BlockSpan {
+  putDigest(database, id, summary.events, digest);
   database.run(
     `UPDATE block_data SET checksums = ?, rows = ?, labels = ?, contents = ?, headers = ?
        WHERE block_id = ?`,
@@ -72,6 +73,7 @@ export function replaceSummary(database: Database, id: number, summary: BlockSum
 
 /** Removes a block; must run in a transaction. */
 export function deleteBlock(database: Database, id: number): void {
+  deleteDigest(database, id);
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block_data WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
@@ -86,6 +88,7 @@ export function deleteBlock(database: Database, id: number): void {
  */
 export function dropBlock(database: Database, id: number): void {
   if (areDataSound(database, id)) return deleteBlock(database, id);
+  deleteDigest(database, id);
   database.run("DELETE FROM id_recent WHERE block_id = ?", id);
   database.run("DELETE FROM block WHERE id = ?", id);
   countChange(database);
@@ -124,60 +127,11 @@ function countChange(database: Database): void {
   );
 }
 
-/** A damaged span covers everything, so that its block is looked at. */
-function toSpan(row: SqlRow): BlockSpan {
-  const id = Number(row["id"]);
-  if (!isSpanSound(row)) {
-    return { id, minTimestamp: -Infinity, maxTimestamp: Infinity, maxArrival: Infinity, events: 0 };
-  }
-  return {
-    id,
-    minTimestamp: Number(row["min_timestamp"]),
-    maxTimestamp: Number(row["max_timestamp"]),
-    maxArrival: Number(row["max_arrival"]),
-    events: Number(row["events"]),
-  };
-}
-
-/** Whether the figures of a block have their checksum. */
-export function isSpanSound(row: SqlRow): boolean {
-  const figures = SPAN_FIGURES.map((column) => Number(row[column]));
-  return checksumOf(figures) === Number(row["checksum"]);
-}
-
 /** The ids of the blocks whose figures or labels do not have their checksums. */
 export function readDamagedSummaries(database: Database): number[] {
   return database.all("SELECT * FROM block")
     .filter((row) => !isSpanSound(row) || !areLabelsSound(row))
     .map((row) => Number(row["id"]));
-}
-
-/** The columns of `block` that its checksum is of, in its order. */
-export const SPAN_FIGURES = [
-  "min_timestamp",
-  "max_timestamp",
-  "min_arrival",
-  "max_arrival",
-  "events",
-  "raw_bytes",
-  "stored_bytes",
-] as const;
-
-/** The distinct sources and tags of a block, where they are listed. */
-export function readLabels(
-  database: Database,
-  id: number,
-): {
-  readonly sources: readonly string[] | undefined;
-  readonly tags: readonly string[] | undefined;
-} {
-  const row = database.first("SELECT sources, tags, labels_checksum FROM block WHERE id = ?", id);
-  if (row === undefined || !areLabelsSound(row)) return { sources: undefined, tags: undefined };
-  return { sources: parseList(row["sources"]), tags: parseList(row["tags"]) };
-}
-
-function areLabelsSound(row: SqlRow): boolean {
-  return labelsChecksum(row["sources"], row["tags"]) === Number(row["labels_checksum"]);
 }
 
 /**
@@ -205,6 +159,21 @@ export function readSoundBlock<T>(
  * @throws {EventReadError} When it is damaged.
  */
 export function readBlock(database: Database, id: number): Block | undefined {
+  const read = openColumns(database, id);
+  return read && new Block(read);
+}
+
+/**
+ * The distinct labels of a block by their numbers, undefined when it is gone.
+ *
+ * @throws {EventReadError} When they are damaged.
+ */
+export function readBlockLabels(database: Database, id: number): readonly Labels[] | undefined {
+  const read = openColumns(database, id);
+  return read && readLabelColumn(read);
+}
+
+function openColumns(database: Database, id: number): ColumnReader | undefined {
   const row = withinBlock(() =>
     database.first("SELECT checksums FROM block_data WHERE block_id = ?", id)
   );
@@ -213,7 +182,7 @@ export function readBlock(database: Database, id: number): Block | undefined {
     throw new EventReadError("Cannot read block: its data is missing");
   }
   const checksums = toBytes(row["checksums"], "checksums");
-  return new Block((column) => readColumn(database, id, checksums, column));
+  return (column) => readColumn(database, id, checksums, column);
 }
 
 function readColumn(
@@ -247,31 +216,6 @@ function withinBlock<T>(read: () => T): T {
   }
 }
 
-function summaryValues(summary: BlockSummary): SqlValue[] {
-  const figures = [
-    summary.minTimestamp,
-    summary.maxTimestamp,
-    summary.minArrival,
-    summary.maxArrival,
-    summary.events,
-    summary.rawBytes,
-    summary.storedBytes,
-  ];
-  const sources = summary.sources === undefined ? null : JSON.stringify(summary.sources);
-  const tags = summary.tags === undefined ? null : JSON.stringify(summary.tags);
-  return [...figures, checksumOf(figures), sources, tags, labelsChecksum(sources, tags)];
-}
-
-/** CRC-32 of the numbers as doubles, little-endian. */
-function checksumOf(figures: readonly number[]): number {
-  return crc32(new Uint8Array(new Float64Array(figures).buffer));
-}
-
-/** CRC-32 of both texts, an absent one being empty. */
-function labelsChecksum(sources: SqlValue | undefined, tags: SqlValue | undefined): number {
-  return crc32(`${tags ?? ""}`, crc32(`${sources ?? ""}`));
-}
-
 function dataValues(columns: BlockColumns): SqlValue[] {
   const { rows, labels, contents, headers } = columns;
   return [makeChecksums(columns), rows, labels, contents, headers];
@@ -280,8 +224,4 @@ function dataValues(columns: BlockColumns): SqlValue[] {
 function toBytes(value: SqlValue | undefined, column: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new EventReadError(`Cannot read block: column '${column}' holds no bytes`);
-}
-
-function parseList(value: SqlValue | undefined): readonly string[] | undefined {
-  return typeof value === "string" ? JSON.parse(value) as string[] : undefined;
 }

@@ -1,7 +1,14 @@
 import * as sqlite from "node:sqlite";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { EventStoreError, EventWriteError } from "../store.ts";
-import { APPLICATION_ID, PAGE_BYTES, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import {
+  APPLICATION_ID,
+  DIGEST_SCHEMA,
+  DIGEST_TABLE,
+  PAGE_BYTES,
+  SCHEMA,
+  SCHEMA_VERSION,
+} from "./schema.ts";
 
 /** What a statement takes. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -57,6 +64,7 @@ export function isDiskFull(error: unknown): boolean {
 export class Database implements Disposable {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #hasDigests = false;
 
   private constructor(connection: DatabaseSync) {
     this.#connection = connection;
@@ -89,6 +97,7 @@ export class Database implements Disposable {
         // Another disk, which holds temporary files, may be full as well.
         connection.exec("PRAGMA temp_store = MEMORY");
         if (isNew) database.transaction(() => connection.exec(SCHEMA));
+        database.#addDigests();
         return database;
       } catch (error) {
         connection.close();
@@ -145,6 +154,14 @@ export class Database implements Disposable {
       connection.exec("PRAGMA writable_schema = ON");
       return new Database(connection);
     });
+  }
+
+  /** Whether the table of digests is there. */
+  get hasDigests(): boolean {
+    return this.#hasDigests ||= this.first(
+      "SELECT 1 FROM sqlite_schema WHERE name = ?",
+      DIGEST_TABLE,
+    ) !== undefined;
   }
 
   /** Runs a statement that returns nothing; gives the row id of an insert. */
@@ -252,6 +269,16 @@ export class Database implements Disposable {
       // SQLite has rolled back by itself after some errors, such as a full disk.
       if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
       throw error;
+    }
+  }
+
+  /** A store opens without them, too, when the disk is full. */
+  #addDigests(): void {
+    if (this.hasDigests) return;
+    try {
+      this.transaction(() => this.run(DIGEST_SCHEMA));
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
     }
   }
 

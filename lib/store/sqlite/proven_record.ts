@@ -5,7 +5,7 @@ import { RawEvent } from "../../event/raw_event.ts";
 import { EventReadError } from "../store.ts";
 import { Block } from "./block.ts";
 import { COLUMNS, isSound } from "./block_layout.ts";
-import { isSpanSound, SPAN_FIGURES } from "./block_table.ts";
+import { isSpanSound, SPAN_FIGURES } from "./block_summary.ts";
 import type { SqlValue } from "./database.ts";
 import { headOf, readPayload, readRecord, type RecordValue } from "./page_record.ts";
 import type { PagedFile } from "./paged_file.ts";

@@ -1,4 +1,4 @@
-import type { BlockSpan } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
 import { dropBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
 

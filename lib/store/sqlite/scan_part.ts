@@ -5,7 +5,7 @@ import {
   transferables,
   unpackEvents,
 } from "../../event/packed_events.ts";
-import type { BlockSpan } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /** A part of a search: a span of time, and all that may hold events of it. */
@@ -67,4 +67,9 @@ export function unpackPart({ start, end, spans, journal, arrivals }: PackedPart)
 /** The buffers to hand over with a part. */
 export function partTransferables({ spans, journal }: PackedPart): ArrayBuffer[] {
   return [spans.buffer, ...transferables(journal)];
+}
+
+/** The id of the first block of a part, undefined when it has none. */
+export function firstBlock({ spans }: PackedPart): number | undefined {
+  return spans[0];
 }

@@ -1,5 +1,5 @@
 import { type Criteria, timeSpan } from "../../event/criteria.ts";
-import type { BlockSpan } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
 import type { Database } from "./database.ts";
 import { nextAbove, nextBelow } from "./doubles.ts";
 import { readJournal } from "./journal.ts";

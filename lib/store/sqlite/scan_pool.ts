@@ -1,7 +1,15 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
-import { type EventBatch, EventReadError, type StoreStats } from "../store.ts";
+import { EventCounter } from "../event_counter.ts";
+import {
+  type CountOptions,
+  type EventBatch,
+  type EventCounts,
+  EventReadError,
+  type StoreStats,
+} from "../store.ts";
+import { countParts } from "./part_counting.ts";
 import type { PackedPart } from "./scan_part.ts";
 import { type PartItem, type RunningPart, type ScanContext, ScanThreads } from "./scan_threads.ts";
 
@@ -55,7 +63,8 @@ export class ScanPool implements Disposable {
         while (running.length < lanes && parts.length > 0) {
           const part = parts.shift();
           const limited = left < Infinity ? { ...criteria, limit: left } : criteria;
-          if (part !== undefined) running.push(threads.run({ criteria: limited, until, part }));
+          if (part === undefined) continue;
+          running.push(threads.run({ kind: "search", criteria: limited, until, part }));
         }
         const item = await running[0]?.take();
         signal?.throwIfAborted();
@@ -79,6 +88,37 @@ export class ScanPool implements Disposable {
   }
 
   /**
+   * Counts events in the threads: only counts come back.
+   *
+   * @param until The last arrival number to count.
+   * @param isLinear Whether the patterns always end in time.
+   * @throws {CriteriaError} When a pattern ran out of time.
+   * @throws {RangeError} When an option is out of range, or there are too many buckets.
+   * @throws {EventReadError} When the store could not be read.
+   */
+  async count(
+    criteria: Criteria,
+    until: Cursor,
+    isLinear: boolean,
+    options: CountOptions,
+  ): Promise<EventCounts> {
+    const counter = new EventCounter(options);
+    const { signal, top: _top, ...countBy } = options;
+    signal?.throwIfAborted();
+    const plan = await this.#linear.ask((search) => (
+      { kind: "plan-count", search, criteria, until, countBy }
+    ));
+    if (plan.kind !== "count-planned") throw this.#unreadable();
+    counter.merge(plan.counts);
+    const requests = plan.parts.map((part) => (
+      { kind: "count", criteria, until, part, countBy } as const
+    ));
+    const threads = isLinear ? this.#linear : this.#guarded;
+    const scanned = plan.scanned + await countParts(threads, requests, counter, signal);
+    return counter.counts({ scanned, cursor: until });
+  }
+
+  /**
    * The event of this id with the greatest timestamp, undefined when there is none.
    *
    * @throws {EventReadError} When the store could not be read.
@@ -91,13 +131,17 @@ export class ScanPool implements Disposable {
   /** @throws {EventReadError} When the store could not be read. */
   async stats(): Promise<StoreStats> {
     const reply = await this.#linear.ask((search) => ({ kind: "stats", search }));
-    if (reply.kind !== "stats") throw new EventReadError(`Cannot read store '${this.#path}'`);
+    if (reply.kind !== "stats") throw this.#unreadable();
     return reply.stats;
   }
 
   [Symbol.dispose](): void {
     this.#linear[Symbol.dispose]();
     this.#guarded[Symbol.dispose]();
+  }
+
+  #unreadable(): EventReadError {
+    return new EventReadError(`Cannot read store '${this.#path}'`);
   }
 
   async #plan(criteria: Criteria): Promise<readonly PackedPart[]> {

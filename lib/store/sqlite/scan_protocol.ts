@@ -1,7 +1,9 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { PackedEvents } from "../../event/packed_events.ts";
-import type { PackedPart } from "./scan_part.ts";
+import type { PartialCounts } from "../event_counter.ts";
 import type { StoreStats } from "../store.ts";
+import type { CountBy } from "./block_counter.ts";
+import type { PackedPart } from "./scan_part.ts";
 
 /** What a scan thread is asked. */
 export type ScanRequest =
@@ -22,6 +24,24 @@ export type ScanRequest =
     readonly until: Cursor;
     readonly part: PackedPart;
   }
+  /** How to divide counting into parts, and what needs none. */
+  | {
+    readonly kind: "plan-count";
+    readonly search: number;
+    readonly criteria: Criteria;
+    readonly until: Cursor;
+    readonly countBy: CountBy;
+  }
+  /** One part of counting; has a number of its own. */
+  | {
+    readonly kind: "count";
+    readonly search: number;
+    readonly criteria: Criteria;
+    /** What arrived later is not counted: it was accepted after the call. */
+    readonly until: Cursor;
+    readonly part: PackedPart;
+    readonly countBy: CountBy;
+  }
   /** The reader takes one more batch. */
   | { readonly kind: "credit"; readonly search: number }
   | { readonly kind: "cancel"; readonly search: number }
@@ -39,7 +59,21 @@ export type ScanReply =
     readonly arrivals: readonly Cursor[];
     readonly scanned: number;
   }
-  | { readonly kind: "end"; readonly search: number; readonly scanned: number }
+  | {
+    readonly kind: "end";
+    readonly search: number;
+    readonly scanned: number;
+    /** What was counted, if that was asked for. */
+    readonly counts?: PartialCounts;
+  }
+  | {
+    readonly kind: "count-planned";
+    readonly search: number;
+    readonly parts: readonly PackedPart[];
+    /** Of the blocks that are in no part. */
+    readonly counts: PartialCounts;
+    readonly scanned: number;
+  }
   /** The event asked for with `get`, or none. */
   | { readonly kind: "got"; readonly search: number; readonly events: PackedEvents }
   | { readonly kind: "stats"; readonly search: number; readonly stats: StoreStats }
@@ -47,8 +81,8 @@ export type ScanReply =
   | {
     readonly kind: "error";
     readonly search: number;
-    /** Whether the criteria are at fault or the store. */
-    readonly fault: "criteria" | "store";
+    /** Whether the criteria are at fault, there are too many buckets, or it is the store. */
+    readonly fault: "criteria" | "range" | "store";
     readonly message: string;
   };
 

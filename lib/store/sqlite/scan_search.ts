@@ -1,6 +1,6 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
-import type { EventSearch, SearchOptions } from "../store.ts";
+import type { CountOptions, EventCounts, EventSearch, SearchOptions } from "../store.ts";
 import type { ScanPool } from "./scan_pool.ts";
 
 /**
@@ -27,4 +27,20 @@ export function searchScans(
       }
     },
   };
+}
+
+/**
+ * Counting by the threads of a pool, as the port has it.
+ *
+ * @param until Nothing that arrived later is counted.
+ */
+export async function countScans(
+  scans: ScanPool,
+  criteria: Criteria,
+  until: Cursor,
+  options: CountOptions = {},
+): Promise<EventCounts> {
+  const { order: _order, limit: _limit, ...counted } = criteria;
+  const { linear } = compileCriteria(counted);
+  return await scans.count(counted, until, linear, options);
 }

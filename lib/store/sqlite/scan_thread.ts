@@ -8,25 +8,21 @@ import {
 import type { WorkerListeners } from "../../base/worker_thread.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { packEvents, transferables } from "../../event/packed_events.ts";
-import type { StoredEvent } from "./stored_event.ts";
+import { planCount } from "./count_plan.ts";
+import { CountScan } from "./count_scan.ts";
 import { Database } from "./database.ts";
+import { DigestCache } from "./digest_cache.ts";
 import { findById } from "./find_by_id.ts";
 import { IdIndex } from "./id_index.ts";
-import { Scan, type ScanStep } from "./scan.ts";
+import { type PostReply, RunningCount, type RunningScan, RunningSearch } from "./running_search.ts";
+import { Scan } from "./scan.ts";
 import { packPart, partTransferables, unpackPart } from "./scan_part.ts";
 import { planScan } from "./scan_plan.ts";
-import { type ScanReply, type ScanRequest, SEARCH_CREDITS } from "./scan_protocol.ts";
+import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
 import { SpanCache } from "./span_cache.ts";
 import { readStats } from "./store_stats.ts";
 
 const WORKER_NAME = "theia-scan";
-
-/** Bytes and events after which found events are handed over as a batch. */
-const BATCH_BYTES = 256 << 10;
-const BATCH_EVENTS = 2048;
-
-/** How long found events wait for more of them before they are handed over. */
-const BATCH_WAIT_MS = 50;
 
 /**
  * How long a step of a search, which takes one or two milliseconds, waits for saves that are under way:
@@ -41,79 +37,23 @@ export function startScanThread(
   return startWorker(import.meta.url, WORKER_NAME, listeners);
 }
 
-/** A search under way in this thread. */
-class RunningSearch {
-  credits = SEARCH_CREDITS;
-  readonly #id: number;
-  readonly #steps: Iterator<ScanStep>;
-  readonly #post: (reply: ScanReply, transfer?: Transferable[]) => void;
-  #found: StoredEvent[] = [];
-  #foundBytes = 0;
-  #scanned = 0;
-  #lastBatch = performance.now();
-
-  constructor(
-    id: number,
-    scan: Scan,
-    post: (reply: ScanReply, transfer?: Transferable[]) => void,
-  ) {
-    this.#id = id;
-    this.#steps = scan.steps();
-    this.#post = post;
-  }
-
-  /** Does one step; false when the search has ended. */
-  step(): boolean {
-    const { done, value } = this.#steps.next();
-    if (done) {
-      this.#postBatch();
-      this.#post({ kind: "end", search: this.#id, scanned: this.#scanned });
-      return false;
-    }
-    this.#scanned += value.scanned;
-    if (value.damaged !== undefined) this.#post({ kind: "damaged", ...value.damaged });
-    this.#add(value.found);
-    return true;
-  }
-
-  #add(found: readonly StoredEvent[]): void {
-    for (const stored of found) {
-      this.#found.push(stored);
-      this.#foundBytes += stored.event.frameLength;
-      if (this.#foundBytes >= BATCH_BYTES || this.#found.length >= BATCH_EVENTS) this.#postBatch();
-    }
-    if (performance.now() - this.#lastBatch > BATCH_WAIT_MS) this.#postBatch();
-  }
-
-  #postBatch(): void {
-    this.#lastBatch = performance.now();
-    if (this.#found.length === 0) return;
-    const events = packEvents(this.#found.map((stored) => stored.event));
-    const arrivals = this.#found.map((stored) => stored.arrival);
-    this.#found = [];
-    this.#foundBytes = 0;
-    this.credits--;
-    this.#post(
-      { kind: "batch", search: this.#id, events, arrivals, scanned: this.#scanned },
-      transferables(events),
-    );
-  }
-}
-
 /** Runs the searches of this thread in turns, a step each, as long as their readers keep up. */
 class ScanThread {
   readonly #port: WorkerPort<ScanRequest, ScanReply>;
-  readonly #searches = new Map<number, RunningSearch>();
+  readonly #post: PostReply;
+  readonly #searches = new Map<number, RunningScan>();
   /** A message to itself lets messages from outside in between two steps. */
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
   #ids: IdIndex | undefined;
   #spans: SpanCache | undefined;
+  #digests: DigestCache | undefined;
   #rightOfWay: RightOfWay | undefined;
   #isTurnDue = false;
 
   constructor(port: WorkerPort<ScanRequest, ScanReply>) {
     this.#port = port;
+    this.#post = port.post.bind(port);
     this.#turns.port1.onmessage = () => this.#takeTurn();
     port.onMessage((request) => this.#handle(request));
   }
@@ -136,8 +76,19 @@ class ScanThread {
         this.#attempt(request.search, (database) => {
           const part = unpackPart(request.part);
           const scan = new Scan(database, request.criteria, request.until, part);
-          const post = this.#port.post.bind(this.#port);
-          this.#searches.set(request.search, new RunningSearch(request.search, scan, post));
+          this.#searches.set(request.search, new RunningSearch(request.search, scan, this.#post));
+        });
+        break;
+      case "plan-count":
+        this.#attempt(request.search, (database) => this.#planCount(database, request));
+        break;
+      case "count":
+        this.#attempt(request.search, (database) => {
+          const { search, criteria, until, countBy } = request;
+          const part = unpackPart(request.part);
+          const digests = this.#digests ??= new DigestCache(database);
+          const scan = new CountScan(database, criteria, until, part, countBy, digests);
+          this.#searches.set(search, new RunningCount(search, scan, this.#post));
         });
         break;
       case "credit": {
@@ -163,6 +114,19 @@ class ScanThread {
         break;
     }
     this.#scheduleTurn();
+  }
+
+  #planCount(
+    database: Database,
+    { search, criteria, until, countBy }: Extract<ScanRequest, { readonly kind: "plan-count" }>,
+  ): void {
+    const spans = this.#spans ??= new SpanCache(database);
+    const { counts, scanned, ...plan } = planCount(database, criteria, until, countBy, spans);
+    const parts = plan.parts.map(packPart);
+    this.#port.post(
+      { kind: "count-planned", search, parts, counts, scanned },
+      parts.flatMap(partTransferables),
+    );
   }
 
   #takeTurn(): void {
@@ -194,10 +158,14 @@ class ScanThread {
     } catch (error) {
       this.#searches.delete(search);
       const message = error instanceof Error ? error.message : String(error);
-      const fault = error instanceof CriteriaError ? "criteria" : "store";
-      this.#port.post({ kind: "error", search, fault, message });
+      this.#port.post({ kind: "error", search, fault: faultOf(error), message });
     }
   }
+}
+
+function faultOf(error: unknown): Extract<ScanReply, { readonly kind: "error" }>["fault"] {
+  if (error instanceof CriteriaError) return "criteria";
+  return error instanceof RangeError ? "range" : "store";
 }
 
 runAsWorker<ScanRequest, ScanReply>(WORKER_NAME, (port) => void new ScanThread(port));

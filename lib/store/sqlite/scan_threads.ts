@@ -2,6 +2,7 @@ import type { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
+import type { PartialCounts } from "../event_counter.ts";
 import { type EventBatch, EventReadError, EventStoreError } from "../store.ts";
 import { partTransferables } from "./scan_part.ts";
 import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
@@ -10,7 +11,7 @@ import { startScanThread } from "./scan_thread.ts";
 /** A batch with the figures up to it, or the end of a part. */
 export type PartItem =
   | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
-  | { readonly kind: "end"; readonly scanned: number };
+  | { readonly kind: "end"; readonly scanned: number; readonly counts?: PartialCounts };
 
 /** A part of a search under way, as its reader sees it: items that came and were not taken yet. */
 export class RunningPart implements Disposable {
@@ -44,7 +45,9 @@ export class RunningPart implements Disposable {
   }
 }
 
-type PartRequest = Omit<Extract<ScanRequest, { readonly kind: "search" }>, "kind" | "search">;
+type PartRequest =
+  | Omit<Extract<ScanRequest, { readonly kind: "search" }>, "search">
+  | Omit<Extract<ScanRequest, { readonly kind: "count" }>, "search">;
 
 /** What searches work with. */
 export interface ScanContext {
@@ -97,11 +100,15 @@ export class ScanThreads implements Disposable {
     return answer.promise;
   }
 
-  /** Starts a part of a search in the thread that has least to do. Must be disposed. */
-  run(request: PartRequest): RunningPart {
+  /**
+   * Starts a part of a search or of counting. Must be disposed.
+   *
+   * @param thread The number of the thread, from 0 up to `size`. @default {the one that has least to do}
+   */
+  run(request: PartRequest, thread?: number): RunningPart {
     this.#assertOpen();
     const search = ++this.#lastNumber;
-    const lane = this.#idlest();
+    const lane = thread === undefined ? this.#idlest() : this.#lane(thread);
     const part = new RunningPart((kind) => {
       if (!this.#parts.has(search)) return;
       lane.thread.post({ kind, search });
@@ -111,7 +118,7 @@ export class ScanThreads implements Disposable {
     });
     lane.parts++;
     this.#parts.set(search, part);
-    lane.thread.post({ ...request, kind: "search", search }, partTransferables(request.part));
+    lane.thread.post({ ...request, search }, partTransferables(request.part));
     return part;
   }
 
@@ -128,6 +135,11 @@ export class ScanThreads implements Disposable {
     const idlest = this.#lanes.toSorted((a, b) => a.parts - b.parts)[0];
     if (idlest === undefined) return this.#start();
     return idlest.parts > 0 && this.#lanes.length < this.#size ? this.#start() : idlest;
+  }
+
+  #lane(thread: number): Lane {
+    while (this.#lanes.length < thread) this.#start();
+    return this.#lanes[thread] ?? this.#start();
   }
 
   #start(): Lane {
@@ -152,6 +164,7 @@ export class ScanThreads implements Disposable {
         this.#parts.get(reply.search)?.put(reply);
         break;
       case "planned":
+      case "count-planned":
       case "got":
       case "stats":
         this.#answers.get(reply.search)?.resolve(reply);
@@ -161,14 +174,23 @@ export class ScanThreads implements Disposable {
         this.#onDamaged(reply.block, reply.reason);
         break;
       case "error": {
-        const error = reply.fault === "criteria"
-          ? new CriteriaError(reply.message)
-          : new EventReadError(`Cannot search store '${this.#path}': ${reply.message}`);
+        const error = this.#toError(reply);
         this.#parts.get(reply.search)?.put(error);
         this.#answers.get(reply.search)?.reject(error);
         this.#answers.delete(reply.search);
         break;
       }
+    }
+  }
+
+  #toError({ fault, message }: Extract<ScanReply, { readonly kind: "error" }>): Error {
+    switch (fault) {
+      case "criteria":
+        return new CriteriaError(message);
+      case "range":
+        return new RangeError(message);
+      case "store":
+        return new EventReadError(`Cannot search store '${this.#path}': ${message}`);
     }
   }
 

@@ -79,3 +79,20 @@ INSERT INTO counter VALUES ('version', ${SCHEMA_VERSION});
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+/**
+ * `block_digest`: what counting needs of a block, see `block_digest.ts`, as of the number of `events` that
+ * the block had. Nothing depends on it: stores of earlier releases get it when they are opened for
+ * writing, their blocks have none, and where those releases write to a store, what they change is seen by
+ * that number. Its columns are in another order than those of `journal`, for a salvage recognises records
+ * by the types of their values.
+ */
+export const DIGEST_TABLE = "block_digest";
+
+export const DIGEST_SCHEMA = `
+CREATE TABLE ${DIGEST_TABLE} (
+  block_id INTEGER PRIMARY KEY,
+  events INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT`;

@@ -1,5 +1,6 @@
 import { encodeBlock } from "./block_encoder.ts";
-import { type BlockSpan, insertBlock } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
+import { insertBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { IdIndex } from "./id_index.ts";
 import { compareStored, type StoredEvent } from "./stored_event.ts";

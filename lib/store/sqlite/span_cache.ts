@@ -1,4 +1,5 @@
-import { type BlockSpan, readBlockChanges, readSpans } from "./block_table.ts";
+import type { BlockSpan } from "./block_summary.ts";
+import { readBlockChanges, readSpans } from "./block_table.ts";
 import type { Database } from "./database.ts";
 
 /**

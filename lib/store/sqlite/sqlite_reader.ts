@@ -1,13 +1,19 @@
 import { resolve } from "node:path";
 import type { Criteria, Cursor } from "../../event/criteria.ts";
-import type { EventSearch, SearchOptions, StoreStats } from "../store.ts";
+import type {
+  CountOptions,
+  EventCounts,
+  EventSearch,
+  SearchOptions,
+  StoreStats,
+} from "../store.ts";
 import { EventStoreError } from "../store.ts";
 import { readSpans } from "./block_table.ts";
 import { Database } from "./database.ts";
 import { readJournalCursor } from "./journal.ts";
 import { openSound } from "./open_sound.ts";
 import { ScanPool } from "./scan_pool.ts";
-import { searchScans } from "./scan_search.ts";
+import { countScans, searchScans } from "./scan_search.ts";
 
 /** Reads a store that somebody else may have open for writing. */
 export class SqliteReader implements AsyncDisposable {
@@ -36,6 +42,11 @@ export class SqliteReader implements AsyncDisposable {
   /** As the one of a store. */
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
     return searchScans(this.#scans, criteria, this.#readCursor(), options);
+  }
+
+  /** As the one of a store. */
+  async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
+    return await countScans(this.#scans, criteria, this.#readCursor(), options);
   }
 
   /** As the one of a store. */

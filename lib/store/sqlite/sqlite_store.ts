@@ -3,7 +3,6 @@ import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
-import { countFound } from "../event_counter.ts";
 import {
   type CountOptions,
   type EventCounts,
@@ -20,7 +19,7 @@ import { assertRetention, Retention, type RetentionOptions } from "./retention.t
 import type { DroppedEvents } from "./retention_step.ts";
 import type { Salvage } from "./salvage.ts";
 import { ScanPool } from "./scan_pool.ts";
-import { searchScans } from "./scan_search.ts";
+import { countScans, searchScans } from "./scan_search.ts";
 import { WriteQueue, type WriteQueueOptions } from "./write_queue.ts";
 
 /** What a store reports beside its results. */
@@ -140,7 +139,7 @@ export class SqliteStore implements EventStore {
   }
 
   async count(criteria: Criteria, options?: CountOptions): Promise<EventCounts> {
-    return await countFound(this, criteria, options);
+    return await countScans(this.#scans, criteria, this.cursor, options);
   }
 
   async stats(): Promise<StoreStats> {

@@ -3,7 +3,8 @@ import { RawEvent } from "../../event/raw_event.ts";
 import { EventReadError } from "../store.ts";
 import { crc32 } from "node:zlib";
 import { encodeBlock } from "./block_encoder.ts";
-import { isSpanSound, readBlock, readSpans } from "./block_table.ts";
+import { isSpanSound } from "./block_summary.ts";
+import { readBlock, readSpans } from "./block_table.ts";
 import type { Database, SqlRow } from "./database.ts";
 import { openSound } from "./open_sound.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { METRICS_TYPE } from "../../../lib/cli/watch/metrics_text.ts";
+import { METRICS_TYPE } from "../../../lib/base/metrics/metrics_text.ts";
 import { MetricsServer } from "../../../lib/cli/watch/metrics_server.ts";
 import type { WatchStatus } from "../../../lib/cli/watch/watch_status.ts";
 import { STATUS } from "./fixtures.ts";
-import { parsePrometheus } from "./prometheus_text.ts";
+import { parsePrometheus } from "../../prometheus_text.ts";
 
 async function ask(server: MetricsServer, path: string, method = "GET") {
   const response = await fetch(new URL(path, server.url), { method });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MAX_METRIC_FILES, metricsText } from "../../../lib/cli/watch/metrics_text.ts";
 import { STATUS } from "./fixtures.ts";
-import { parsePrometheus } from "./prometheus_text.ts";
+import { parsePrometheus } from "../../prometheus_text.ts";
 
 function valuesOf(text: string): Record<string, number> {
   return Object.fromEntries(

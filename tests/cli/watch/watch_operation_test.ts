@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { until } from "../../e2e/until.ts";
 import { RunningCollector, RunningCommand, runToEnd } from "../running_command.ts";
 import { readStatus } from "./fixtures.ts";
-import { parsePrometheus, type Sample } from "./prometheus_text.ts";
+import { parsePrometheus, type Sample } from "../../prometheus_text.ts";
 
 async function metricsOf(watch: RunningCommand): Promise<readonly Sample[]> {
   const [, url = ""] = await watch.stderr.match(/Metrics are at (http:\S+)/);

@@ -8,6 +8,7 @@ const CALLS: Readonly<Record<string, (store: EventStore) => Promise<unknown>>> =
   get: (store) => store.get("a"),
   delete: (store) => store.delete("a"),
   search: (store) => find(store),
+  count: (store) => store.count({}, { interval: 1 }),
   stats: (store) => store.stats(),
 };
 

@@ -14,7 +14,8 @@ const VALUE = /^[-+]?(\d+(\.\d+)?([eE][-+]?\d+)?|Inf)$|^NaN$/;
 
 /**
  * Reads Prometheus text by its rules and asserts them: a metric has one HELP, then one TYPE, then all its
- * samples, and no two samples have the same name and labels; the last line has an end.
+ * samples, and no two samples have the same name and labels; the buckets of a histogram add up, the last
+ * one is infinity's and its count; the last line has an end.
  */
 export function parsePrometheus(text: string): readonly Sample[] {
   assert(text.endsWith("\n"), "the last line has no end");
@@ -37,14 +38,43 @@ export function parsePrometheus(text: string): readonly Sample[] {
       current = name;
     } else {
       const sample = parseSample(line);
-      assert.equal(sample.name, current, `${line} is among the samples of ${current}`);
+      const endings = types.get(current) === "histogram" ? ["_bucket", "_sum", "_count"] : [""];
+      const names = endings.map((ending) => `${current}${ending}`);
+      assert(names.includes(sample.name), `${line} is among the samples of ${current}`);
       const key = JSON.stringify([sample.name, Object.entries(sample.labels).sort()]);
       assert(!seen.has(key), `${line} is there twice`);
       seen.add(key);
       samples.push(sample);
     }
   }
+  for (const [name, type] of types) if (type === "histogram") assertHistogram(name, samples);
   return samples;
+}
+
+function assertHistogram(name: string, samples: readonly Sample[]): void {
+  const series = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    if (sample.name !== `${name}_bucket`) continue;
+    const { le: _, ...labels } = sample.labels;
+    const key = JSON.stringify(labels);
+    series.set(key, [...series.get(key) ?? [], sample]);
+  }
+  for (const [key, buckets] of series) {
+    const ofSeries = samples.filter(({ labels }) => JSON.stringify(labels) === key);
+    let before = 0;
+    let bound = -Infinity;
+    for (const { labels: { le = "" }, value } of buckets) {
+      const next = le === "+Inf" ? Infinity : Number(le);
+      assert(next > bound, `${name} ${key}: bound ${le} does not rise`);
+      assert(value >= before, `${name} ${key}: bucket ${le} has fewer than the one before`);
+      before = value;
+      bound = next;
+    }
+    assert.equal(bound, Infinity, `${name} ${key} has no last bucket`);
+    assert(ofSeries.some((sample) => sample.name === `${name}_sum`), `${name} ${key} has no sum`);
+    const count = ofSeries.find((sample) => sample.name === `${name}_count`);
+    assert.equal(count?.value, before, `${name} ${key}: count is another than its last bucket`);
+  }
 }
 
 function parseSample(line: string): Sample {

@@ -1,0 +1,338 @@
+import { downloadUrl, Problem } from "./api.js";
+import { escapePattern, makeCriteria, splitTags } from "./criteria.js";
+import { DetailPane } from "./detail_pane.js";
+import { byId } from "./dom.js";
+import { EmptyNote } from "./empty_note.js";
+import { EventList } from "./event_list.js";
+import { keyOf } from "./event_row.js";
+import { FilterForm } from "./filter_form.js";
+import { Highlighter } from "./highlighter.js";
+import { setUpKeys } from "./keyboard.js";
+import { makePopup } from "./popup.js";
+import { RangeMenu } from "./range_menu.js";
+import { Result } from "./result.js";
+import { ShapeSection } from "./shape_section.js";
+import { StatusLine } from "./status_line.js";
+import { setUpTheme } from "./theme.js";
+import { formatCount, formatDate } from "./time_format.js";
+import { ALL_TIME, isOpen, resolveRange } from "./time_range.js";
+import { asksTheSame, hashOfState, stateFromHash } from "./view_state.js";
+
+/** @typedef {import("./view_state.js").ViewState} ViewState */
+/** @typedef {import("./view_state.js").EventRef} EventRef */
+
+/** When the collector could not be asked, it is asked again after so long. */
+const RETRY_MS = 2000;
+
+/** Browsers refuse an address that changes many times a second. */
+const ADDRESS_MS = 250;
+
+/** A collector that keeps nothing answers so. */
+const NOTHING_KEPT = 409;
+
+/** It has too much to do; that passes. */
+const UNAVAILABLE = 503;
+
+/** Stands before the fault of a pattern; the field tells it already. */
+const FIELD_PREFIX = /^Cannot read criteria: '\w+': /;
+
+let state = stateFromHash(location.hash);
+/** @type {Result | undefined} */
+let result;
+/** Moment from which relative ranges are counted. */
+let now = Date.now() / 1000;
+/** The total when the list left its end. */
+let leftAt = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry;
+let isCountDue = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let addressDue;
+
+const status = new StatusLine();
+const highlighter = new Highlighter(() => list.invalidate());
+const list = new EventList(byId("list", HTMLElement), {
+  onSelect: (row, opens) => select({ timestamp: row.timestamp, id: row.id }, opens || state.open),
+  onEnd: () => {
+    leftAt = result?.total ?? 0;
+    showCounts();
+  },
+  onShown: (rows) => highlighter.highlight(rows),
+});
+const detail = new DetailPane(byId("detail", HTMLElement), {
+  onClose: closeDetail,
+  onOpen: (event) => select(event, true),
+  onSource: (source) => go({ source: `${escapePattern(source)}$` }),
+  onTag: (tag) => {
+    const tags = splitTags(state.tags);
+    const pattern = escapePattern(tag);
+    if (!tags.includes(pattern)) go({ tags: [...tags, pattern].join(",") });
+  },
+  matchesOf: (text) => highlighter.matchesAtOnce(text),
+});
+const filters = new FilterForm((fields) => go(fields), () => resolveRange(state.range, now));
+const ranges = new RangeMenu({
+  onRange: (range) => go({ range, zoomedFrom: undefined, live: isOpen(range) }),
+  onZone: (utc) => go({ utc }),
+});
+const shape = new ShapeSection((range, isZoom) => {
+  const from = state.zoomedFrom ?? state.range;
+  go({ range, zoomedFrom: isZoom ? from : undefined, live: isOpen(range) });
+});
+const empty = new EmptyNote(byId("empty", HTMLElement), {
+  onAllTime: () => go({ range: ALL_TIME, zoomedFrom: undefined, live: true }),
+  onNoFilters: () => go({ content: "", source: "", tags: "" }),
+});
+
+/**
+ * Changes what is shown: `push` as a step that the browser's back button takes back, `later` as one of
+ * many in a row, of which only the last must be in the address.
+ *
+ * @param {Partial<ViewState>} changes
+ * @param {"push" | "replace" | "later"} [how]
+ */
+function go(changes, how = "push") {
+  const next = { ...state, ...changes };
+  const isOther = hashOfState(next) !== hashOfState(state);
+  if (isOther && how === "push") {
+    replaceAddress();
+    history.pushState(null, "", addressOf(next));
+  }
+  apply(next);
+  clearTimeout(addressDue);
+  if (how === "later") addressDue = setTimeout(replaceAddress, ADDRESS_MS);
+  else replaceAddress();
+}
+
+/** The address gets what the state says. */
+function replaceAddress() {
+  clearTimeout(addressDue);
+  if (location.hash !== hashOfState(state)) history.replaceState(null, "", addressOf(state));
+}
+
+/** @param {ViewState} shown */
+function addressOf(shown) {
+  return `${location.pathname}${location.search}${hashOfState(shown)}`;
+}
+
+/** @param {ViewState} next */
+function apply(next) {
+  const before = state;
+  state = next;
+  filters.show(state);
+  ranges.show(state.range, state.utc);
+  showZone();
+  if (result === undefined || !asksTheSame(before, state)) {
+    open();
+  } else {
+    if (state.live !== before.live) state.live ? result.resume() : result.pause();
+    shape.update(state);
+    showDetail(before.event);
+  }
+  showCounts();
+}
+
+/** Asks for what the state says. */
+function open() {
+  clearTimeout(retry);
+  result?.close();
+  now = Date.now() / 1000;
+  const range = resolveRange(state.range, now);
+  const opened = new Result(makeCriteria(state, { start: undefined, end: undefined }), range, {
+    onChange: () => {
+      list.invalidate();
+      showCountsSoon();
+    },
+    onShift: (from, difference, until) => list.shift(from, difference, until),
+    onShape: (counts) => shape.add(counts),
+    onLive: (rows) => shape.count(rows),
+    onFeed: (feed) => status.showFeed(feed),
+    onMissed: (count) => status.addMissed(count),
+    onForgotten: (most) => status.showForgotten(most),
+    onError: (error, willRetry) => showError(error, willRetry),
+    onWorking: () => status.showTrouble(""),
+    onStale: () => open(),
+  });
+  result = opened;
+  status.reset();
+  status.showTrouble("");
+  filters.clearErrors();
+  highlighter.use(state.content);
+  shape.reset(state, now);
+  list.show(opened);
+  leftAt = 0;
+  empty.hide();
+  void start(opened);
+}
+
+/** @param {Result} opened */
+async function start(opened) {
+  try {
+    await opened.open(state.live);
+    if (opened !== result) return;
+    showCounts();
+    showDetail(undefined);
+  } catch (error) {
+    if (opened !== result) return;
+    if (error instanceof Problem && error.status === NOTHING_KEPT) {
+      opened.openUnkept(state.live);
+      shape.add({ interval: 1, counts: [] });
+      showCounts();
+    } else {
+      const isPassing = !(error instanceof Problem) || error.status === UNAVAILABLE;
+      showError(error, isPassing);
+      if (isPassing) retry = setTimeout(() => open(), RETRY_MS);
+    }
+  }
+}
+
+/** @param {unknown} error @param {boolean} willRetry */
+function showError(error, willRetry) {
+  if (!willRetry) shape.giveUp();
+  const message = (error instanceof Error ? error.message : String(error)).replace(
+    FIELD_PREFIX,
+    "",
+  );
+  const parameter = error instanceof Problem ? error.parameter : undefined;
+  if (parameter !== undefined && filters.showError(parameter, message)) {
+    status.showTrouble("The search was refused");
+    empty.showRefused(message);
+  } else if (error instanceof Problem) {
+    status.showTrouble(willRetry ? `${message}; trying again` : message);
+  } else {
+    status.showTrouble("Collector not reachable, trying again");
+  }
+  showCounts();
+}
+
+/** Once a frame is enough, however many events arrive. */
+function showCountsSoon() {
+  if (isCountDue) return;
+  isCountDue = true;
+  requestAnimationFrame(() => {
+    isCountDue = false;
+    showCounts();
+  });
+}
+
+function showCounts() {
+  if (result === undefined) return;
+  const { total } = result;
+  shape.showTotal(total);
+  status.showView({ isLive: state.live, isOpen: isOpen(state.range), waiting: result.waiting });
+  empty.show(total, state, result.isCounted);
+  const isBehind = !list.sticks && total > leftAt && state.live;
+  const pill = byId("pill", HTMLButtonElement);
+  pill.hidden = !isBehind;
+  if (isBehind) pill.textContent = `${formatCount(total - leftAt)} new ↓`;
+  showsDates(total);
+}
+
+/** Rows show the date when they are not all of today. @param {number} total */
+function showsDates(total) {
+  const first = total > 0 ? result?.firstTimestamp : undefined;
+  const today = formatDate(Date.now() / 1000, state.utc);
+  const showsDate = first !== undefined && formatDate(first, state.utc) !== today;
+  list.restyle({ utc: state.utc, showsDate });
+}
+
+/** @param {EventRef} event @param {boolean} opens */
+function select(event, opens) {
+  const isOther = state.event === undefined || keyOf(state.event) !== keyOf(event);
+  // Walking through the list is no step to go back.
+  go({ event, open: opens }, isOther && opens && !state.open ? "push" : "later");
+}
+
+function closeDetail() {
+  go({ open: false });
+  byId("list", HTMLElement).focus();
+}
+
+/** Shows the selected event of the state in the list and, when it is open, in the pane. @param {EventRef | undefined} before */
+function showDetail(before) {
+  const { event, open } = state;
+  if (event === undefined) {
+    list.select(-1);
+  } else if (before === undefined || keyOf(before) !== keyOf(event)) {
+    void revealEvent(event);
+  }
+  if (event !== undefined && open) void detail.open(event, state.utc);
+  else if (detail.isOpen) detail.close();
+}
+
+/** @param {EventRef} event */
+async function revealEvent(event) {
+  const selected = list.selectedRow;
+  if (selected !== undefined && keyOf(selected) === keyOf(event)) return;
+  const searched = result;
+  try {
+    const rank = await searched?.locate(event);
+    if (searched !== result || state.event !== event) return;
+    list.select(rank ?? -1, true);
+  } catch {
+    // The result tells what is wrong; the pane shows the event all the same.
+  }
+}
+
+function showZone() {
+  const zone = byId("zone", HTMLButtonElement);
+  zone.textContent = state.utc ? "UTC" : "Local time";
+  zone.setAttribute(
+    "aria-label",
+    state.utc ? "Times in UTC: show local time" : "Local time: show UTC",
+  );
+}
+
+/** A fixed range has nothing to follow: going live leaves it. */
+function toggleLive() {
+  if (isOpen(state.range)) return go({ live: !state.live }, "replace");
+  const { zoomedFrom } = state;
+  const range = zoomedFrom !== undefined && isOpen(zoomedFrom) ? zoomedFrom : ALL_TIME;
+  go({ range, zoomedFrom: undefined, live: true });
+}
+
+function fillDownloads() {
+  const criteria = makeCriteria(state, resolveRange(state.range, now));
+  for (const format of /** @type {const} */ (["text", "json", "theia"])) {
+    byId(`download-${format}`, HTMLAnchorElement).href = downloadUrl(criteria, format);
+  }
+}
+
+function openSelected() {
+  const row = list.selectedRow;
+  if (row !== undefined) select({ timestamp: row.timestamp, id: row.id }, true);
+}
+
+const help = byId("help", HTMLDialogElement);
+setUpTheme(byId("theme", HTMLButtonElement));
+setUpKeys({
+  "/": () => filters.focus(),
+  "j": () => list.move(1),
+  "k": () => list.move(-1),
+  "ArrowDown": () => list.move(1),
+  "ArrowUp": () => list.move(-1),
+  "g": () => list.toStart(),
+  "Home": () => list.toStart(),
+  "G": () => list.toEnd(),
+  "End": () => list.toEnd(),
+  " ": toggleLive,
+  "Enter": openSelected,
+  "?": () => help.showModal(),
+}, () => {
+  if (state.open) closeDetail();
+});
+makePopup(
+  byId("download-button", HTMLButtonElement),
+  byId("download-menu", HTMLElement),
+  fillDownloads,
+);
+byId("live", HTMLButtonElement).addEventListener("click", toggleLive);
+byId("pill", HTMLButtonElement).addEventListener("click", () => list.toEnd());
+byId("help-button", HTMLButtonElement).addEventListener("click", () => help.showModal());
+byId("zone", HTMLButtonElement).addEventListener("click", () => go({ utc: !state.utc }, "replace"));
+addEventListener("popstate", () => {
+  clearTimeout(addressDue);
+  apply(stateFromHash(location.hash));
+});
+addEventListener("online", () => result?.hurry());
+apply(state);

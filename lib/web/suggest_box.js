@@ -1,0 +1,137 @@
+import { make, showInert } from "./dom.js";
+import { shortCount } from "./time_format.js";
+
+/**
+ * Something that can be put into a field.
+ *
+ * @typedef {{readonly key: string, readonly count: number}} Suggestion
+ */
+
+/**
+ * What a field with suggestions works with.
+ *
+ * @typedef {object} SuggestParts
+ * @property {HTMLInputElement} input
+ * @property {HTMLUListElement} list
+ * @property {() => Promise<readonly Suggestion[]>} fetch The suggestions, the most frequent first.
+ * @property {(text: string) => string} typed What of the field's text is looked for among them.
+ * @property {(text: string, key: string) => string} chosen The field's text after a choice.
+ * @property {() => void} onChosen
+ */
+
+/** More would be no help. */
+const MOST_SHOWN = 12;
+
+/** A field that suggests values that occur; any other may be typed. */
+export class SuggestBox {
+  #parts;
+  /** @type {readonly Suggestion[]} */
+  #all = [];
+  /** @type {readonly Suggestion[]} */
+  #shown = [];
+  #active = -1;
+
+  /** @param {SuggestParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    const { input, list } = parts;
+    list.hidden = true;
+    input.addEventListener("focus", () => void this.#open());
+    input.addEventListener("click", () => void this.#open());
+    input.addEventListener("input", () => void this.#open());
+    input.addEventListener("blur", () => this.#close());
+    input.addEventListener("keydown", (event) => this.#typed(event));
+    // The field keeps the focus.
+    list.addEventListener("pointerdown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => this.#clicked(event));
+  }
+
+  async #open() {
+    try {
+      this.#all = await this.#parts.fetch();
+    } catch {
+      // Typing works without suggestions; the result tells what is wrong with the collector.
+      this.#all = [];
+    }
+    if (document.activeElement === this.#parts.input) this.#show();
+  }
+
+  #show() {
+    const { input, list, typed } = this.#parts;
+    const wanted = typed(input.value).replace(/\\(.)/g, "$1").replace(/\$$/, "").toLowerCase();
+    const matching = this.#all.filter(({ key }) => {
+      return key !== "" && key.toLowerCase().includes(wanted);
+    });
+    const isOnly = matching.length === 1 && matching[0]?.key.toLowerCase() === wanted;
+    this.#shown = isOnly ? [] : matching.slice(0, MOST_SHOWN);
+    this.#active = -1;
+    list.replaceChildren(...this.#shown.map(({ key, count }, at) => {
+      const item = make("li");
+      item.id = `${list.id}-${at}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      const name = make("span", "suggest-key");
+      showInert(name, key);
+      item.append(name, " ", make("span", "suggest-count", shortCount(count)));
+      return item;
+    }));
+    list.hidden = this.#shown.length === 0;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  #close() {
+    const { input, list } = this.#parts;
+    list.hidden = true;
+    this.#active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #typed(event) {
+    const { list } = this.#parts;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) return void this.#open();
+      this.#activate(this.#active + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && this.#active >= 0) {
+      event.preventDefault();
+      this.#choose(this.#active);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.stopPropagation();
+      this.#close();
+    }
+  }
+
+  /** @param {number} index */
+  #activate(index) {
+    const { input, list } = this.#parts;
+    const count = this.#shown.length;
+    if (count === 0) return;
+    this.#active = (index + count) % count;
+    [...list.children].forEach((item, at) => {
+      item.setAttribute("aria-selected", String(at === this.#active));
+      if (at === this.#active) item.scrollIntoView({ block: "nearest" });
+    });
+    input.setAttribute("aria-activedescendant", `${list.id}-${this.#active}`);
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked({ target }) {
+    const at = [...this.#parts.list.children].findIndex((item) => {
+      return target instanceof Node && item.contains(target);
+    });
+    if (at >= 0) this.#choose(at);
+  }
+
+  /** @param {number} index */
+  #choose(index) {
+    const { input, chosen, onChosen } = this.#parts;
+    const suggestion = this.#shown[index];
+    if (suggestion === undefined) return;
+    input.value = chosen(input.value, suggestion.key);
+    this.#close();
+    onChosen();
+  }
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { browserTest } from "./chromium.ts";
+import { coloursOf, readClipboard } from "./in_page.js";
+import { eventsOf, WebPage } from "./web_page.ts";
+
+const TIME = Math.floor(Date.now() / 1000) - 600;
+
+/** Twenty events at four moments, of two sources in turn, with ids that are no order. */
+const EVENTS = Array.from({ length: 20 }, (_, at) => ({
+  id: `id-${(at * 7) % 20}`,
+  timestamp: TIME + Math.floor(at / 5),
+  source: at % 2 === 0 ? "even" : "even-more",
+  tags: ["t1", "t2"],
+  content: `number ${at}`,
+  headers: [`position: ${at}`],
+}));
+
+browserTest("a click expands an event with all headers, raw, and copies it", async () => {
+  await using web = await WebPage.open({
+    events: EVENTS,
+    context: { permissions: ["clipboard-read", "clipboard-write"] },
+  });
+  await web.page.getByRole("option", { name: "number 7" }).click();
+  const pane = web.page.getByRole("complementary", { name: "Selected event" });
+  await pane.getByText("position", { exact: true }).waitFor();
+  const headers = await pane.locator(".detail-headers dd").allInnerTexts();
+  assert.deepEqual(headers, ["id-9", `${TIME + 1}.0000000`, "even-more", "t1,t2", "7"]);
+  await pane.getByRole("button", { name: "Copy content" }).click();
+  await pane.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await web.page.evaluate(readClipboard), "number 7");
+  await pane.getByText("Raw event", { exact: true }).click();
+  await pane.getByRole("button", { name: "Copy raw event" }).click();
+  await pane.getByRole("button", { name: "Copied" }).first().waitFor();
+  const raw = await web.page.evaluate(readClipboard);
+  assert.match(
+    raw,
+    /^event: \d+ \d+ 8\nid:id-9\ntimestamp: .*\nsource:even-more\ntags:t1,t2\nposition: 7\nnumber 7\n$/,
+  );
+  assert.match(
+    await pane.getByLabel("Event in the text format").innerText(),
+    /position: 7\nnumber 7/,
+  );
+  await pane.getByRole("button", { name: "Close" }).click();
+  assert.equal(await pane.isVisible(), false);
+});
+
+browserTest("context shows the exact neighbours of the same source, or of all", async () => {
+  await using web = await WebPage.open({ events: EVENTS });
+  await web.page.getByRole("option", { name: "number 8" }).click();
+  const context = web.page.getByRole("list", { name: "Events before and after" });
+  await context.getByText("number 10").waitFor();
+  const contents = async () =>
+    (await context.getByRole("listitem").allInnerTexts()).map((text) =>
+      Number(/\d+$/.exec(text)?.[0])
+    );
+  assert.deepEqual(await contents(), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
+  assert.match(await context.locator("[aria-current=true]").innerText(), /number 8$/);
+  await web.page.getByLabel("same source only").uncheck();
+  await context.getByText("number 9").waitFor();
+  assert.deepEqual(await contents(), [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  await web.page.getByRole("button", { name: "Later" }).click();
+  await context.getByText("number 19").waitFor();
+  assert.deepEqual(await contents(), Array.from({ length: 17 }, (_, at) => at + 3));
+  await web.page.getByRole("button", { name: "Earlier" }).click();
+  await context.getByText("number 0").waitFor();
+  await context.getByRole("button", { name: /number 12/ }).click();
+  await web.page.locator(".detail-headers dd").getByText("12", { exact: true }).waitFor();
+  await web.untilHash(/event=.*id-4&open=1/);
+  assert.match(await web.page.locator(".row[aria-selected=true]").innerText(), /number 12/);
+});
+
+browserTest("source and tags of an event narrow the search", async () => {
+  await using web = await WebPage.open({ events: EVENTS });
+  await web.page.getByRole("option", { name: "number 8" }).click();
+  await web.page.getByTitle("Only events of source even").click();
+  await web.untilTotal(10);
+  await web.page.getByTitle("Only events with tag t2").click();
+  assert.equal(await web.page.getByRole("combobox", { name: "Tags" }).inputValue(), "t2");
+  await web.untilTotal(10);
+});
+
+browserTest("levels are told by colour where the content shows one", async () => {
+  await using web = await WebPage.open({
+    events: eventsOf("ERROR broken", "WARN slow", "INFO fine", "nothing"),
+  });
+  await web.untilTotal(4);
+  const contents = web.page.locator(".row:not([hidden]) .row-content");
+  const colours = await contents.evaluateAll(coloursOf);
+  assert.equal(new Set(colours.slice(0, 3)).size, 3);
+  assert.equal(colours[2], colours[3]);
+  await web.page.getByRole("option", { name: "ERROR broken" }).click();
+  await web.page.getByRole("complementary").getByText("error", { exact: true }).waitFor();
+});
+
+browserTest("an event that is gone says so", async () => {
+  await using web = await WebPage.open({
+    events: EVENTS,
+    hash: `#event=${TIME}~no-such&open=1`,
+  });
+  await web.page.getByText("This event is not stored any more.").waitFor();
+  await web.untilTotal(20);
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { until } from "../e2e/until.ts";
+import { firstSeed, Random } from "../random.ts";
+import { RING_ROWS } from "../../lib/web/result.js";
+import { browserTest } from "./chromium.ts";
+import { readRows, scrollToPart } from "./in_page.js";
+import { WebPage } from "./web_page.ts";
+
+/** More than the page keeps of what arrived. */
+const MANY = 26_000;
+
+const NOW = Math.floor(Date.now() / 1000);
+
+/** Rank and content's number of the rows that are drawn, when all are loaded. */
+async function drawn(web: WebPage): Promise<{ rank: number; number: number }[]> {
+  let rows: { rank: number; number: number; text: string }[] = [];
+  await until("rows to be loaded", async () => {
+    rows = await web.page.locator(".row:not([hidden])").evaluateAll(readRows);
+    return rows.length > 0 && rows.every(({ text }) => text !== "…");
+  });
+  return rows;
+}
+
+async function scrollTo(web: WebPage, part: number): Promise<void> {
+  await web.page.locator("#list").evaluate(scrollToPart, part);
+  // The list waits until the scroll bar rests.
+  await web.page.waitForTimeout(250);
+}
+
+browserTest("events that left the page's memory are loaded again where they belong", async () => {
+  await using web = await WebPage.open();
+  await web.untilFollowing();
+  const random = new Random(firstSeed());
+  // They arrive nearly in order: neighbours within some seconds change places.
+  const times = Array.from({ length: MANY }, (_, at) => NOW - 1000 + at / 100 + 3 * random.next());
+  const batch = MANY / 20;
+  for (let first = 0; first < MANY; first += batch) {
+    await web.push(
+      ...times.slice(first, first + batch).map((timestamp, at) => ({
+        id: `n${first + at}`,
+        timestamp,
+        content: `number ${first + at}`,
+      })),
+    );
+  }
+  await web.untilTotal(MANY);
+  // What left is in the order of time, what the page holds as it arrived.
+  const left = times.slice(0, MANY - RING_ROWS).map((time, number) => ({ time, number }))
+    .sort((one, other) => one.time - other.time)
+    .map(({ number }) => number);
+  for (const part of [0, 1, 0.1, 0.2, 0.23, 0.2305, random.next(), random.next(), random.next()]) {
+    await scrollTo(web, part);
+    for (const { rank, number } of await drawn(web)) {
+      assert.equal(number, left[rank] ?? rank, `rank ${rank} at ${part}`);
+    }
+  }
+  assert.equal(await web.total(), MANY);
+});
+
+browserTest("a result of a pattern has each event once, in the order of time", async () => {
+  const count = 12_000;
+  await using web = await WebPage.open();
+  // Stored in no order, many at one moment.
+  const random = new Random(firstSeed());
+  const order = Array.from({ length: count }, (_, at) => at);
+  for (let at = count - 1; at > 0; at--) {
+    const other = random.below(at + 1);
+    [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];
+  }
+  await web.push(...order.map((at) => ({
+    id: `n${at}`,
+    timestamp: NOW - 5000 + Math.floor(at / 3) / 10,
+    content: `number ${at} ${at % 3 === 0 ? "fizz" : "buzz"}`,
+  })));
+  await web.goto("#content=fi%5Bz%5Dz&live=0");
+  await web.untilTotal(count / 3);
+  for (const part of [0, 0.5, 0.73, 0.2, 1]) {
+    await scrollTo(web, part);
+    for (const { rank, number } of await drawn(web)) assert.equal(number, 3 * rank, `at ${part}`);
+  }
+});
+
+browserTest("a flood of one moment is shown up to a bound, and says so", async () => {
+  const flood = 12_000;
+  await using web = await WebPage.open();
+  const event = (id: number, timestamp: number) => ({
+    id: `n${id}`,
+    timestamp,
+    content: `number ${id}`,
+  });
+  await web.push(event(0, NOW - 500));
+  for (let first = 1; first <= flood; first += 3000) {
+    await web.push(...Array.from({ length: 3000 }, (_, at) => event(first + at, NOW - 100.25)));
+  }
+  await web.push(
+    ...Array.from({ length: 600 }, (_, at) => event(flood + 1 + at, NOW - 50 + at / 100)),
+  );
+  await web.goto("");
+  await web.untilTotal(flood + 601);
+  await scrollTo(web, 0);
+  const rows = await drawn(web);
+  for (const { rank, number } of rows) assert.equal(number, rank);
+  // 12,000 became 10,000 and a note.
+  await web.untilTotal(10_000 + 602);
+  await scrollTo(web, 10_000 / 10_602);
+  await web.page.getByText("2000 more events of this very moment are not shown").waitFor();
+});
+
+browserTest(
+  "an event that comes late stands where it arrived, and in its place when asked anew",
+  async () => {
+    await using web = await WebPage.open({
+      events: [1, 2, 3].map((at) => ({
+        id: `e${at}`,
+        timestamp: NOW - 100 + 10 * at,
+        content: `at ${at}`,
+      })),
+    });
+    await web.untilFollowing();
+    await web.push({ timestamp: NOW - 85, content: "late" });
+    await web.untilContents(["at 1", "at 2", "at 3", "late"]);
+    await web.page.reload();
+    await web.untilContents(["at 1", "late", "at 2", "at 3"]);
+  },
+);
+
+browserTest("rows show their date when they are not of today", async () => {
+  await using web = await WebPage.open({
+    events: [{ timestamp: Date.UTC(2024, 1, 29, 12, 0, 1) / 1000, content: "old" }],
+  });
+  await web.untilText(".row-time", /^24-02-29 12:00:01\.000$/);
+});

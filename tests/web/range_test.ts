@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import type { Locator, Page } from "./chromium.ts";
+import { browserTest } from "./chromium.ts";
+import { WebPage } from "./web_page.ts";
+
+const NOW = Math.floor(Date.now() / 1000);
+
+/** Events of the last hours: one a minute. */
+const EVENTS = Array.from({ length: 180 }, (_, at) => ({
+  id: `e${at}`,
+  timestamp: NOW - 60 * (180 - at) + 30,
+  content: `minute ${at}`,
+}));
+
+function chart(page: Page): Locator {
+  return page.getByRole("group", { name: /Events over time/ });
+}
+
+/** Drags over part of the chart, from one fraction of its width to another. */
+async function brush(page: Page, from: number, to: number): Promise<void> {
+  const box = await chart(page).boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.move(box.x + from * box.width, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + (from + to) / 2 * box.width, box.y + 25, { steps: 3 });
+  await page.mouse.move(box.x + to * box.width, box.y + 25, { steps: 3 });
+  await page.mouse.up();
+}
+
+browserTest("range menu offers relative ranges", async () => {
+  await using web = await WebPage.open({ events: EVENTS });
+  await web.untilTotal(180);
+  await web.page.getByRole("button", { name: "All time" }).click();
+  const menu = web.page.getByRole("dialog", { name: "Time range" });
+  await menu.getByRole("button", { name: "Last hour" }).click();
+  await web.untilTotal(60);
+  assert.equal(await menu.isVisible(), false);
+  assert.match(web.hash, /range=1h/);
+  await web.page.getByRole("button", { name: "Last hour" }).click();
+  await menu.getByRole("button", { name: "Last 15 minutes" }).click();
+  await web.untilTotal(15);
+  await web.page.goBack();
+  await web.untilTotal(60);
+});
+
+browserTest("range menu takes absolute times, local or UTC", async () => {
+  await using web = await WebPage.open({
+    events: EVENTS,
+    context: { timezoneId: "Asia/Kolkata" },
+  });
+  await web.page.getByRole("button", { name: "All time" }).click();
+  const menu = web.page.getByRole("dialog", { name: "Time range" });
+  const start = Math.floor(NOW / 60) * 60 - 3600;
+  const inRange = EVENTS.filter(({ timestamp }) => timestamp >= start && timestamp < start + 600);
+  const local = new Date((start + 5.5 * 3600) * 1000).toISOString().slice(0, 16);
+  await menu.getByLabel("From").fill(local);
+  await menu.getByLabel("UTC").check();
+  assert.equal(
+    (await menu.getByLabel("From").inputValue()).slice(0, 16),
+    new Date(start * 1000).toISOString().slice(0, 16),
+  );
+  const end = new Date((start + 600) * 1000).toISOString().slice(0, 16);
+  await menu.getByLabel("To", { exact: true }).fill(end);
+  await menu.getByRole("button", { name: "Apply" }).click();
+  await web.untilTotal(inRange.length);
+  assert.match(web.hash, new RegExp(`range=${start}\\.\\.${start + 600}`));
+  await web.untilText("#state", /Fixed range/);
+  const first = new Date((inRange[0]?.timestamp ?? 0) * 1000).toISOString();
+  await web.untilText(".row-time", new RegExp(first.slice(11, 19)));
+});
+
+browserTest("range menu tells what is wrong with a range", async () => {
+  await using web = await WebPage.open({ events: EVENTS });
+  await web.page.getByRole("button", { name: "All time" }).click();
+  const menu = web.page.getByRole("dialog", { name: "Time range" });
+  await menu.getByRole("button", { name: "Apply" }).click();
+  await menu.getByRole("alert").filter({ hasText: "Set the beginning" }).waitFor();
+  await menu.getByLabel("From").fill("2026-01-02T00:00");
+  await menu.getByLabel("To", { exact: true }).fill("2026-01-01T00:00");
+  await menu.getByRole("button", { name: "Apply" }).click();
+  await menu.getByRole("alert").filter({ hasText: "must be after" }).waitFor();
+  await web.page.keyboard.press("Escape");
+  assert.equal(await menu.isVisible(), false);
+  await web.untilTotal(180);
+});
+
+browserTest("histogram shows what a bar is, zooms in by brushing, out and back", async () => {
+  await using web = await WebPage.open({ events: EVENTS });
+  await web.untilTotal(180);
+  await chart(web.page).hover();
+  await web.untilText(".chart-tip", /\d\d:\d\d:\d\d \(.* min\): \d+ events?/);
+  await brush(web.page, 0.25, 0.5);
+  await web.untilText("#state", /Fixed range/);
+  await web.untilText("#summary", /^4\d events/);
+  const zoomed = web.hash;
+  assert.match(zoomed, /range=\d+\.\.\d+&zoomed-from=all/);
+  await brush(web.page, 0.4, 0.6);
+  await web.untilText("#summary", /^(8|9|10|11) events/);
+  await web.page.getByRole("button", { name: "Zoom out" }).click();
+  await web.untilText("#summary", /^(1[6-9]|2\d) events/);
+  await web.page.goBack();
+  await web.page.goBack();
+  assert.equal(web.hash, zoomed);
+  await web.untilText("#summary", /^4\d events/);
+  await web.page.getByRole("button", { name: "Back to all time" }).click();
+  await web.untilTotal(180);
+  await web.untilFollowing();
+});
+
+browserTest("histogram zooms in by keyboard, and tells its numbers as a table", async () => {
+  await using web = await WebPage.open({ events: EVENTS });
+  await web.untilTotal(180);
+  const table = chart(web.page).getByRole("table", { name: "Number of events from each time on" });
+  await table.waitFor({ state: "attached" });
+  const numbers = await table.getByRole("cell").allInnerTexts();
+  assert.equal(numbers.reduce((sum, text) => sum + Number(text), 0), 180);
+  await chart(web.page).focus();
+  await web.page.keyboard.press("Home");
+  for (let i = 0; i < 9; i++) await web.page.keyboard.press("Shift+ArrowRight");
+  await web.untilText(".chart-tip", /events/);
+  await web.page.keyboard.press("Enter");
+  await web.untilText("#summary", /^(1\d|2\d) events/);
+  await web.untilText(".row-content", /minute 0/);
+});
+
+browserTest("going live leaves a range that was zoomed in", async () => {
+  await using web = await WebPage.open({ events: EVENTS, hash: "#range=1h" });
+  await web.untilTotal(60);
+  await brush(web.page, 0.2, 0.4);
+  await web.untilText("#state", /Fixed range/);
+  await web.page.getByRole("button", { name: "Paused" }).click();
+  await web.untilTotal(60);
+  await web.untilFollowing();
+  assert.match(web.hash, /^#range=1h$/);
+});
+
+browserTest("histogram grows as events arrive", async () => {
+  await using web = await WebPage.open({ events: EVENTS, hash: "#range=1h" });
+  await web.untilTotal(60);
+  await web.untilFollowing();
+  await web.push({ content: "new" }, { content: "new" }, { content: "new" });
+  await web.untilTotal(63);
+  await web.page.getByRole("group", { name: /Events over time: 63 from/ }).waitFor();
+});

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from "./chromium.ts";
+import { createEvent, type Event } from "../../lib/event/mod.ts";
+import { eventToJson } from "../../lib/event/event_json.ts";
+import { Collector } from "../../lib/server/collector.ts";
+import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
+import type { EventStore } from "../../lib/store/store.ts";
+import { WEB_ASSETS } from "../../lib/web/assets.ts";
+import { until } from "../e2e/until.ts";
+import { startedChromium } from "./chromium.ts";
+
+/** How a page is opened. */
+export interface WebPageOptions {
+  /** Stored before the page is opened. @default {none} */
+  readonly events?: readonly Partial<Event>[];
+  /** What follows the address, such as `#live=0`. @default {nothing} */
+  readonly hash?: string;
+  /** @default {a store in memory} */
+  readonly store?: EventStore;
+  /** Keeps nothing. @default {false} */
+  readonly isLiveOnly?: boolean;
+  /** @default {1280 × 720, UTC} */
+  readonly context?: BrowserContextOptions;
+  /** The port of a collector that runs already. @default {one is started} */
+  readonly port?: number;
+}
+
+/** The page of a collector in a browser, as a person sees it. */
+export class WebPage implements AsyncDisposable {
+  /** What the page must never do: requests to elsewhere, violations of its policy, uncaught errors. */
+  readonly faults: string[] = [];
+  /** Paths that were asked for. */
+  readonly requests: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly port: number,
+    private readonly context: BrowserContext,
+    private readonly store: EventStore | undefined,
+    private collector: Collector | undefined,
+  ) {}
+
+  static async open(options: WebPageOptions = {}): Promise<WebPage> {
+    const store = options.isLiveOnly || options.port !== undefined
+      ? undefined
+      : options.store ?? new MemoryStore();
+    const collector = options.port === undefined ? await listen(store, 0) : undefined;
+    const browser = await startedChromium();
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 720 },
+      timezoneId: "UTC",
+      ...options.context,
+    });
+    const page = await context.newPage();
+    const port = options.port ?? collector?.port ?? 0;
+    const opened = new WebPage(page, port, context, store, collector);
+    opened.#listenForFaults();
+    if (options.events !== undefined) await opened.push(...options.events);
+    await opened.goto(options.hash ?? "");
+    return opened;
+  }
+
+  /** The page's address without what follows `#`. */
+  get url(): string {
+    return `http://localhost:${this.port}/`;
+  }
+
+  /** The part of the address that holds the state. */
+  get hash(): string {
+    return new URL(this.page.url()).hash;
+  }
+
+  /** Waits until the address holds what matches. */
+  async untilHash(pattern: RegExp): Promise<void> {
+    await until(`${pattern} in the address`, () => pattern.test(this.hash));
+  }
+
+  /** Opens another address of the page, as if it was typed. */
+  async goto(hash: string): Promise<void> {
+    await this.page.goto("about:blank");
+    await this.page.goto(`${this.url}${hash}`);
+  }
+
+  /** Sends events to the collector, which has stored them when it resolves. */
+  async push(...events: readonly Partial<Event>[]): Promise<void> {
+    const response = await fetch(`${this.url}events`, {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body: events.map((event) => `${eventToJson(createEvent({ content: "", ...event }))}\n`).join(
+        "",
+      ),
+    });
+    assert.equal(response.status, 200, await response.text());
+  }
+
+  /** Stops the collector; its store stays. */
+  async stopCollector(): Promise<void> {
+    await this.collector?.[Symbol.asyncDispose]();
+    this.collector = undefined;
+  }
+
+  /** Starts it again, with the same store. */
+  async startCollector(): Promise<void> {
+    this.collector = await listen(this.store, this.port);
+  }
+
+  /** The rows of the list. */
+  get rows(): Locator {
+    return this.page.getByRole("listbox", { name: "Events" }).getByRole("option");
+  }
+
+  /** The contents of the rows that are drawn. */
+  async contents(): Promise<string[]> {
+    return await this.page.locator(".row:not([hidden]) .row-content").allInnerTexts();
+  }
+
+  /** Waits until the rows drawn are these and no others. */
+  async untilContents(wanted: readonly string[]): Promise<void> {
+    let seen: readonly string[] = [];
+    await this.#until(`rows ${JSON.stringify(wanted)}`, async () => {
+      seen = await this.contents();
+      return JSON.stringify(seen) === JSON.stringify(wanted);
+    }, () => `seen: ${JSON.stringify(seen)}`);
+  }
+
+  /** Waits until an element shows a text. */
+  async untilText(selector: string, pattern: RegExp): Promise<void> {
+    let seen: string | null = null;
+    await this.#until(`${pattern} in ${selector}`, async () => {
+      seen = await this.page.locator(selector).first().innerText();
+      return pattern.test(seen);
+    }, () => `seen: ${seen}`);
+  }
+
+  /** Waits until the page says that it follows. */
+  async untilFollowing(): Promise<void> {
+    await this.untilText("#state", /Following new events/);
+  }
+
+  /** How many events the page says there are. */
+  async total(): Promise<number> {
+    return Number((await this.page.locator("#summary strong").innerText()).replaceAll(",", ""));
+  }
+
+  /** Waits until the page says that there are so many events. */
+  async untilTotal(total: number): Promise<void> {
+    let seen = NaN;
+    await this.#until(`${total} events`, async () => {
+      const text = await this.page.locator("#summary").innerText();
+      seen = await this.total();
+      return seen === total && !text.includes("counting");
+    }, () => `seen: ${seen}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+    await this.stopCollector();
+    await this.store?.[Symbol.asyncDispose]();
+    assert.deepEqual(this.faults, []);
+  }
+
+  async #until(what: string, holds: () => Promise<boolean>, seen: () => string): Promise<void> {
+    try {
+      await until(what, holds, 20_000);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${message}; ${seen()}`, { cause });
+    }
+  }
+
+  #listenForFaults(): void {
+    this.page.on("pageerror", (error) => this.faults.push(`uncaught: ${error.message}`));
+    this.page.on("console", (message) => {
+      const text = message.text();
+      if (/Content Security Policy|Content-Security-Policy/i.test(text)) this.faults.push(text);
+    });
+    this.page.on("dialog", (dialog) => {
+      this.faults.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    const origins = [this.url, this.url.replace("http", "ws"), "data:", "blob:", "about:"];
+    const check = (url: string) => {
+      this.requests.push(url);
+      if (!origins.some((origin) => url.startsWith(origin))) this.faults.push(`request to ${url}`);
+    };
+    this.page.on("request", (request) => check(request.url()));
+    this.page.on("websocket", (socket) => check(socket.url()));
+  }
+}
+
+async function listen(store: EventStore | undefined, port: number): Promise<Collector> {
+  return await Collector.listen({
+    ...(store === undefined ? {} : { store }),
+    port,
+    assets: WEB_ASSETS,
+  });
+}
+
+/** Events a second apart with these contents, the last one a minute ago. */
+export function eventsOf(...contents: readonly string[]): Partial<Event>[] {
+  const last = Math.floor(Date.now() / 1000) - 60;
+  return contents.map((content, at) => {
+    return {
+      id: `event-${at}`,
+      timestamp: last - contents.length + at,
+      source: "app",
+      tags: ["test"],
+      content,
+    };
+  });
+}
