@@ -118,7 +118,10 @@ browserTest("histogram zooms in by keyboard, and tells its numbers as a table", 
   await web.page.keyboard.press("Home");
   for (let i = 0; i < 9; i++) await web.page.keyboard.press("Shift+ArrowRight");
   await web.untilText(".chart-tip", /events/);
+  const tip = await web.page.locator(".chart-tip").innerText();
+  const [, from, to, count] = / ([\d:]+) – .* ([\d:]+) \(.*\): (\d+) events/.exec(tip) ?? [];
   await web.page.keyboard.press("Enter");
+  await web.untilText("#summary", new RegExp(`^${count} events .* ${from} – .*${to} · UTC`));
   await web.untilText("#summary", /^(1\d|2\d) events/);
   await web.untilText(".row-content", /minute 0/);
 });
