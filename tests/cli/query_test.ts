@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { Client } from "../../lib/client/client.ts";
+import { concatBytes } from "../../lib/base/bytes.ts";
+import type { Criteria } from "../../lib/event/criteria.ts";
 import { createEvent } from "../../lib/event/event.ts";
+import { serializeEvent } from "../../lib/event/text_format.ts";
+import { FakeCollector } from "../client/fake_collector.ts";
+import { until } from "../e2e/until.ts";
 import { RunningCollector, RunningCommand, runToEnd } from "./running_command.ts";
 
 /** A collector with some events, and the arguments to ask it. */
@@ -242,6 +247,69 @@ Deno.test("query --follow prints what is stored, then what arrives", async () =>
     assert.equal(running.stdout.text, `${stored}${id}\n`);
     if (id === "8") await deleteEvent(collector.port, "8");
   }
+});
+
+Deno.test("query --follow asks for what arrived after exactly what was found", async () => {
+  for (const [args, since] of [[[], 0], [["--tail", "2"], 42]] as const) {
+    const asked: { readonly path: string; readonly criteria: Criteria }[] = [];
+    await using collector = new FakeCollector({
+      onMessage(peer, message) {
+        asked.push({ path: peer.path, criteria: JSON.parse(`${message}`) });
+        peer.send("ok");
+        if (peer.path !== "/find") return;
+        const events = ["b", "a"].map((id) => createEvent({ id, timestamp: 1 }));
+        peer.send(concatBytes(events.map(serializeEvent)));
+        peer.send({ done: true, matched: 2, scanned: 2, elapsed_ms: 1, cursor: 42 });
+      },
+    });
+    const query = [
+      "query",
+      "-f",
+      "-H",
+      "127.0.0.1",
+      "-P",
+      `${collector.port}`,
+      "-F",
+      "{id}",
+      "-c",
+      "x",
+    ];
+    await using running = new RunningCommand([...query, ...args]);
+    await until("a subscription", () => asked.some(({ path }) => path === "/live"));
+    assert.deepEqual(asked.at(-1), { path: "/live", criteria: { content: "x", since } });
+    assert.equal(await running.stop(), 0);
+    assert.equal(running.stdout.text, since === 0 ? "" : "a\nb\n");
+    const found = { path: "/find", criteria: { content: "x", order: "desc", limit: 2 } };
+    assert.deepEqual(asked.slice(0, -1), since === 0 ? [] : [found]);
+  }
+});
+
+Deno.test("query --follow --tail asks again when the collector goes away before the tail is there", async () => {
+  await using collector = new FakeCollector({
+    onMessage(peer) {
+      peer.send("ok");
+      if (peer.path !== "/find") return;
+      peer.send(serializeEvent(createEvent({ id: "a", timestamp: 1 })));
+      if (peer.connection < 3) return peer.socket.close(1001);
+      peer.send({ done: true, matched: 1, scanned: 1, elapsed_ms: 1, cursor: 1 });
+    },
+  });
+  const query = [
+    "query",
+    "-f",
+    "-H",
+    "127.0.0.1",
+    "-P",
+    `${collector.port}`,
+    "-F",
+    "{id}",
+    "-n",
+    "9",
+  ];
+  await using running = new RunningCommand(query);
+  await until("a subscription", () => collector.peers.some(({ path }) => path === "/live"));
+  assert.equal(await running.stop(), 0);
+  assert.equal(running.stdout.text, "a\n");
 });
 
 async function deleteEvent(port: string, id: string): Promise<void> {

@@ -42,6 +42,33 @@ Deno.test("live rejects when the first connection cannot be made", async () => {
   });
 });
 
+Deno.test("live tries the first connection again when it is told so", async () => {
+  const gone = new FakeCollector({});
+  const { address } = gone;
+  await gone[Symbol.asyncDispose]();
+  let collector: FakeCollector | undefined;
+  const notices: string[] = [];
+  const options = {
+    ...address,
+    retryFirst: true,
+    backoff: BACKOFF,
+    onNotice({ kind }: LiveNotice) {
+      notices.push(kind);
+      if (kind !== "retrying" || collector !== undefined) return;
+      collector = new FakeCollector({
+        onMessage(peer) {
+          peer.send("ok");
+          peer.send(serializeEvent(event("a")));
+        },
+      }, { port: address.port });
+    },
+  };
+  const events = await Array.fromAsync(live(options, { limit: 1 }));
+  await collector?.[Symbol.asyncDispose]();
+  assert.deepEqual(events.map(({ id }) => id), ["a"]);
+  assert.deepEqual(notices.slice(0, 3), ["connecting", "disconnected", "retrying"]);
+});
+
 Deno.test("live goes on after the last cursor when the connection is lost", async () => {
   await using collector = new LiveCollector();
   const kinds: string[] = [];

@@ -4,7 +4,8 @@ import { CriteriaError } from "../../lib/event/criteria.ts";
 import { toRawEvent } from "../../lib/event/text_format.ts";
 import { EventCounter } from "../../lib/store/event_counter.ts";
 import type { EventCounts } from "../../lib/store/store.ts";
-import { planCount } from "../../lib/store/sqlite/count_plan.ts";
+import type { CountBy } from "../../lib/store/sqlite/block_counter.ts";
+import { type CountPlan, planCount } from "../../lib/store/sqlite/count_plan.ts";
 import { CountScan } from "../../lib/store/sqlite/count_scan.ts";
 import { Database } from "../../lib/store/sqlite/database.ts";
 import { DigestCache } from "../../lib/store/sqlite/digest_cache.ts";
@@ -18,6 +19,23 @@ import { openSqlite } from "./sqlite_fixture.ts";
 
 function sumOf({ buckets }: Pick<EventCounts, "buckets">): number {
   return buckets.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Counts all parts of a plan, one after another. */
+function countAll(
+  database: Database,
+  until: number,
+  options: CountBy,
+  plan: CountPlan = planCount(database, {}, until, options),
+): EventCounts {
+  const counter = new EventCounter(options);
+  counter.merge(plan.counts);
+  for (const part of plan.parts) {
+    const scan = new CountScan(database, {}, until, part, options, new DigestCache(database));
+    for (const _ of scan.steps());
+    counter.merge(scan.counts);
+  }
+  return counter.counts({ scanned: 0, cursor: until });
 }
 
 Deno.test("SqliteStore.count passes over a damaged block that it must read, and says so once", async () => {
@@ -130,18 +148,10 @@ Deno.test("CountScan counts what its plan saw, whatever is sealed, saved and rem
   using database = Database.openForReading(path);
   const until = writer.cursor;
   const options = { interval: 60, by: "source" } as const;
-  const { parts } = planCount(database, {}, until, options);
+  const plan = planCount(database, {}, until, options);
   // Seals what was in the journal, too.
   save("b", 5000, 0);
-  const counts = () => {
-    const counter = new EventCounter(options);
-    for (const part of parts) {
-      const scan = new CountScan(database, {}, until, part, options, new DigestCache(database));
-      for (const _ of scan.steps());
-      counter.merge(scan.counts);
-    }
-    return withoutFigures(counter.counts({ scanned: 0, cursor: 0 }));
-  };
+  const counts = () => withoutFigures(countAll(database, until, options, plan));
   assert.deepEqual(
     counts(),
     countNaively([...events("a", 5000), ...gone, ...events("j", 100, 20_000)], options),
@@ -150,6 +160,17 @@ Deno.test("CountScan counts what its plan saw, whatever is sealed, saved and rem
   writer.delete("a17");
   writer.delete("gone");
   assert.equal(counts().matched, 5099);
+});
+
+Deno.test("CountScan counts no events that arrived too late, though their block is whole", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  using writer = new Writer(path);
+  writer.save(events("a", 5000).map(toRawEvent));
+  using database = Database.openForReading(path);
+  for (const options of [{}, { interval: 60 }, { interval: 1e6, by: "source" }] as const) {
+    assert.equal(countAll(database, 2500, options).matched, 2500, JSON.stringify(options));
+  }
 });
 
 Deno.test("SqliteStore saves, finds and counts while a pattern runs away in counting", async () => {

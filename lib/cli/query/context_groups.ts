@@ -1,13 +1,16 @@
 import { DeadlineError, runWithDeadline } from "../../base/deadline.ts";
-import { type EventFinder, exactSource, findContext } from "../../client/neighbours.ts";
+import { type EventFinder, findContext } from "../../client/neighbours.ts";
 import { type Criteria, CriteriaError } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
 import { compileCriteria, type Matcher } from "../../event/matcher.ts";
-import { MAX_PATTERN_LENGTH } from "../../event/pattern.ts";
 import type { PrintedEvent } from "./event_printer.ts";
+import { sourceEvents } from "./source_events.ts";
 
-/** A pattern may take that long for one event, as in a collector. */
+/** A pattern may take that long for some events, as in a collector. */
 const MATCH_DEADLINE_MS = 1000;
+
+/** What is asked for of a source beyond what surely belongs to a group. */
+const MARGIN = 8;
 
 /** Options of {@linkcode contextGroups}. */
 export interface ContextGroupsOptions {
@@ -103,9 +106,9 @@ class GroupWalker {
     const waiting: Event[] = [];
     let trailing = 0;
     let hasBegun = false;
-    for await (const event of this.#sourceFrom(first)) {
+    for await (const { event, isMatch } of this.#candidates(first)) {
       if (!hasBegun && event.id !== first.id) continue;
-      if (!hasBegun || this.#isMatch(event)) {
+      if (!hasBegun || (isMatch && !this.isDone)) {
         hasBegun = true;
         for (const passed of waiting.splice(0)) yield this.#take(passed, true);
         yield this.#take(event, false);
@@ -130,27 +133,28 @@ class GroupWalker {
     return { event, isContext };
   }
 
-  async *#sourceFrom({ source, timestamp }: Event): AsyncGenerator<Event, void> {
-    const pattern = exactSource(source);
-    const isLong = pattern.length > MAX_PATTERN_LENGTH;
-    const criteria: Criteria = { start: timestamp, order: "asc" };
-    const found = this.#finder.find(isLong ? criteria : { ...criteria, source: pattern });
-    for await (const event of found) {
-      if (event.source === source) yield event;
+  async *#candidates(
+    first: Event,
+  ): AsyncGenerator<{ readonly event: Event; readonly isMatch: boolean }, void> {
+    const { before, after } = this.#options;
+    for await (const events of sourceEvents(this.#finder, first, before + after + MARGIN)) {
+      const matching = this.#matching(events);
+      for (const [i, event] of events.entries()) yield { event, isMatch: matching[i] === true };
     }
   }
 
-  #isMatch(event: Event): boolean {
-    if (this.isDone) return false;
+  #matching(events: readonly Event[]): readonly boolean[] {
     try {
-      return runWithDeadline(MATCH_DEADLINE_MS, () => this.#matcher.matches(event));
+      return runWithDeadline(
+        MATCH_DEADLINE_MS,
+        () => events.map((event) => this.#matcher.matches(event)),
+      );
     } catch (cause) {
       if (!(cause instanceof DeadlineError)) throw cause;
-      throw new CriteriaError(
-        `Cannot find events: a pattern needs more than ${MATCH_DEADLINE_MS} ms for event '${event.id}'`,
-        undefined,
-        { cause },
-      );
+      const message =
+        `Cannot find context: a pattern needs more than ${MATCH_DEADLINE_MS} ms for ` +
+        `${events.length} events of source '${events[0]?.source}'; use a simpler one`;
+      throw new CriteriaError(message, undefined, { cause });
     }
   }
 }

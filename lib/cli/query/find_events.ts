@@ -30,12 +30,20 @@ export async function printFound(
   await printer.printGroups(contextGroups(query, singly(matches), { criteria, ...context }));
 }
 
-/** The last events that match, oldest first, and the cursor after which others arrived. */
+/** The last events that match. */
+export interface Tail {
+  /** Oldest first. */
+  readonly events: readonly RawEvent[];
+  /** Tells the cursor after which others arrived. */
+  readonly summary: DoneMessage | undefined;
+}
+
+/** Finds the last events that match. */
 export async function findTail(
   query: Query,
   criteria: Criteria,
   count: number,
-): Promise<{ readonly events: readonly RawEvent[]; readonly summary: DoneMessage | undefined }> {
+): Promise<Tail> {
   const result = query.find({ ...criteria, order: "desc", limit: count });
   const events: RawEvent[] = [];
   for await (const batch of result.batches()) {

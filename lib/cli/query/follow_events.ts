@@ -1,5 +1,8 @@
+import { Backoff } from "../../base/backoff.ts";
 import type { TlsOptions } from "../../client/address.ts";
+import { ConnectError } from "../../client/connect_error.ts";
 import { Query } from "../../client/query.ts";
+import { QueryError } from "../../client/query_error.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { ConnectionReport } from "../client_report.ts";
@@ -7,7 +10,7 @@ import type { CommandContext } from "../command.ts";
 import { unlessAborted } from "../stop_request.ts";
 import { TimeLimit } from "../time_limit.ts";
 import type { EventPrinter } from "./event_printer.ts";
-import { findTail } from "./find_events.ts";
+import { findTail, type Tail } from "./find_events.ts";
 
 /** Which events are followed, and how. */
 export interface FollowTask {
@@ -37,7 +40,7 @@ export async function followEvents(
     // Between a find and what follows it, the collector may go away as at any other moment.
     retryFirst: typeof task.from === "number",
   });
-  const printed = printer.printLive(batchesOf(query, task));
+  const printed = printer.printLive(batchesOf(query, task, ending.signal));
   try {
     await unlessAborted(Promise.race([printed, printer.failed]), stop);
   } catch (error) {
@@ -56,10 +59,31 @@ export async function followEvents(
 async function* batchesOf(
   query: Query,
   { criteria, from }: FollowTask,
+  ending: AbortSignal,
 ): AsyncGenerator<readonly RawEvent[], void> {
   if (from === "now") return yield* query.live(criteria).batches();
   if (from === "beginning") return yield* query.live({ ...criteria, since: BEGINNING }).batches();
-  const { events, summary } = await findTail(query, criteria, from);
+  const { events, summary } = await findTailAgain(query, criteria, from, ending);
   yield events;
   yield* query.live({ ...criteria, since: summary?.cursor ?? BEGINNING }).batches();
+}
+
+/** The last events, asked for again when the collector goes away meanwhile: none of them was printed. */
+async function findTailAgain(
+  query: Query,
+  criteria: Criteria,
+  count: number,
+  ending: AbortSignal,
+): Promise<Tail> {
+  const backoff = new Backoff();
+  for (let wasThere = false;;) {
+    try {
+      return await findTail(query, criteria, count);
+    } catch (error) {
+      const isLost = error instanceof QueryError && error.code !== undefined;
+      if (!isLost && !(wasThere && error instanceof ConnectError)) throw error;
+      wasThere = true;
+      await backoff.sleep(backoff.next(), ending);
+    }
+  }
 }

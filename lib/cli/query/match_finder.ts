@@ -19,6 +19,9 @@ const FREE_PART = 0.1;
 
 const ASCII = /^[\0-\x7f]*$/;
 
+/** Ends at the boundary of a word, for which the expression may take the character after it as well. */
+const ENDS_AT_WORD = /\\b\)*$/;
+
 /**
  * Finds what a pattern matches in texts, to mark it. The pattern may be one that runs for ever: when it
  * takes too long nothing is marked.
@@ -26,6 +29,7 @@ const ASCII = /^[\0-\x7f]*$/;
 export class MatchFinder {
   readonly #ascii: RegExp;
   readonly #any: RegExp | undefined;
+  readonly #endsAtWord: boolean;
   readonly #now: () => number;
   readonly #startMs: number;
   #spentMs = 0;
@@ -36,6 +40,7 @@ export class MatchFinder {
     this.#any = pattern.exactSource === undefined
       ? undefined
       : new RegExp(pattern.exactSource, "g");
+    this.#endsAtWord = ENDS_AT_WORD.test(pattern.source);
     this.#now = now;
     this.#startMs = now();
   }
@@ -47,7 +52,8 @@ export class MatchFinder {
     const startMs = this.#now();
     if (this.#spentMs > FREE_MS + (startMs - this.#startMs) * FREE_PART) return [];
     try {
-      return runWithDeadline(DEADLINE_MS, () => findAll(text, expression));
+      const ranges = runWithDeadline(DEADLINE_MS, () => findAll(text, expression));
+      return this.#endsAtWord ? ranges.map((range) => upToWord(text, range)) : ranges;
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
       return [];
@@ -66,4 +72,9 @@ function findAll(text: string, expression: RegExp): TextRange[] {
     if (ranges.length >= MAX_MATCHES) break;
   }
   return ranges;
+}
+
+function upToWord(text: string, { start, end }: TextRange): TextRange {
+  const isWord = /[\p{L}\p{N}_]$/u.test(text.slice(Math.max(start, end - 2), end));
+  return isWord || end - start < 2 ? { start, end } : { start, end: end - 1 };
 }

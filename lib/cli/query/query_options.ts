@@ -39,7 +39,7 @@ const FOLLOW_OPTIONS = {
     default: 2,
     min: 0,
     max: 86_400,
-    help: "How long the end of --live waits for the connection to be closed",
+    help: "How long the end of --live or --follow waits for the connection to be closed",
   },
 } as const satisfies OptionTable;
 

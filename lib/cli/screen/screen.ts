@@ -11,9 +11,6 @@ const FRAME_MS = 33;
 /** An escape character after which nothing comes for that long is the key: remote terminals are slower. */
 const ESCAPE_MS = 50;
 
-/** What {@linkcode Screen.suspend} shows where the program must not suspend itself. */
-const SUSPEND_HINT = "Press Ctrl-Z once more to suspend, Enter to go back.\r\n";
-
 /** What a program that has the screen is told. */
 export interface ScreenHandler {
   /** Draws the frame that is due into a blank grid. */
@@ -92,13 +89,16 @@ export class Screen implements Disposable {
     if (this.#state === "shown") this.#device.writeSync(encoder.encode(copyToClipboard(text)));
   }
 
-  /** Gives the terminal back until the program goes on, and stops the program. */
-  suspend(): void {
-    if (this.#state !== "shown") return;
+  /**
+   * Gives the terminal back and suspends the program, until somebody lets it go on.
+   *
+   * @returns False when it is not allowed to, and nothing happened.
+   */
+  suspend(): boolean {
+    if (this.#state !== "shown" || !this.#device.maySuspend()) return false;
     this.#leave("suspended");
-    if (this.#device.suspend()) return;
-    // The terminal suspends it, now that its keys are what they are to other programs.
-    this.#device.writeSync(encoder.encode(SUSPEND_HINT));
+    this.#device.suspend();
+    return true;
   }
 
   /** Gives the terminal back for good. */
@@ -148,8 +148,7 @@ export class Screen implements Disposable {
     try {
       for await (const bytes of this.#device.input()) {
         if (this.#state === "closed") return;
-        if (this.#state === "suspended") this.#enter();
-        else this.#takeInput(bytes);
+        if (this.#state === "shown") this.#takeInput(bytes);
       }
     } finally {
       if (this.#state !== "closed") this.#handler.closed();

@@ -23,8 +23,12 @@ export const SHOW_CURSOR = "\x1b[?25h";
  */
 export const ENTER_SCREEN = "\x1b[?1049h\x1b[?7l\x1b[?1000h\x1b[?1006h\x1b[?2004h" + HIDE_CURSOR;
 
-/** Gives the screen back as it was. It begins by ending whatever sequence was cut off before it. */
-export const LEAVE_SCREEN = "\x1b\\\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?7h" +
+/**
+ * Gives the screen back as it was. It begins by ending whatever sequence was cut off before it, and clears
+ * what some terminals would leave where they became larger meanwhile.
+ */
+export const LEAVE_SCREEN =
+  "\x1b\\\x1b[?2026l\x1b[0m\x1b[2J\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?7h" +
   SHOW_CURSOR + "\x1b[?1049l";
 
 /** Moves the cursor; row and column count from 0. */

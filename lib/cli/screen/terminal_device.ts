@@ -25,8 +25,10 @@ export interface TerminalDevice {
   onSignal(listener: (signal: TerminalSignal) => void): Disposable;
   /** Calls the listener when the program ends otherwise than by returning, until disposed. */
   onCrash(listener: () => void): Disposable;
-  /** Suspends this program and those started with it; false when it is not allowed to. */
-  suspend(): boolean;
+  /** Whether the program may suspend itself. */
+  maySuspend(): boolean;
+  /** Suspends this program and those started with it, until they are let go on. */
+  suspend(): void;
 }
 
 /** A size for terminals that do not tell theirs. */
@@ -55,6 +57,7 @@ export function processTerminal(
     setRaw: (isRaw) => Deno.stdin.setRaw(isRaw),
     onSignal,
     onCrash,
+    maySuspend,
     suspend,
   };
 }
@@ -123,16 +126,14 @@ function onCrash(listener: () => void): Disposable {
 
 /** Asks without a prompt, which would stand in the middle of the screen. */
 function maySuspend(): boolean {
+  if (Deno.build.os === "windows") return false;
   return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }
 
-function suspend(): boolean {
-  if (Deno.build.os === "windows" || !maySuspend()) return false;
-  try {
-    // The whole group, as the terminal itself does it: a task runner may stand between us and the shell.
-    Deno.kill(0, "SIGSTOP");
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * The whole group, as the terminal itself does it: a task runner may stand between this program and the
+ * shell, and not all of them let themselves be stopped by anything else.
+ */
+function suspend(): void {
+  Deno.kill(0, "SIGSTOP");
 }

@@ -17,6 +17,11 @@ const MAX_COPIED_CHARACTERS = 65_536;
 
 /** Does what a key or the mouse is for. */
 export function takeInput(model: Model, event: InputEvent): void {
+  if ((event.kind === "text" || event.kind === "key") && event.alt === true) {
+    // There are no keys with Alt: these are Escape and another one, typed fast.
+    takeInput(model, { kind: "key", key: "escape" });
+    return takeInput(model, { ...event, alt: false });
+  }
   const isInterrupt = event.kind === "ctrl" && event.letter === "c";
   if (event.kind === "ctrl" && event.letter === "z") return model.push({ kind: "suspend" });
   if (event.kind === "mouse") return takeMouse(model, event);

@@ -1,4 +1,4 @@
-import { LineEditor, LineHistory } from "./line_editor.ts";
+import { type LineEditor, LineHistory } from "./line_editor.ts";
 import type { Saved } from "./effect.ts";
 
 /** A line that is being typed, or a question. */

@@ -12,6 +12,9 @@ import { WaitingEvents } from "./waiting_events.ts";
 /** Events of a page: some screens. */
 const PAGE_EVENTS = 1000;
 
+/** Events that are left when more are loaded: whoever holds a key down reaches no end. */
+const MARGIN_EVENTS = 400;
+
 /** How much a scope loads and holds; tests have less of all. */
 export interface ScopeLimits extends EventWindowOptions {
   /** Events of a page. @default {1000} */
@@ -159,7 +162,10 @@ export class Scope {
     if (window.length === 0) return;
     if ([...this.#loads.values()].some(({ fresh }) => fresh !== undefined)) return;
     // Of a window that is full of large events, the two ends must not take turns.
-    const margin = Math.min(2 * list.rows, Math.max(1, (window.length - list.rows) >> 2));
+    const margin = Math.min(
+      Math.max(2 * list.rows, MARGIN_EVENTS),
+      Math.max(1, (window.length - list.rows) >> 2),
+    );
     const isFilled = list.mode === "following" && window.length >= list.rows;
     if (window.hasOlder && list.top < margin && !isFilled) this.#loadNext("older");
     const below = window.length - list.top - list.rows;

@@ -53,7 +53,10 @@ export async function runTau(options: TauOptions): Promise<void> {
     screen: {
       copy: (text) => screen.copy(text),
       redraw: () => screen.redraw(),
-      suspend: () => screen.suspend(),
+      suspend() {
+        if (screen.suspend()) return;
+        model.say("Cannot suspend tau: Deno needs --allow-run for that", true);
+      },
       quit: quitting.resolve,
     },
     report(report: Report) {

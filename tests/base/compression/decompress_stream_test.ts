@@ -52,7 +52,10 @@ for (const [name, compress] of KINDS) {
   });
 
   Deno.test(`decompressStream gives what came of ${name} before its source fails`, async () => {
-    const text = Array.from({ length: 50_000 }, (_, i) => `line ${Math.imul(i, 2654435761) >>> 0}\n`).join("");
+    const text = Array.from(
+      { length: 50_000 },
+      (_, i) => `line ${Math.imul(i, 2654435761) >>> 0}\n`,
+    ).join("");
     const compressed = compress(text);
     const half = compressed.subarray(0, Math.floor(compressed.length / 2));
     async function* failing() {

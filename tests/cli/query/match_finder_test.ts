@@ -16,6 +16,7 @@ Deno.test("MatchFinder finds all matches", () => {
     ["end$", "the end\n", ["end"]],
     ["é+", "caféé", ["éé"]],
     ["\\bat\\b", "cat at bat", ["at"]],
+    ["\\berror\\b", "café error there", ["error"]],
     ["none", "text", []],
     [".", "\ud800", []],
   ];

@@ -51,8 +51,9 @@ function scribble(frame: CellGrid, random: Random): void {
     const row = random.int(-1, frame.rows);
     const column = random.int(-3, frame.columns);
     const text = random.text(CHARACTERS, 0, frame.columns + 4);
-    if (random.chance(0.2)) frame.fill(row, column, random.int(0, 9), random.pick(STYLES));
-    else if (random.chance(0.2)) frame.restyle(0, column, 3, () => random.pick(STYLES));
+    const kind = random.below(5);
+    if (kind === 0) frame.fill(row, column, random.int(0, 9), random.pick(STYLES));
+    else if (kind === 1) frame.restyle(0, column, 3, () => random.pick(STYLES));
     else frame.put(row, column, text, random.pick(STYLES), random.int(0, frame.columns + 2));
   }
   if (random.chance(0.5)) {

@@ -14,7 +14,7 @@ export class FakeTerminal implements TerminalDevice {
   /** Frames that it was sent. */
   frames = 0;
   /** Whether the program may suspend itself. */
-  maySuspend = true;
+  isTrusted = true;
   suspended = 0;
   #isClosed = false;
   #typed: Uint8Array[] = [];
@@ -99,8 +99,11 @@ export class FakeTerminal implements TerminalDevice {
     return { [Symbol.dispose]: () => void this.#crashListeners.delete(listener) };
   }
 
-  suspend(): boolean {
-    if (this.maySuspend) this.suspended++;
-    return this.maySuspend;
+  maySuspend(): boolean {
+    return this.isTrusted;
+  }
+
+  suspend(): void {
+    this.suspended++;
   }
 }

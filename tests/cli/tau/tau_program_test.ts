@@ -56,6 +56,10 @@ Deno.test("tau gives the terminal back while it is suspended, and takes it again
   assert.equal(terminal.suspended, 2);
   terminal.signal("continue");
   await bench.shows("event 5");
+  terminal.isTrusted = false;
+  bench.type("\x1a");
+  await bench.shows("Cannot suspend tau");
+  assert.equal(terminal.suspended, 2);
 });
 
 Deno.test("tau scrolls up out of following, counts what is new, and follows again by G", async () => {

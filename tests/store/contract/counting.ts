@@ -120,6 +120,12 @@ export function testCounting(name: string, open: OpenStore): void {
       [2, 2],
       [4, 1],
     ]);
+    await store.save(events("many", 5000, 1e6));
+    const { arrivals } = await find(store, { start: 1e6 });
+    for (const options of [{}, { interval: 60 }, { interval: 1e6, by: "source" }] as const) {
+      const { matched } = await store.count({ since: arrivals[1999] ?? 0 }, options);
+      assert.equal(matched, 3000, JSON.stringify(options));
+    }
   });
 
   Deno.test(`${name}.count counts what was accepted before the call and nothing later`, async () => {

@@ -110,7 +110,11 @@ export function testCountingLimits(name: string, open: OpenStore): void {
       controller.abort(reason);
       assert.equal(await within(PATIENCE_MS, ended, "the abort"), reason);
     }
+    const controller = new AbortController();
+    const ended = failureOf(store, { content: RUNAWAY }, { signal: controller.signal });
     assert.equal((await store.count({})).matched, 5001);
+    controller.abort(reason);
+    assert.equal(await within(PATIENCE_MS, ended, "the late abort"), reason);
   });
 
   Deno.test(`${name}.count stops patterns that run away by a deadline`, async () => {
