@@ -3,7 +3,7 @@ import { inertText } from "./inert_text.js";
 import { formatBytes, formatClock, formatDate } from "./time_format.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */
-/** @typedef {import("./result_index.js").NoteRow} NoteRow */
+/** @typedef {import("./bucket.js").NoteRow} NoteRow */
 
 /**
  * How rows are shown.
