@@ -229,15 +229,16 @@ export class EventList {
     const height = `${this.#scale.height}px`;
     if (this.#spacer.style.height !== height) this.#spacer.style.height = height;
     if (this.#settling === undefined) this.#placeScrollBar();
-    const offset = this.#scroller.scrollTop + first * ROW_PX - top;
+    const offset = this.#known + first * ROW_PX - top;
     this.#window.style.transform = `translateY(${Math.round(offset)}px)`;
   }
 
+  /** Where it is is known without asking, which would have the browser lay out everything at once. */
   #placeScrollBar() {
-    const { scrollTop } = this.#scale;
-    if (Math.abs(this.#scroller.scrollTop - scrollTop) >= 1) this.#scroller.scrollTop = scrollTop;
-    this.#known = this.#scroller.scrollTop;
-    this.#scale.settled(this.#known);
+    const scrollTop = Math.round(this.#scale.scrollTop);
+    if (scrollTop !== this.#known) this.#scroller.scrollTop = scrollTop;
+    this.#known = scrollTop;
+    this.#scale.settled(scrollTop);
   }
 
   /** @param {number} first @param {number} count */
