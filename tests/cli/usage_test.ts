@@ -69,12 +69,6 @@ Deno.test("theia takes global options before and after the command", async () =>
   }
 });
 
-Deno.test("theia tau says that it is not there yet and fails", async () => {
-  const environment = new FakeEnvironment();
-  assert.equal(await run(["tau"], environment), 1);
-  assert.match(environment.stderr.text, /^error: .*not there yet.*\n$/);
-});
-
 Deno.test("theia ends quietly when its output is closed", async () => {
   const environment = new FakeEnvironment();
   environment.stdout.isClosed = true;
