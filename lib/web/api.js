@@ -33,6 +33,14 @@ export class Problem extends Error {
   }
 }
 
+/** The collector has too much to do; that passes. */
+const UNAVAILABLE = 503;
+
+/** Whether the same request may succeed later. @param {unknown} error @returns {boolean} */
+export function isPassing(error) {
+  return !(error instanceof Problem) || error.status === UNAVAILABLE;
+}
+
 /** Of one event only: all versions of an id at one moment, of which there is one. */
 const SINGLE = 1;
 

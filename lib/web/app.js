@@ -1,6 +1,8 @@
-import { downloadUrl, Problem } from "./api.js";
+import { AddressBar } from "./address_bar.js";
+import { isPassing, Problem } from "./api.js";
 import { escapePattern, makeCriteria, splitTags } from "./criteria.js";
 import { DetailPane } from "./detail_pane.js";
+import { setUpDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
 import { EmptyNote } from "./empty_note.js";
 import { EventList } from "./event_list.js";
@@ -8,15 +10,15 @@ import { keyOf } from "./event_row.js";
 import { FilterForm } from "./filter_form.js";
 import { Highlighter } from "./highlighter.js";
 import { setUpKeys } from "./keyboard.js";
-import { makePopup } from "./popup.js";
+import { NewPill } from "./new_pill.js";
 import { RangeMenu } from "./range_menu.js";
 import { Result } from "./result.js";
 import { ShapeSection } from "./shape_section.js";
 import { StatusLine } from "./status_line.js";
 import { setUpTheme } from "./theme.js";
-import { formatCount, formatDate } from "./time_format.js";
+import { formatDate } from "./time_format.js";
 import { ALL_TIME, isOpen, resolveRange } from "./time_range.js";
-import { asksTheSame, hashOfState, stateFromHash } from "./view_state.js";
+import { asksTheSame } from "./view_state.js";
 
 /** @typedef {import("./view_state.js").ViewState} ViewState */
 /** @typedef {import("./view_state.js").EventRef} EventRef */
@@ -24,41 +26,33 @@ import { asksTheSame, hashOfState, stateFromHash } from "./view_state.js";
 /** When the collector could not be asked, it is asked again after so long. */
 const RETRY_MS = 2000;
 
-/** Browsers refuse an address that changes many times a second. */
-const ADDRESS_MS = 250;
-
 /** A collector that keeps nothing answers so. */
 const NOTHING_KEPT = 409;
-
-/** It has too much to do; that passes. */
-const UNAVAILABLE = 503;
 
 /** Stands before the fault of a pattern; the field tells it already. */
 const FIELD_PREFIX = /^Cannot read criteria: '\w+': /;
 
-let state = stateFromHash(location.hash);
+const address = new AddressBar((next) => apply(next));
+let state = address.state;
 /** @type {Result | undefined} */
 let result;
 /** Moment from which relative ranges are counted. */
 let now = Date.now() / 1000;
-/** The total when the list left its end. */
-let leftAt = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
 let isCountDue = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let addressDue;
 
 const status = new StatusLine();
 const highlighter = new Highlighter(() => list.invalidate());
 const list = new EventList(byId("list", HTMLElement), {
   onSelect: (row, opens) => select({ timestamp: row.timestamp, id: row.id }, opens || state.open),
   onEnd: () => {
-    leftAt = result?.total ?? 0;
+    pill.leave(result?.total ?? 0);
     showCounts();
   },
   onShown: (rows) => highlighter.highlight(rows),
 });
+const pill = new NewPill(byId("pill", HTMLButtonElement), () => list.toEnd());
 const detail = new DetailPane(byId("detail", HTMLElement), {
   onClose: closeDetail,
   onOpen: (event) => select(event, true),
@@ -85,34 +79,15 @@ const empty = new EmptyNote(byId("empty", HTMLElement), {
 });
 
 /**
- * Changes what is shown: `push` as a step that the browser's back button takes back, `later` as one of
- * many in a row, of which only the last must be in the address.
+ * Changes what is shown.
  *
  * @param {Partial<ViewState>} changes
- * @param {"push" | "replace" | "later"} [how]
+ * @param {import("./address_bar.js").AddressChange} [how]
  */
 function go(changes, how = "push") {
   const next = { ...state, ...changes };
-  const isOther = hashOfState(next) !== hashOfState(state);
-  if (isOther && how === "push") {
-    replaceAddress();
-    history.pushState(null, "", addressOf(next));
-  }
+  address.change(next, how);
   apply(next);
-  clearTimeout(addressDue);
-  if (how === "later") addressDue = setTimeout(replaceAddress, ADDRESS_MS);
-  else replaceAddress();
-}
-
-/** The address gets what the state says. */
-function replaceAddress() {
-  clearTimeout(addressDue);
-  if (location.hash !== hashOfState(state)) history.replaceState(null, "", addressOf(state));
-}
-
-/** @param {ViewState} shown */
-function addressOf(shown) {
-  return `${location.pathname}${location.search}${hashOfState(shown)}`;
 }
 
 /** @param {ViewState} next */
@@ -143,7 +118,10 @@ function open() {
       list.invalidate();
       showCountsSoon();
     },
-    onShift: (from, difference, until) => list.shift(from, difference, until),
+    onShift: (from, difference, until) => {
+      list.shift(from, difference, until);
+      pill.shift(from, difference);
+    },
     onShape: (counts) => shape.add(counts),
     onLive: (rows) => shape.count(rows),
     onFeed: (feed) => status.showFeed(feed),
@@ -160,7 +138,6 @@ function open() {
   highlighter.use(state.content);
   shape.reset(state, now);
   list.show(opened);
-  leftAt = 0;
   empty.hide();
   void start(opened);
 }
@@ -179,9 +156,9 @@ async function start(opened) {
       shape.add({ interval: 1, counts: [] });
       showCounts();
     } else {
-      const isPassing = !(error instanceof Problem) || error.status === UNAVAILABLE;
-      showError(error, isPassing);
-      if (isPassing) retry = setTimeout(() => open(), RETRY_MS);
+      const willRetry = isPassing(error);
+      showError(error, willRetry);
+      if (willRetry) retry = setTimeout(() => open(), RETRY_MS);
     }
   }
 }
@@ -217,22 +194,14 @@ function showCountsSoon() {
 
 function showCounts() {
   if (result === undefined) return;
-  const { total } = result;
+  const { total, waiting, isCounted, firstTimestamp } = result;
   shape.showTotal(total);
-  status.showView({ isLive: state.live, isOpen: isOpen(state.range), waiting: result.waiting });
-  empty.show(total, state, result.isCounted);
-  const isBehind = !list.sticks && total > leftAt && state.live;
-  const pill = byId("pill", HTMLButtonElement);
-  pill.hidden = !isBehind;
-  if (isBehind) pill.textContent = `${formatCount(total - leftAt)} new ↓`;
-  showsDates(total);
-}
-
-/** Rows show the date when they are not all of today. @param {number} total */
-function showsDates(total) {
-  const first = total > 0 ? result?.firstTimestamp : undefined;
+  status.showView({ isLive: state.live, isOpen: isOpen(state.range), waiting });
+  empty.show(total, state, isCounted);
+  pill.show(!list.sticks && state.live, total);
+  // Rows show the date when they are not all of today.
   const today = formatDate(Date.now() / 1000, state.utc);
-  const showsDate = first !== undefined && formatDate(first, state.utc) !== today;
+  const showsDate = firstTimestamp !== undefined && formatDate(firstTimestamp, state.utc) !== today;
   list.restyle({ utc: state.utc, showsDate });
 }
 
@@ -291,13 +260,6 @@ function toggleLive() {
   go({ range, zoomedFrom: undefined, live: true });
 }
 
-function fillDownloads() {
-  const criteria = makeCriteria(state, resolveRange(state.range, now));
-  for (const format of /** @type {const} */ (["text", "json", "theia"])) {
-    byId(`download-${format}`, HTMLAnchorElement).href = downloadUrl(criteria, format);
-  }
-}
-
 function openSelected() {
   const row = list.selectedRow;
   if (row !== undefined) select({ timestamp: row.timestamp, id: row.id }, true);
@@ -321,18 +283,9 @@ setUpKeys({
 }, () => {
   if (state.open) closeDetail();
 });
-makePopup(
-  byId("download-button", HTMLButtonElement),
-  byId("download-menu", HTMLElement),
-  fillDownloads,
-);
+setUpDownloads(() => makeCriteria(state, resolveRange(state.range, now)));
 byId("live", HTMLButtonElement).addEventListener("click", toggleLive);
-byId("pill", HTMLButtonElement).addEventListener("click", () => list.toEnd());
 byId("help-button", HTMLButtonElement).addEventListener("click", () => help.showModal());
 byId("zone", HTMLButtonElement).addEventListener("click", () => go({ utc: !state.utc }, "replace"));
-addEventListener("popstate", () => {
-  clearTimeout(addressDue);
-  apply(stateFromHash(location.hash));
-});
 addEventListener("online", () => result?.hurry());
 apply(state);

@@ -1,5 +1,9 @@
+import addressBarModule from "./address_bar.js" with { type: "text" };
 import apiModule from "./api.js" with { type: "text" };
 import appModule from "./app.js" with { type: "text" };
+import barTableModule from "./bar_table.js" with { type: "text" };
+import bucketModule from "./bucket.js" with { type: "text" };
+import chartAxisModule from "./chart_axis.js" with { type: "text" };
 import clipboardModule from "./clipboard.js" with { type: "text" };
 import contextViewModule from "./context_view.js" with { type: "text" };
 import controlsStyle from "./controls.css" with { type: "text" };
@@ -8,6 +12,7 @@ import detailStyle from "./detail.css" with { type: "text" };
 import detailPaneModule from "./detail_pane.js" with { type: "text" };
 import domModule from "./dom.js" with { type: "text" };
 import doubleModule from "./double.js" with { type: "text" };
+import downloadsModule from "./downloads.js" with { type: "text" };
 import emptyNoteModule from "./empty_note.js" with { type: "text" };
 import eventFramesModule from "./event_frames.js" with { type: "text" };
 import eventListModule from "./event_list.js" with { type: "text" };
@@ -25,13 +30,17 @@ import levelModule from "./level.js" with { type: "text" };
 import listStyle from "./list.css" with { type: "text" };
 import liveFeedModule from "./live_feed.js" with { type: "text" };
 import liveRingModule from "./live_ring.js" with { type: "text" };
+import liveTailModule from "./live_tail.js" with { type: "text" };
 import neighboursModule from "./neighbours.js" with { type: "text" };
+import newPillModule from "./new_pill.js" with { type: "text" };
 import popupModule from "./popup.js" with { type: "text" };
 import pythonPatternModule from "./python_pattern.js" with { type: "text" };
 import rangeMenuModule from "./range_menu.js" with { type: "text" };
 import resultModule from "./result.js" with { type: "text" };
 import resultIndexModule from "./result_index.js" with { type: "text" };
 import resultLoaderModule from "./result_loader.js" with { type: "text" };
+import resultShapeModule from "./result_shape.js" with { type: "text" };
+import rowPoolModule from "./row_pool.js" with { type: "text" };
 import rowViewModule from "./row_view.js" with { type: "text" };
 import scrollScaleModule from "./scroll_scale.js" with { type: "text" };
 import shapeModelModule from "./shape_model.js" with { type: "text" };
@@ -59,8 +68,12 @@ export interface WebAsset {
 /** The files of the page, by path: what a collector serves to browsers. */
 export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/", { type: "text/html; charset=utf-8", body: page }],
+  ["/web/address_bar.js", { type: JAVASCRIPT, body: addressBarModule }],
   ["/web/api.js", { type: JAVASCRIPT, body: apiModule }],
   ["/web/app.js", { type: JAVASCRIPT, body: appModule }],
+  ["/web/bar_table.js", { type: JAVASCRIPT, body: barTableModule }],
+  ["/web/bucket.js", { type: JAVASCRIPT, body: bucketModule }],
+  ["/web/chart_axis.js", { type: JAVASCRIPT, body: chartAxisModule }],
   ["/web/clipboard.js", { type: JAVASCRIPT, body: clipboardModule }],
   ["/web/context_view.js", { type: JAVASCRIPT, body: contextViewModule }],
   ["/web/controls.css", { type: CSS, body: controlsStyle }],
@@ -69,6 +82,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/detail_pane.js", { type: JAVASCRIPT, body: detailPaneModule }],
   ["/web/dom.js", { type: JAVASCRIPT, body: domModule }],
   ["/web/double.js", { type: JAVASCRIPT, body: doubleModule }],
+  ["/web/downloads.js", { type: JAVASCRIPT, body: downloadsModule }],
   ["/web/empty_note.js", { type: JAVASCRIPT, body: emptyNoteModule }],
   ["/web/event_frames.js", { type: JAVASCRIPT, body: eventFramesModule }],
   ["/web/event_list.js", { type: JAVASCRIPT, body: eventListModule }],
@@ -86,13 +100,17 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/list.css", { type: CSS, body: listStyle }],
   ["/web/live_feed.js", { type: JAVASCRIPT, body: liveFeedModule }],
   ["/web/live_ring.js", { type: JAVASCRIPT, body: liveRingModule }],
+  ["/web/live_tail.js", { type: JAVASCRIPT, body: liveTailModule }],
   ["/web/neighbours.js", { type: JAVASCRIPT, body: neighboursModule }],
+  ["/web/new_pill.js", { type: JAVASCRIPT, body: newPillModule }],
   ["/web/popup.js", { type: JAVASCRIPT, body: popupModule }],
   ["/web/python_pattern.js", { type: JAVASCRIPT, body: pythonPatternModule }],
   ["/web/range_menu.js", { type: JAVASCRIPT, body: rangeMenuModule }],
   ["/web/result.js", { type: JAVASCRIPT, body: resultModule }],
   ["/web/result_index.js", { type: JAVASCRIPT, body: resultIndexModule }],
   ["/web/result_loader.js", { type: JAVASCRIPT, body: resultLoaderModule }],
+  ["/web/result_shape.js", { type: JAVASCRIPT, body: resultShapeModule }],
+  ["/web/row_pool.js", { type: JAVASCRIPT, body: rowPoolModule }],
   ["/web/row_view.js", { type: JAVASCRIPT, body: rowViewModule }],
   ["/web/scroll_scale.js", { type: JAVASCRIPT, body: scrollScaleModule }],
   ["/web/shape_model.js", { type: JAVASCRIPT, body: shapeModelModule }],

@@ -80,7 +80,8 @@ export class ContextView {
 
   /** @param {EventRow} row */
   #item(row) {
-    const item = make("li", row.level === undefined ? "" : `level-${row.level}`);
+    const level = levelOf(row.text);
+    const item = make("li", level === undefined ? "" : `level-${level}`);
     const button = makeButton("", () => {
       this.#options.onOpen({ timestamp: row.timestamp, id: row.id });
     });

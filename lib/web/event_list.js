@@ -1,9 +1,9 @@
 import { make } from "./dom.js";
-import { RowView } from "./row_view.js";
+import { RowPool } from "./row_pool.js";
 import { ScrollScale } from "./scroll_scale.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */
-/** @typedef {import("./result_index.js").NoteRow} NoteRow */
+/** @typedef {import("./bucket.js").NoteRow} NoteRow */
 
 /** Height of a row, as in the style sheet. */
 export const ROW_PX = 22;
@@ -44,8 +44,7 @@ export class EventList {
   #events;
   #spacer = make("div", "list-spacer");
   #window = make("div", "list-window");
-  /** @type {RowView[]} */
-  #views = [];
+  #pool = new RowPool(this.#window);
   #scale = new ScrollScale();
   /** @type {ListSource} */
   #source = NOTHING;
@@ -230,50 +229,32 @@ export class EventList {
     const height = `${this.#scale.height}px`;
     if (this.#spacer.style.height !== height) this.#spacer.style.height = height;
     if (this.#settling === undefined) this.#placeScrollBar();
-    const offset = this.#scroller.scrollTop + first * ROW_PX - top;
+    const offset = this.#known + first * ROW_PX - top;
     this.#window.style.transform = `translateY(${Math.round(offset)}px)`;
   }
 
+  /** Where it is is known without asking, which would have the browser lay out everything at once. */
   #placeScrollBar() {
-    const { scrollTop } = this.#scale;
-    if (Math.abs(this.#scroller.scrollTop - scrollTop) >= 1) this.#scroller.scrollTop = scrollTop;
-    this.#known = this.#scroller.scrollTop;
-    this.#scale.settled(this.#known);
+    const scrollTop = Math.round(this.#scale.scrollTop);
+    if (scrollTop !== this.#known) this.#scroller.scrollTop = scrollTop;
+    this.#known = scrollTop;
+    this.#scale.settled(scrollTop);
   }
 
   /** @param {number} first @param {number} count */
   #drawRows(first, count) {
-    const { total } = this.#source;
-    while (this.#views.length < count) {
-      const view = new RowView();
-      this.#views.push(view);
-      this.#window.append(view.element);
-    }
-    /** @type {EventRow[]} */
-    const shown = [];
-    this.#views.forEach((view, at) => {
-      view.element.hidden = at >= count;
-      if (at >= count) return view.element.removeAttribute("id");
-      const rank = first + at;
-      const row = this.#source.rowAt(rank);
-      view.show(row, rank, total, rank === this.#selectedRank, this.#style);
-      if (row !== undefined && !("note" in row)) shown.push(row);
-    });
     const selected = this.#selectedRank;
+    this.#events.onShown(this.#pool.show(this.#source, first, count, selected, this.#style));
     const isShown = selected >= first && selected < first + count;
     if (isShown) this.#scroller.setAttribute("aria-activedescendant", `row-${selected}`);
     else this.#scroller.removeAttribute("aria-activedescendant");
-    this.#events.onShown(shown);
   }
 
   /** @param {MouseEvent} event */
   #clicked(event) {
     // Whoever selects text to copy it does not want anything to open.
     if (getSelection()?.isCollapsed === false) return;
-    const at = this.#views.findIndex(({ element }) =>
-      element.contains(/** @type {Node} */ (event.target))
-    );
-    const rank = Number(this.#views[at]?.element.id.replace("row-", ""));
+    const rank = this.#pool.rankOf(event.target);
     const row = this.#source.rowAt(rank);
     if (row === undefined || "note" in row) return;
     this.select(rank);

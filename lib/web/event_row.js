@@ -1,5 +1,3 @@
-import { levelOf } from "./level.js";
-
 /**
  * What the list keeps of an event: enough for a line.
  *
@@ -11,7 +9,6 @@ import { levelOf } from "./level.js";
  * @property {string} text The beginning of the content.
  * @property {number} bytes How long the whole content is.
  * @property {boolean} isCut Whether the content goes on after `text`.
- * @property {import("./level.js").Level | undefined} level
  * @property {number[] | undefined} matches Where the searched pattern matches: starts and ends.
  */
 
@@ -27,17 +24,7 @@ export const ROW_BYTES = 600;
 export function makeRow(header, text, bytes) {
   const { id, timestamp, source, tags } = header;
   const isCut = bytes > ROW_BYTES;
-  return {
-    id,
-    timestamp,
-    source,
-    tags,
-    text,
-    bytes,
-    isCut,
-    level: levelOf(text),
-    matches: undefined,
-  };
+  return { id, timestamp, source, tags, text, bytes, isCut, matches: undefined };
 }
 
 /**

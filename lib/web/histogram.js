@@ -1,14 +1,7 @@
+import { showAxis } from "./chart_axis.js";
+import { showBarTable } from "./bar_table.js";
 import { make } from "./dom.js";
-import { niceInterval } from "./interval.js";
-import {
-  formatClock,
-  formatCount,
-  formatDate,
-  formatInstant,
-  formatSpan,
-  shortCount,
-  zoneOffset,
-} from "./time_format.js";
+import { formatCount, formatInstant, formatSpan, shortCount } from "./time_format.js";
 
 /** @typedef {import("./shape_model.js").Bar} Bar */
 
@@ -18,17 +11,8 @@ const HEIGHT = 60;
 /** A bar is seen and hit from this width on. */
 const MIN_BAR_PX = 5;
 
-/** Labels of the time axis are at least so far apart. */
-const LABEL_PX = 110;
-
-/** Room that the last label needs. */
-const LAST_LABEL_PX = 64;
-
 /** A pointer that moved less was a click. */
 const MIN_BRUSH_PX = 4;
-
-/** Rows of the table for those who do not see the chart. */
-const TABLE_ROWS = 24;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -113,53 +97,20 @@ export class Histogram {
     });
     this.#path.setAttribute("d", path);
     this.#most.textContent = most === 0 ? "" : shortCount(most);
-    this.#drawAxis();
+    showAxis(this.#axis, bars, this.#root.clientWidth, this.#utc);
     this.#drawChosen();
     this.#describe();
   }
 
-  #drawAxis() {
+  #describe() {
+    const total = this.#bars.reduce((sum, { count }) => sum + count, 0);
     const first = this.#bars[0];
     const last = this.#bars.at(-1);
-    this.#axis.replaceChildren();
-    if (first === undefined || last === undefined) return;
-    const width = this.#root.clientWidth;
-    const span = last.end - first.start;
-    const step = niceInterval(span, Math.max(1, Math.floor(width / LABEL_PX)));
-    const offset = zoneOffset(first.start, this.#utc);
-    for (let at = Math.ceil((first.start + offset) / step - 1e-9);; at++) {
-      const seconds = at * step - offset;
-      const left = (seconds - first.start) / span;
-      if (!(left * width < width - LAST_LABEL_PX)) return;
-      const label = make("span", "", axisLabel(seconds, step, this.#utc));
-      label.style.left = `${(100 * left).toFixed(3)}%`;
-      this.#axis.append(label);
-    }
-  }
-
-  #describe() {
-    const bars = this.#bars;
-    const total = bars.reduce((sum, { count }) => sum + count, 0);
-    const first = bars[0];
-    const last = bars.at(-1);
     const range = first === undefined || last === undefined
       ? ""
       : ` from ${this.#when(first.start)} to ${this.#when(last.end)}`;
     this.#root.setAttribute("aria-label", `Events over time: ${formatCount(total)}${range}`);
-    const step = Math.ceil(bars.length / TABLE_ROWS);
-    const rows = [];
-    for (let at = 0; at < bars.length; at += step) {
-      const part = bars.slice(at, at + step);
-      const row = make("tr");
-      const head = make("th", "", this.#when(part[0]?.start ?? 0));
-      head.scope = "row";
-      row.append(
-        head,
-        make("td", "", formatCount(part.reduce((sum, { count }) => sum + count, 0))),
-      );
-      rows.push(row);
-    }
-    this.#table.replaceChildren(make("caption", "", "Number of events from each time on"), ...rows);
+    showBarTable(this.#table, this.#bars, (seconds) => this.#when(seconds));
   }
 
   /** @param {PointerEvent} event */
@@ -282,14 +233,4 @@ export class Histogram {
     const at = Math.floor((x - left) / width * this.#bars.length);
     return Math.min(Math.max(0, at), this.#bars.length - 1);
   }
-}
-
-/** @param {number} seconds @param {number} step Between two labels. @param {boolean} utc */
-function axisLabel(seconds, step, utc) {
-  const date = formatDate(seconds, utc);
-  if (step >= 86_400) return date;
-  const clock = formatClock(seconds, utc, step < 1 ? 3 : 0);
-  if (step < 60) return clock;
-  // Midnight tells the day.
-  return clock === "00:00:00" ? date.slice(5) : clock.slice(0, 5);
 }

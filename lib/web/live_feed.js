@@ -187,7 +187,6 @@ export class LiveFeed {
     } else if (cursor > before) {
       this.#cursor = cursor;
       this.#recent.clear();
-      this.#again.clear();
     }
   }
 

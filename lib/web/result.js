@@ -1,23 +1,19 @@
-import { fetchCounts, fetchRows } from "./api.js";
+import { fetchRows } from "./api.js";
+import { makeBucket } from "./bucket.js";
 import { beforeEnd } from "./criteria.js";
 import { nextUp } from "./double.js";
 import { keyOf } from "./event_row.js";
-import { niceInterval } from "./interval.js";
 import { LiveFeed } from "./live_feed.js";
-import { LiveRing } from "./live_ring.js";
-import { bucketsOfCounts, makeBucket, ResultIndex } from "./result_index.js";
+import { LiveTail, TAIL_ROWS } from "./live_tail.js";
+import { ResultIndex } from "./result_index.js";
 import { ResultLoader } from "./result_loader.js";
+import { bucketsBefore, countPatiently, shapeOfRows } from "./result_shape.js";
 
 /** @typedef {import("./criteria.js").Criteria} Criteria */
 /** @typedef {import("./event_row.js").EventRow} EventRow */
-/** @typedef {import("./result_index.js").NoteRow} NoteRow */
+/** @typedef {import("./bucket.js").NoteRow} NoteRow */
 /** @typedef {import("./live_feed.js").FeedState} FeedState */
-
-/**
- * Counts by stretch of time, as many as a chart needs and more.
- *
- * @typedef {{interval: number, counts: readonly (readonly [start: number, count: number])[]}} Shape
- */
+/** @typedef {import("./result_shape.js").Shape} Shape */
 
 /**
  * What a result tells.
@@ -39,21 +35,8 @@ import { ResultLoader } from "./result_loader.js";
 /** Shown at once, while the rest is being counted. */
 const FIRST_ROWS = 500;
 
-/** Counts of a chart: it has a tenth as many bars. */
-const SHAPE_BARS = 100;
-const SHAPE_PARTS = 10;
-
-/** Live events held beside those that are loaded on demand. */
-export const RING_ROWS = 20_000;
-
 /** When more events arrived during a pause, asking anew shows the newest sooner than replaying them all. */
 const MAX_REPLAY = 10_000;
-
-/** When the events lie so close together in the range, they are counted again more finely. */
-const MIN_FILLED_PART = 0.2;
-
-/** So often at most: each time the range gets a fifth as long or shorter. */
-const MAX_RECOUNTS = 4;
 
 /**
  * The events that match some criteria, the oldest first: those that are stored, of which only the
@@ -64,10 +47,7 @@ export class Result {
   #range;
   #events;
   #index = new ResultIndex();
-  /** @type {LiveRing<EventRow>} */
-  #ring = new LiveRing(RING_ROWS);
-  /** @type {Set<string>} */
-  #ringKeys = new Set();
+  #tail = new LiveTail();
   #loader;
   /** @type {LiveFeed | undefined} */
   #feed;
@@ -94,7 +74,7 @@ export class Result {
     this.#loader = new ResultLoader({
       index: this.#index,
       criteria,
-      isElsewhere: (row) => this.#ringKeys.has(keyOf(row)),
+      isElsewhere: (row) => this.#tail.has(row),
       onChange: () => {
         events.onWorking();
         events.onChange();
@@ -106,7 +86,7 @@ export class Result {
 
   /** How many events there are. */
   get total() {
-    return this.#index.total + this.#ring.size;
+    return this.#index.total + this.#tail.size;
   }
 
   /** Events that arrived during the pause. */
@@ -126,7 +106,7 @@ export class Result {
 
   /** When the first event was, as far as is known. @returns {number | undefined} */
   get firstTimestamp() {
-    return this.#index.buckets[0]?.start ?? this.#ring.at(0)?.timestamp;
+    return this.#index.buckets[0]?.start ?? this.#tail.at(0)?.timestamp;
   }
 
   /**
@@ -135,7 +115,7 @@ export class Result {
    */
   rowAt(rank) {
     const stored = this.#index.total;
-    return rank < stored ? this.#index.rowAt(rank) : this.#ring.at(rank - stored);
+    return rank < stored ? this.#index.rowAt(rank) : this.#tail.at(rank - stored);
   }
 
   /** Says which ranks are looked at. @param {number} first @param {number} last */
@@ -208,8 +188,8 @@ export class Result {
    * @returns {Promise<number | undefined>} Undefined when it is not in the result.
    */
   async locate(event) {
-    const inRing = this.#rankInRing(event);
-    if (inRing !== undefined) return inRing;
+    const inTail = this.#tail.indexOf(event);
+    if (inTail !== -1) return this.#index.total + inTail;
     for (;;) {
       await this.#counted;
       const bucket = this.#index.bucketAt(event.timestamp);
@@ -223,17 +203,6 @@ export class Result {
     this.#abort.abort();
     this.#loader.close();
     this.#feed?.close();
-  }
-
-  /** @param {import("./view_state.js").EventRef} event @returns {number | undefined} */
-  #rankInRing(event) {
-    const key = keyOf(event);
-    if (!this.#ringKeys.has(key)) return undefined;
-    for (let at = this.#ring.size - 1; at >= 0; at--) {
-      const row = this.#ring.at(at);
-      if (row !== undefined && keyOf(row) === key) return this.#index.total + at;
-    }
-    return undefined;
   }
 
   /** @returns {Criteria} */
@@ -259,11 +228,7 @@ export class Result {
     this.#index.prepend([
       makeBucket({ from, to, start: first, seconds, count: rows.length, rows }),
     ]);
-    const interval = shapeInterval(this.#range.start ?? first, this.#range.end ?? last);
-    const counts = rows.map(({ timestamp }) => {
-      return /** @type {const} */ ([Math.floor(timestamp / interval) * interval, 1]);
-    });
-    this.#events.onShape({ interval, counts });
+    this.#events.onShape(shapeOfRows(rows, this.#range));
   }
 
   /**
@@ -283,40 +248,24 @@ export class Result {
       ? makeBucket({ from, to, start: from, seconds, count: newest.length })
       : makeBucket({ from, to, start: from, seconds, count: rows.length, rows });
     this.#index.prepend([shown]);
-    const { interval, counts } = await this.#count(last);
-    if (this.#abort.signal.aborted) return;
-    const older = bucketsBefore(counts, interval, {
-      from: this.#range.start ?? -Infinity,
-      to: from,
-      later: shown.count,
-    });
-    if (older.length === 0) shown.from = this.#range.start ?? -Infinity;
-    this.#events.onShift(0, this.#index.prepend(older));
-    this.#events.onShape({ interval, counts });
-    this.#events.onChange();
-  }
-
-  /**
-   * Counts what is stored, up to a moment.
-   *
-   * @param {number} last
-   * @returns {Promise<Shape>}
-   */
-  async #count(last) {
     const { signal } = this.#abort;
-    const criteria = this.#rangeCriteria();
-    let start = this.#range.start ?? (await fetchCounts({}, {}, signal)).store.oldest ?? last;
-    for (let tries = 0;; tries++) {
-      const interval = shapeInterval(start, this.#range.end ?? last);
-      const asked = { ...criteria, ...(last === 0 ? {} : { end: last }) };
-      const { buckets } = await fetchCounts(asked, { interval }, signal);
-      const first = buckets[0]?.[0] ?? start;
-      const isFilled = last - first >= MIN_FILLED_PART * (last - start);
-      if (isFilled || tries === MAX_RECOUNTS || this.#range.start !== undefined) {
-        return { interval, counts: buckets };
-      }
-      start = first;
-    }
+    const shape = await countPatiently(
+      this.#rangeCriteria(),
+      this.#range,
+      last,
+      signal,
+      (error) => {
+        this.#events.onError(error, true);
+      },
+    );
+    this.#events.onWorking();
+    const begin = this.#range.start ?? -Infinity;
+    const older = bucketsBefore(shape, { from: begin, to: from, later: shown.count });
+    // Events that came late may have made it begin earlier.
+    shown.from = older.length === 0 ? begin : from;
+    this.#events.onShift(0, this.#index.prepend(older));
+    this.#events.onShape(shape);
+    this.#events.onChange();
   }
 
   /**
@@ -348,7 +297,7 @@ export class Result {
   /** Nobody else has these. @param {readonly EventRow[]} rows */
   #holdBack(rows) {
     this.#held.push(...rows);
-    const excess = this.#held.length - RING_ROWS;
+    const excess = this.#held.length - TAIL_ROWS;
     if (excess <= 0) return;
     this.#held.splice(0, excess);
     this.#events.onMissed(excess);
@@ -357,41 +306,15 @@ export class Result {
   /** @param {readonly EventRow[]} rows */
   #hold(rows) {
     for (const row of rows) {
-      const oldest = this.#ring.push(row);
-      this.#ringKeys.add(keyOf(row));
+      const oldest = this.#tail.push(row);
       if (oldest === undefined) continue;
-      this.#ringKeys.delete(keyOf(oldest));
       if (!this.#isKept) {
         this.#events.onShift(0, -1);
-        this.#events.onForgotten(RING_ROWS);
+        this.#events.onForgotten(TAIL_ROWS);
         continue;
       }
       const rank = this.#index.absorb(oldest);
       if (rank !== undefined) this.#events.onShift(rank, 1, this.#index.total - 1);
     }
   }
-}
-
-/** @param {number} start @param {number} end */
-function shapeInterval(start, end) {
-  return niceInterval(Math.max(end - start, 1e-3), SHAPE_BARS) / SHAPE_PARTS;
-}
-
-/**
- * Buckets up to where the loaded events begin.
- *
- * @param {Shape["counts"]} counts Of all, the loaded ones included.
- * @param {number} interval
- * @param {{from: number, to: number, later: number}} whole `later`: how many are loaded.
- */
-function bucketsBefore(counts, interval, { from, to, later }) {
-  const older = counts.filter(([start]) => start < to);
-  const after = counts.slice(older.length).reduce((sum, [, count]) => sum + count, 0);
-  const buckets = bucketsOfCounts(older, interval, { from, to });
-  const last = buckets.at(-1);
-  if (last !== undefined) {
-    last.count = Math.max(0, last.count - Math.max(0, later - after));
-    last.seconds = Math.min(last.seconds, to - last.start);
-  }
-  return buckets;
 }

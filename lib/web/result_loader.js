@@ -1,10 +1,10 @@
-import { fetchCounts, fetchRows, Problem } from "./api.js";
+import { fetchCounts, fetchRows, isPassing } from "./api.js";
 import { beforeEnd } from "./criteria.js";
-import { bucketsOfCounts } from "./result_index.js";
+import { bucketsOfCounts } from "./bucket.js";
 
 /** @typedef {import("./criteria.js").Criteria} Criteria */
 /** @typedef {import("./event_row.js").EventRow} EventRow */
-/** @typedef {import("./result_index.js").Bucket} Bucket */
+/** @typedef {import("./bucket.js").Bucket} Bucket */
 
 /** More events than this are not loaded at once: their bucket is divided before. */
 const MAX_BUCKET_ROWS = 2000;
@@ -29,9 +29,6 @@ const REST_MS = 60;
 
 /** How long after a failure it is tried again. */
 const RETRY_MS = 1000;
-
-/** The collector has too much to do; that passes. */
-const UNAVAILABLE = 503;
 
 /**
  * What a loader works with.
@@ -134,7 +131,7 @@ export class ResultLoader {
   #failed(error) {
     if (this.#isClosed) return;
     if (error instanceof DOMException && error.name === "AbortError") return this.#startAfter(0);
-    const willRetry = !(error instanceof Problem) || error.status === UNAVAILABLE;
+    const willRetry = isPassing(error);
     this.#parts.onError(error, willRetry);
     if (willRetry) this.#startAfter(RETRY_MS);
   }

@@ -1,9 +1,10 @@
 import { make, showInert } from "./dom.js";
 import { inertText } from "./inert_text.js";
+import { levelOf } from "./level.js";
 import { formatBytes, formatClock, formatDate } from "./time_format.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */
-/** @typedef {import("./result_index.js").NoteRow} NoteRow */
+/** @typedef {import("./bucket.js").NoteRow} NoteRow */
 
 /**
  * How rows are shown.
@@ -68,7 +69,8 @@ export class RowView {
 
   /** @param {EventRow} row @param {RowStyle} style */
   #showEvent(row, { utc, showsDate }) {
-    this.element.className = row.level === undefined ? "row" : `row level-${row.level}`;
+    const level = levelOf(row.text);
+    this.element.className = level === undefined ? "row" : `row level-${level}`;
     const clock = formatClock(row.timestamp, utc);
     const date = formatDate(row.timestamp, utc);
     this.#time.textContent = showsDate ? `${date.slice(2)} ${clock}` : clock;

@@ -1,6 +1,6 @@
 import { niceInterval } from "./interval.js";
 
-/** @typedef {import("./result.js").Shape} Shape */
+/** @typedef {import("./result_shape.js").Shape} Shape */
 
 /**
  * A bar of the chart: a stretch of time and how many events it has.
@@ -42,10 +42,15 @@ export class ShapeModel {
     }
   }
 
-  /** When the first and the last events are, undefined when there are none. */
+  /**
+   * From the first event, as far as is known, to behind the last one; undefined when there are none.
+   *
+   * @returns {{start: number, end: number} | undefined}
+   */
   get extent() {
     if (this.#counts.size === 0) return undefined;
-    return { start: this.#first, end: this.#last };
+    const end = (Math.floor(this.#last / this.#interval + 1e-9) + 1) * this.#interval;
+    return { start: this.#first, end };
   }
 
   /**

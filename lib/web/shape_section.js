@@ -54,7 +54,7 @@ export class ShapeSection {
     this.#drawSoon(0);
   }
 
-  /** @param {import("./result.js").Shape} shape */
+  /** @param {import("./result_shape.js").Shape} shape */
   add(shape) {
     this.#isCounting = false;
     this.#model.add(shape);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { until } from "../e2e/until.ts";
 import { firstSeed, Random } from "../random.ts";
-import { RING_ROWS } from "../../lib/web/result.js";
+import { TAIL_ROWS } from "../../lib/web/live_tail.js";
 import { browserTest } from "./chromium.ts";
 import { readRows, scrollToPart } from "./in_page.js";
 import { WebPage } from "./web_page.ts";
@@ -45,7 +45,7 @@ browserTest("events that left the page's memory are loaded again where they belo
   }
   await web.untilTotal(MANY);
   // What left is in the order of time, what the page holds as it arrived.
-  const left = times.slice(0, MANY - RING_ROWS).map((time, number) => ({ time, number }))
+  const left = times.slice(0, MANY - TAIL_ROWS).map((time, number) => ({ time, number }))
     .sort((one, other) => one.time - other.time)
     .map(({ number }) => number);
   for (const part of [0, 1, 0.1, 0.2, 0.23, 0.2305, random.next(), random.next(), random.next()]) {

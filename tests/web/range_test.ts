@@ -3,14 +3,15 @@ import type { Locator, Page } from "./chromium.ts";
 import { browserTest } from "./chromium.ts";
 import { WebPage } from "./web_page.ts";
 
-const NOW = Math.floor(Date.now() / 1000);
-
-/** Events of the last hours: one a minute. */
-const EVENTS = Array.from({ length: 180 }, (_, at) => ({
-  id: `e${at}`,
-  timestamp: NOW - 60 * (180 - at) + 30,
-  content: `minute ${at}`,
-}));
+/** Events of the last three hours: one in the middle of each minute that ended. */
+function minutes(): readonly { id: string; timestamp: number; content: string }[] {
+  const now = Math.floor(Date.now() / 1000);
+  return Array.from({ length: 180 }, (_, at) => ({
+    id: `e${at}`,
+    timestamp: now - 60 * (180 - at) + 30,
+    content: `minute ${at}`,
+  }));
+}
 
 function chart(page: Page): Locator {
   return page.getByRole("group", { name: /Events over time/ });
@@ -28,7 +29,7 @@ async function brush(page: Page, from: number, to: number): Promise<void> {
 }
 
 browserTest("range menu offers relative ranges", async () => {
-  await using web = await WebPage.open({ events: EVENTS });
+  await using web = await WebPage.open({ events: minutes() });
   await web.untilTotal(180);
   await web.page.getByRole("button", { name: "All time" }).click();
   const menu = web.page.getByRole("dialog", { name: "Time range" });
@@ -44,14 +45,15 @@ browserTest("range menu offers relative ranges", async () => {
 });
 
 browserTest("range menu takes absolute times, local or UTC", async () => {
+  const events = minutes();
   await using web = await WebPage.open({
-    events: EVENTS,
+    events,
     context: { timezoneId: "Asia/Kolkata" },
   });
   await web.page.getByRole("button", { name: "All time" }).click();
   const menu = web.page.getByRole("dialog", { name: "Time range" });
-  const start = Math.floor(NOW / 60) * 60 - 3600;
-  const inRange = EVENTS.filter(({ timestamp }) => timestamp >= start && timestamp < start + 600);
+  const start = Math.floor(Date.now() / 60_000) * 60 - 3600;
+  const inRange = events.filter(({ timestamp }) => timestamp >= start && timestamp < start + 600);
   const local = new Date((start + 5.5 * 3600) * 1000).toISOString().slice(0, 16);
   await menu.getByLabel("From").fill(local);
   await menu.getByLabel("UTC").check();
@@ -70,7 +72,7 @@ browserTest("range menu takes absolute times, local or UTC", async () => {
 });
 
 browserTest("range menu tells what is wrong with a range", async () => {
-  await using web = await WebPage.open({ events: EVENTS });
+  await using web = await WebPage.open({ events: minutes() });
   await web.page.getByRole("button", { name: "All time" }).click();
   const menu = web.page.getByRole("dialog", { name: "Time range" });
   await menu.getByRole("button", { name: "Apply" }).click();
@@ -85,7 +87,7 @@ browserTest("range menu tells what is wrong with a range", async () => {
 });
 
 browserTest("histogram shows what a bar is, zooms in by brushing, out and back", async () => {
-  await using web = await WebPage.open({ events: EVENTS });
+  await using web = await WebPage.open({ events: minutes() });
   await web.untilTotal(180);
   await chart(web.page).hover();
   await web.untilText(".chart-tip", /\d\d:\d\d:\d\d \(.* min\): \d+ events?/);
@@ -108,7 +110,7 @@ browserTest("histogram shows what a bar is, zooms in by brushing, out and back",
 });
 
 browserTest("histogram zooms in by keyboard, and tells its numbers as a table", async () => {
-  await using web = await WebPage.open({ events: EVENTS });
+  await using web = await WebPage.open({ events: minutes() });
   await web.untilTotal(180);
   const table = chart(web.page).getByRole("table", { name: "Number of events from each time on" });
   await table.waitFor({ state: "attached" });
@@ -118,13 +120,16 @@ browserTest("histogram zooms in by keyboard, and tells its numbers as a table", 
   await web.page.keyboard.press("Home");
   for (let i = 0; i < 9; i++) await web.page.keyboard.press("Shift+ArrowRight");
   await web.untilText(".chart-tip", /events/);
+  const tip = await web.page.locator(".chart-tip").innerText();
+  const [, from, to, count] = / ([\d:]+) – .* ([\d:]+) \(.*\): (\d+) events/.exec(tip) ?? [];
   await web.page.keyboard.press("Enter");
+  await web.untilText("#summary", new RegExp(`^${count} events .* ${from} – .*${to} · UTC`));
   await web.untilText("#summary", /^(1\d|2\d) events/);
   await web.untilText(".row-content", /minute 0/);
 });
 
 browserTest("going live leaves a range that was zoomed in", async () => {
-  await using web = await WebPage.open({ events: EVENTS, hash: "#range=1h" });
+  await using web = await WebPage.open({ events: minutes(), hash: "#range=1h" });
   await web.untilTotal(60);
   await brush(web.page, 0.2, 0.4);
   await web.untilText("#state", /Fixed range/);
@@ -135,7 +140,7 @@ browserTest("going live leaves a range that was zoomed in", async () => {
 });
 
 browserTest("histogram grows as events arrive", async () => {
-  await using web = await WebPage.open({ events: EVENTS, hash: "#range=1h" });
+  await using web = await WebPage.open({ events: minutes(), hash: "#range=1h" });
   await web.untilTotal(60);
   await web.untilFollowing();
   await web.push({ content: "new" }, { content: "new" }, { content: "new" });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { bucketsOfCounts, makeBucket } from "../../lib/web/bucket.js";
 import { nextUp } from "../../lib/web/double.js";
 import { makeRow } from "../../lib/web/event_row.js";
-import { bucketsOfCounts, makeBucket, ResultIndex } from "../../lib/web/result_index.js";
+import { ResultIndex } from "../../lib/web/result_index.js";
 import { forSeeds, type Random } from "../random.ts";
 
 type Index = InstanceType<typeof ResultIndex>;

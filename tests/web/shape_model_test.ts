@@ -11,7 +11,7 @@ Deno.test("ShapeModel makes bars side by side of counts and of events that arriv
     { start: 60, end: 120, count: 4 },
     { start: 120, end: 180, count: 1 },
   ]);
-  assert.equal(shape.extent?.start, 0);
+  assert.deepEqual(shape.extent, { start: 0, end: 126 });
 });
 
 Deno.test("ShapeModel counts every event once, however far the bars are", () =>
@@ -28,6 +28,18 @@ Deno.test("ShapeModel counts every event once, however far the bars are", () =>
       assert.ok(bars.length <= most + 1, `${bars.length} bars, ${most} wanted`);
       bars.slice(1).forEach((bar, at) => assert.equal(bar.start, bars[at]?.end));
     }
+  }));
+
+Deno.test("ShapeModel has all events within its extent", () =>
+  forSeeds(40, (random) => {
+    const shape = new ShapeModel();
+    const interval = random.pick([0.1, 0.5, 6, 60]);
+    shape.add({ interval, counts: [] });
+    const count = random.int(1, 50);
+    for (let i = 0; i < count; i++) shape.count(1.7e9 + interval * random.int(0, 500));
+    const { start, end } = shape.extent ?? { start: 0, end: 0 };
+    const bars = shape.bars(start, end, random.int(10, 200));
+    assert.equal(bars.reduce((sum, bar) => sum + bar.count, 0), count);
   }));
 
 Deno.test("ShapeModel does not grow for ever", () => {

@@ -47,7 +47,7 @@ const COLORS = [
 
 /** Makes a web page that shows the lines of a terminal, with the styles in them. */
 export function terminalPage(lines: string): string {
-  const body = lines.replace(/\n$/, "").split("\n").map(lineHtml).join("\n");
+  const body = runsOf(lines.replace(/\n$/, "")).map(runHtml).join("");
   return `<!doctype html><meta charset="utf-8"><style>
     body { margin: 0; background: ${BACKGROUND}; }
     pre { display: inline-block; margin: 0; padding: 14px 16px; color: ${FOREGROUND};
@@ -55,19 +55,18 @@ export function terminalPage(lines: string): string {
   </style><pre>${body}</pre>`;
 }
 
-function lineHtml(line: string): string {
-  return runsOf(line).map(({ text, style }) => {
-    const css = cssOf(style);
-    const safe = text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-    return css === "" ? safe : `<span style="${css}">${safe}</span>`;
-  }).join("");
+function runHtml({ text, style }: Run): string {
+  const css = cssOf(style);
+  const safe = text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  return css === "" ? safe : `<span style="${css}">${safe}</span>`;
 }
 
-function runsOf(line: string): Run[] {
+/** A style goes on over the ends of lines. */
+function runsOf(lines: string): Run[] {
   const runs: Run[] = [];
   let style = PLAIN;
   // deno-lint-ignore no-control-regex -- escape sequences are what it is about
-  for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
+  for (const part of lines.split(/(\x1b\[[\d;]*m)/)) {
     // deno-lint-ignore no-control-regex -- as above
     const codes = /^\x1b\[([\d;]*)m$/.exec(part)?.[1];
     if (codes !== undefined) style = applyCodes(style, codes.split(";").map(Number));

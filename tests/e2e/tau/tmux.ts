@@ -74,7 +74,7 @@ export class Tmux implements AsyncDisposable {
 
   /** What the screen shows; with the escape sequences of its styles if wanted. */
   async screen(withStyles = false): Promise<string> {
-    return await this.#run("capture-pane", "-p", ...(withStyles ? ["-e"] : []));
+    return await this.#run("capture-pane", "-p", ...(withStyles ? ["-e", "-N"] : []));
   }
 
   /** A format of tmux, such as `#{alternate_on}`. */
