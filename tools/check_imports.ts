@@ -38,6 +38,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
   [/\bDeno\.(listen|listenTls)\(/, ["lib/hat/chatter/sockets.ts"]],
   [/\bDeno\.watchFs\(/, ["lib/tail/watch_hint.ts"]],
+  [/\bDeno\.(stdin\.setRaw|kill)\(/, ["lib/cli/screen/terminal_device.ts"]],
   [/from "node:sqlite"/, [
     "lib/store/sqlite/database.ts",
     "lib/hat/backends/sqlite/database.ts",

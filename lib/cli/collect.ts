@@ -1,4 +1,5 @@
 import { WEB_ASSETS } from "../web/assets.ts";
+import type { Event } from "../event/event.ts";
 import { Collector } from "../server/collector.ts";
 import { openStore, withoutPassword } from "../store/open_store.ts";
 import type { RetentionOptions } from "../store/sqlite/retention.ts";
@@ -6,12 +7,15 @@ import { MemoryStore } from "../store/memory/memory_store.ts";
 import { reportCollector, reportStore } from "./collector_report.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "./command.ts";
 import { CountingStore } from "./counting_store.ts";
+import { compileEventLine } from "./format/event_line.ts";
 import { printLine } from "./line_output.ts";
 import type { OptionTable, OptionValues } from "./option.ts";
+import { inertEvent } from "./query/inert_event.ts";
 import { chooseRetention, RETENTION_OPTIONS } from "./retention_options.ts";
 import { aborted } from "./stop_request.ts";
 import { chooseStore } from "./store_choice.ts";
 import { ClosedOutputError } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
 import { readServerTls, SERVER_TLS_OPTIONS } from "./tls_options.ts";
 
 const OPTIONS = {
@@ -57,6 +61,13 @@ const OPTIONS = {
     long: "live",
     help: "Keep nothing: pass events on to those who follow them",
   },
+  allowOrigin: {
+    kind: "list",
+    long: "allow-origin",
+    valueName: "ORIGIN",
+    isNew: true,
+    help: "Let web pages of this origin, such as https://ops.example, use the collector",
+  },
   ...SERVER_TLS_OPTIONS,
   ...RETENTION_OPTIONS,
 } as const satisfies OptionTable;
@@ -68,6 +79,8 @@ export const collectCommand: Command = defineCommand({
   description:
     "Starts the collector: it takes events from watchers and other producers, keeps them, and " +
     "answers queries. Unless told otherwise it keeps them in ./theia-data/events.db.\n\n" +
+    "The same port answers HTTP: http://localhost:6433/ is the page, /events finds and stores " +
+    "events, /stats counts them, /metrics is for Prometheus, /openapi.json describes it all.\n\n" +
     "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it after what was accepted is stored; a second one " +
     "stops it at once.",
   options: OPTIONS,
@@ -94,6 +107,7 @@ async function collect(values: Values, context: CommandContext): Promise<number>
   const url = chooseStore(values);
   const retention = chooseRetention(values, url);
   const tls = await readServerTls(values);
+  for (const origin of values.allowOrigin) assertOrigin(origin);
   await using store = url === undefined
     ? undefined
     : await openCounted(url, values, retention, context);
@@ -105,7 +119,9 @@ async function collect(values: Values, context: CommandContext): Promise<number>
       hostname: global.host,
       port: global.port,
       tls,
+      allowedOrigins: values.allowOrigin,
       assets: WEB_ASSETS,
+      writeLine: compileInertLine(),
       observer: (notice) => {
         if (notice.kind === "malformed-event") malformed++;
         if (notice.kind === "events-rejected") malformed += notice.count;
@@ -139,6 +155,20 @@ async function openCounted(
     reporter.warning("Events are kept in memory: they are gone when the collector stops.");
   }
   return new CountingStore(store);
+}
+
+function assertOrigin(text: string): void {
+  if (URL.canParse(text) && new URL(text).origin === text) return;
+  throw new UsageError(
+    `Cannot start collector as '--allow-origin' must be scheme and host, such as ` +
+      `https://ops.example: current value is '${text}'`,
+  );
+}
+
+/** A line as `theia query` prints it by itself. */
+function compileInertLine(): (event: Event) => string {
+  const write = compileEventLine();
+  return (event) => write(inertEvent(event));
 }
 
 function ignoreClosed(error: unknown): void {

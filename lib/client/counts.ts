@@ -4,7 +4,7 @@ import { type CollectorAddress, socketUrl } from "./address.ts";
 import { ConnectError, explainFailure } from "./connect_error.ts";
 import { type CollectorCounts, readCounts } from "./counts_answer.ts";
 import { QueryError } from "./query_error.ts";
-import { checkCaCerts, trustingClient } from "./trust.ts";
+import { checkCaCerts, httpClient } from "./trust.ts";
 
 /** Matches the empty text, and is none itself. */
 const EMPTY_TAG = "(?:)";
@@ -47,7 +47,7 @@ export async function fetchCounts(
   const url = statsUrl(address, parseCriteria(criteria), options);
   const { secure = false, caCerts = [] } = address;
   if (secure) checkCaCerts(caCerts);
-  using client = trustingClient(secure ? caCerts : []);
+  using client = httpClient(url, caCerts);
   const { signal } = options;
   const shown = `${url.origin}${url.pathname}`;
   const task = `count events at ${shown}`;

@@ -2,9 +2,10 @@ import type { Criteria, Cursor } from "../event/criteria.ts";
 import type { RawEvent } from "../event/raw_event.ts";
 import { readPackedEvents } from "./answer.ts";
 import { QueryError } from "./query_error.ts";
+import { MAX_SEEN_EVENTS, SeenEvents } from "./seen_events.ts";
 
-/** Events after the last cursor that can be told from those that a replay brings again: 64 MiB of them. */
-const MAX_RECENT_BYTES = 64 << 20;
+/** Messages after the last cursor are kept as they are up to so much: then hashes of their events. */
+const MAX_RECENT_BYTES = 4 << 20;
 
 /**
  * How far a live subscription has come, so that another connection goes on exactly there.
@@ -17,9 +18,10 @@ export class LivePosition {
   readonly #onCursor: (cursor: Cursor) => void;
   #cursor: Cursor | undefined;
   #remaining: number;
+  /** What came after the cursor: the last messages, and the events of those before. */
   #recent: Uint8Array[] = [];
   #recentBytes = 0;
-  #seen = new Set<string>();
+  readonly #seen = new SeenEvents();
 
   /** @param onCursor Is told each time the cursor moves. */
   constructor(criteria: Criteria, onCursor: (cursor: Cursor) => void = () => {}) {
@@ -48,11 +50,11 @@ export class LivePosition {
 
   /** The events of a message but those that came before. */
   take(message: Uint8Array, task: string): readonly RawEvent[] {
+    let events = readPackedEvents(message, task);
+    if (this.#seen.size > 0) events = events.filter((event) => !this.#seen.has(event));
     this.#recent.push(message);
     this.#recentBytes += message.length;
-    if (this.#recentBytes > MAX_RECENT_BYTES) this.#recent = [];
-    let events = readPackedEvents(message, task);
-    if (this.#seen.size > 0) events = events.filter((event) => !this.#seen.delete(keyOf(event)));
+    if (this.#recentBytes > MAX_RECENT_BYTES) this.#keepHashes(task);
     if (events.length > this.#remaining) events = events.slice(0, this.#remaining);
     this.#remaining -= events.length;
     return events;
@@ -62,7 +64,9 @@ export class LivePosition {
   moveTo(cursor: Cursor): void {
     if (cursor === this.#cursor) return;
     this.#cursor = cursor;
-    this.#forget();
+    this.#recent = [];
+    this.#recentBytes = 0;
+    this.#seen.clear();
     this.#onCursor(cursor);
   }
 
@@ -73,24 +77,21 @@ export class LivePosition {
    */
   rewind(task: string): void {
     if (this.#cursor === undefined) return;
-    if (this.#recentBytes > MAX_RECENT_BYTES) {
+    this.#keepHashes(task);
+    if (this.#seen.size >= MAX_SEEN_EVENTS) {
       throw new QueryError(
-        `Cannot ${task}: the connection was lost when more than ${MAX_RECENT_BYTES} bytes were ` +
+        `Cannot ${task}: the connection was lost when more than ${MAX_SEEN_EVENTS} events were ` +
           "replayed, which cannot be resumed without repeating events; ask again",
       );
     }
-    for (const message of this.#recent) {
-      for (const event of readPackedEvents(message, task)) this.#seen.add(keyOf(event));
-    }
-    this.#forget();
   }
 
-  #forget(): void {
+  #keepHashes(task: string): void {
+    for (const message of this.#recent) {
+      if (this.#seen.size >= MAX_SEEN_EVENTS) break;
+      for (const event of readPackedEvents(message, task)) this.#seen.add(event);
+    }
     this.#recent = [];
     this.#recentBytes = 0;
   }
-}
-
-function keyOf(event: RawEvent): string {
-  return `${event.timestamp} ${event.id}`;
 }

@@ -1,6 +1,9 @@
 /** How each certificate in PEM begins. */
 const BEGINNING = "-----BEGIN CERTIFICATE-----";
 
+/** Where HTTP is unless an address says otherwise. */
+const HTTP_PORT = 80;
+
 /** Enough of a text to recognise it. */
 const MAX_SHOWN_CHARS = 40;
 
@@ -24,12 +27,17 @@ export function checkCaCerts(caCerts: readonly string[]): void {
 }
 
 /**
- * What `fetch` makes its connections with.
+ * What `fetch` makes its connections with. They go straight to the host, as WebSockets do, whatever proxies
+ * the environment names; with TLS the runtime can do that only without proxies in the environment.
  *
+ * @param url The address; an IPv6 one in brackets.
  * @param caCerts Authorities to trust beside the runtime's, checked by {@linkcode checkCaCerts}.
  */
-export function trustingClient(caCerts: readonly string[]): Deno.HttpClient {
-  return Deno.createHttpClient({ caCerts: [...caCerts] });
+export function httpClient(url: URL, caCerts: readonly string[]): Deno.HttpClient {
+  if (url.protocol === "https:") return Deno.createHttpClient({ caCerts: [...caCerts] });
+  const { hostname, port } = url;
+  const proxy = { transport: "tcp", hostname, port: Number(port || HTTP_PORT) } as const;
+  return Deno.createHttpClient({ proxy });
 }
 
 function malformed(cert: string, reason: string, cause?: unknown): TypeError {

@@ -69,10 +69,10 @@ Deno.test("theia takes global options before and after the command", async () =>
   }
 });
 
-Deno.test("theia tau says that it is not there yet and fails", async () => {
+Deno.test("theia tau needs a terminal, and says what there is without", async () => {
   const environment = new FakeEnvironment();
-  assert.equal(await run(["tau"], environment), 1);
-  assert.match(environment.stderr.text, /^error: .*not there yet.*\n$/);
+  assert.equal(await run(["tau"], environment), 2);
+  assert.match(environment.stderr.text, /^error: .*must be a terminal.*'theia query'\n/);
 });
 
 Deno.test("theia ends quietly when its output is closed", async () => {

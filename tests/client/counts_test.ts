@@ -155,6 +155,18 @@ Deno.test("fetchCounts says why no collector can be reached", async () => {
   await assert.rejects(fetchCounts(server.address, {}), { name: "ConnectError", status: 403 });
 });
 
+Deno.test("fetchCounts goes straight to its collector, whatever proxy the environment names", async () => {
+  const { HTTP_PROXY: before } = Deno.env.toObject();
+  Deno.env.set("HTTP_PROXY", `http://127.0.0.1:${closedPort()}`);
+  try {
+    await using server = new FakeStats(() => Response.json(ANSWER));
+    assert.equal((await fetchCounts(server.address, {})).matched, 3);
+  } finally {
+    if (before === undefined) Deno.env.delete("HTTP_PROXY");
+    else Deno.env.set("HTTP_PROXY", before);
+  }
+});
+
 Deno.test("fetchCounts ends with the reason of its signal", async () => {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();

@@ -95,6 +95,27 @@ Deno.test("live goes on after the last cursor when the connection is lost", asyn
   ]);
 });
 
+Deno.test("live recognises what comes again, also when it is much and the connection is lost twice", async () => {
+  const content = "x".repeat(50_000);
+  const messages = Array.from({ length: 300 }, (_, i) => {
+    return serializeEvent(createEvent({ id: `${i}`, timestamp: 1, content }));
+  });
+  await using collector = new FakeCollector({
+    onMessage(peer) {
+      peer.send("ok");
+      // A replay that breaks off tells no cursor but its own.
+      const sent = peer.connection < 3 ? messages.slice(0, 100 * peer.connection) : messages;
+      for (const message of sent) peer.send(message);
+      if (peer.connection < 3) peer.socket.close(1001);
+      else peer.send({ cursor: messages.length });
+    },
+  });
+  const options = { ...collector.address, backoff: BACKOFF };
+  const events = await Array.fromAsync(live(options, { since: 0, limit: messages.length }));
+  assert.deepEqual(events.map(({ id }) => id), messages.map((_, i) => `${i}`));
+  assert.equal(collector.peers.length, 3);
+});
+
 Deno.test("live fetches what a gap left out", async () => {
   await using collector = new LiveCollector();
   const gaps: LiveNotice[] = [];

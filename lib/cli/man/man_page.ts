@@ -1,4 +1,4 @@
-import type { Command, CommandInfo, Operands } from "../command.ts";
+import type { Command, CommandInfo } from "../command.ts";
 import { GLOBAL_OPTIONS } from "../global_options.ts";
 import { type Option, optionNames } from "../option.ts";
 import { DEFAULT_GROUP, describeDefault, optionGroups } from "../option_groups.ts";
@@ -25,7 +25,7 @@ export function commandPage(command: Command, dateMs: number): string {
     paragraphs(description),
   ];
   if (operands !== undefined) {
-    lines.push(macro("SH", "ARGUMENTS"), ...entry(italic(operandName(operands)), operands.help));
+    lines.push(macro("SH", "ARGUMENTS"), ...entry(italic(operands.name), operands.help));
   }
   if (subcommands !== undefined) {
     lines.push(macro("SH", "COMMANDS"), ...commandEntries(subcommands));
@@ -83,14 +83,10 @@ function synopsis({ name, operands, subcommands }: CommandInfo): string {
   const parts = [bold(`theia ${name}`), `[${italic("OPTIONS")}]`];
   if (subcommands !== undefined) parts.push(italic("COMMAND"));
   else if (operands !== undefined) {
-    const shown = italic(operandName(operands));
+    const shown = italic(operands.name);
     parts.push((operands.min ?? 0) > 0 ? shown : `[${shown}]`);
   }
   return parts.join(" ");
-}
-
-function operandName({ name }: Operands): string {
-  return name;
 }
 
 function commandEntries(commands: readonly Command[]): string[] {

@@ -9,6 +9,9 @@ import type { Finder, FollowOptions, FoundCounts } from "./finder.ts";
 /** Bytes that may come ahead of a page: as many as fill it, and not many more. */
 const PAGE_WINDOW_BYTES = 1 << 20;
 
+/** How often a lost connection is tried again: somebody is looking at it. */
+const BACKOFF = { minDelayMs: 200, maxDelayMs: 3_000 };
+
 /** What a collector is asked by its own protocol. */
 export class CollectorFinder implements Finder {
   readonly address: string;
@@ -33,7 +36,14 @@ export class CollectorFinder implements Finder {
       if (!isFollowing) onFollowing();
       isFollowing = true;
     };
-    const options = { ...this.#collector, signal, onNotice, onCursor, retryFirst: true };
+    const options = {
+      ...this.#collector,
+      signal,
+      onNotice,
+      onCursor,
+      retryFirst: true,
+      backoff: BACKOFF,
+    };
     return live(options, criteria).batches();
   }
 

@@ -6,8 +6,8 @@ import { type HistogramData, intervalFor } from "./histogram.ts";
 /** Events in a smaller part of the time than that are counted once more, in that part alone. */
 const SPARSE = 1 / 3;
 
-/** How often that is done: twice for events of an hour in a store that has one of 1970. */
-const MAX_REFINEMENTS = 2;
+/** How often that is done: some times for events of a minute in a store that has one of 1970. */
+const MAX_REFINEMENTS = 5;
 
 /** A stretch of time, both ends included. */
 interface Span {

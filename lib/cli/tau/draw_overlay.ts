@@ -39,7 +39,7 @@ const FILTER_HELP: readonly (readonly [string, string])[] = [
 ];
 
 /** The help, row by row. */
-export const HELP_ROWS: readonly (readonly [string, string])[] = [
+const HELP_ROWS: readonly (readonly [string, string])[] = [
   ["Keys", ""],
   ...KEYS.map(({ keys, help }) => [keys.join(", "), help] as const),
   ["", ""],
@@ -47,20 +47,26 @@ export const HELP_ROWS: readonly (readonly [string, string])[] = [
   ...FILTER_HELP,
 ];
 
+/** Narrower screens have what a key does below it. */
+const MIN_BESIDE_COLUMNS = 70;
+
 /** Draws the help over everything. */
 export function drawHelp(grid: CellGrid, model: Model): void {
   const rows = grid.rows - 1;
-  const top = Math.min(model.help ?? 0, Math.max(0, HELP_ROWS.length - rows));
-  model.help = top;
-  for (let row = 0; row < grid.rows; row++) grid.fill(row, 0, grid.columns);
-  const keyColumns = Math.min(KEY_COLUMNS, grid.columns >> 1);
+  const isBeside = grid.columns >= MIN_BESIDE_COLUMNS;
+  const lines = isBeside ? HELP_ROWS : HELP_ROWS.flatMap(stackRow);
+  const top = model.help = Math.min(model.help ?? 0, Math.max(0, lines.length - rows));
   for (let i = 0; i < rows; i++) {
-    const [key = "", help = ""] = HELP_ROWS[top + i] ?? [];
-    const isHeading = help === "";
-    grid.put(i, 1, key, isHeading ? STYLES.heading : STYLES.label, keyColumns);
-    grid.put(i, keyColumns + 1, help);
+    const [key = "", help = ""] = lines[top + i] ?? [];
+    const isHeading = help === "" && isBeside;
+    grid.put(i, 1, key, isHeading ? STYLES.heading : STYLES.label);
+    grid.put(i, isBeside ? KEY_COLUMNS + 1 : 3, help);
   }
   grid.fill(rows, 0, grid.columns, STYLES.bar);
-  const more = top + rows < HELP_ROWS.length ? "j and k scroll, " : "";
+  const more = top + rows < lines.length ? "j and k scroll, " : "";
   grid.put(rows, 1, `${more}any other key closes the help`, STYLES.bar);
+}
+
+function stackRow([key, help]: readonly [string, string]): (readonly [string, string])[] {
+  return help === "" ? [[key, ""]] : [[key, ""], ["", help]];
 }

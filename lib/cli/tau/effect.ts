@@ -54,7 +54,8 @@ export type Report =
   | { readonly kind: "loaded"; readonly load: number; readonly isEnd: boolean }
   | { readonly kind: "loadFailed"; readonly load: number; readonly reason: string }
   | { readonly kind: "counted"; readonly scope: number; readonly data: HistogramData | undefined }
-  | { readonly kind: "countFailed"; readonly scope: number; readonly reason: string }
+  /** The reason is told once only. */
+  | { readonly kind: "countFailed"; readonly scope: number; readonly reason: string | undefined }
   | { readonly kind: "saving"; readonly count: number }
   | { readonly kind: "saved"; readonly path: string; readonly count: number }
   | { readonly kind: "saveExists"; readonly path: string; readonly saved: Saved }

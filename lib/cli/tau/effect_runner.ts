@@ -179,9 +179,10 @@ export class EffectRunner implements AsyncDisposable {
       );
       report({ kind: "counted", scope, data });
     } catch (error) {
-      if (signal.aborted || this.#hasSaidNoCounts) return;
+      if (signal.aborted) return;
+      const reason = this.#hasSaidNoCounts ? undefined : reasonOf(error);
       this.#hasSaidNoCounts = true;
-      report({ kind: "countFailed", scope, reason: reasonOf(error) });
+      report({ kind: "countFailed", scope, reason });
     }
   }
 

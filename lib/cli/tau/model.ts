@@ -200,7 +200,9 @@ export class Model {
         if (report.scope === scope.id) scope.counted(report.data);
         return;
       case "countFailed":
-        if (report.scope === scope.id) this.say(report.reason, true);
+        if (report.scope !== scope.id) return;
+        scope.counted(undefined);
+        if (report.reason !== undefined) this.say(report.reason, true);
         return;
       default:
         return this.#tell(report);

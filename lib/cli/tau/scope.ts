@@ -71,6 +71,7 @@ export class Scope {
   readonly #loads = new Map<number, Load>();
   readonly #waiting: WaitingEvents;
   #isFollowing = false;
+  #isCounted = false;
 
   /**
    * @param criteria Without order and limit.
@@ -192,7 +193,7 @@ export class Scope {
 
   /** Takes what arrives. */
   arrived(events: readonly RawEvent[]): void {
-    for (const { timestamp } of events) this.histogram?.add(timestamp);
+    this.#addToHistogram(events);
     if (this.#loads.size > 0) this.#waiting.add(events);
     this.list.arrive(events);
   }
@@ -231,14 +232,24 @@ export class Scope {
     this.error = reason;
   }
 
-  /** Takes counts. */
+  /** Takes counts; undefined where there is nothing to count, or nobody who does. */
   counted(data: HistogramData | undefined): void {
     this.histogram = data === undefined ? undefined : new Histogram(data);
+    this.#isCounted = true;
   }
 
   /** Whether a load is one of its own. */
   owns(load: number): boolean {
     return this.#loads.has(load);
+  }
+
+  #addToHistogram(events: readonly RawEvent[]): void {
+    const [first] = events;
+    if (this.histogram === undefined && this.#isCounted && first !== undefined) {
+      const start = Math.floor(first.timestamp);
+      this.histogram = new Histogram({ start, interval: 1, counts: [0] });
+    }
+    for (const { timestamp } of events) this.histogram?.add(timestamp);
   }
 
   /** The event at the end of the window that a load goes on from. */

@@ -11,6 +11,9 @@ import { PushResult } from "./push_result.ts";
 /** Bytes of a body that are read before others get a turn, also when they hold no event. */
 const TURN_BYTES = 1 << 20;
 
+/** Saves of one body under way at once, so that the store commits one while it syncs another. */
+const MAX_SAVES = 3;
+
 /** The collector holds too much that is not saved yet: the rest of a body is not taken. */
 export class PushOverloadError extends Error {
   override readonly name = "PushOverloadError";
@@ -22,8 +25,8 @@ interface Batch {
 }
 
 /**
- * Saves the events of a body while it is read: a save is under way at a time, and what is read
- * meanwhile is saved by the next. No more is read ahead than one batch.
+ * Saves the events of a body while it is read: what is read while a save is under way is saved
+ * together. No more is read ahead than a few batches.
  */
 export class EventPush implements Producer {
   pendingBytes = 0;
@@ -34,7 +37,7 @@ export class EventPush implements Producer {
   readonly #received: DoorCounts;
   #batch: Batch = { events: [], bytes: 0 };
   #index = 0;
-  #saving: Promise<void> | undefined;
+  readonly #saves = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
   #unturned = 0;
 
@@ -78,10 +81,9 @@ export class EventPush implements Producer {
     this.#add(this.#reader.push(piece));
     this.#throwFailure();
     this.#unturned += piece.length;
-    if (this.#batch.events.length > 0) {
-      this.#saving ??= this.#save();
-      if (this.#batch.bytes >= PUSH_BATCH_BYTES) await this.#saving;
-    }
+    const isFull = this.#batch.bytes >= PUSH_BATCH_BYTES;
+    if (isFull && this.#saves.size >= MAX_SAVES) await Promise.race(this.#saves);
+    if (isFull || this.#saves.size === 0) this.#beginSave();
     if (this.#unturned < TURN_BYTES) return;
     this.#unturned = 0;
     await sleep(0);
@@ -98,6 +100,12 @@ export class EventPush implements Producer {
       }
       this.#index++;
     }
+  }
+
+  #beginSave(): void {
+    if (this.#batch.events.length === 0) return;
+    const save = this.#save().finally(() => this.#saves.delete(save));
+    this.#saves.add(save);
   }
 
   /** Never rejects. */
@@ -117,13 +125,12 @@ export class EventPush implements Producer {
       this.#failure ??= { error };
     } finally {
       budget.release(this, cost);
-      this.#saving = undefined;
     }
   }
 
   async #saveRest(): Promise<void> {
-    await this.#saving;
-    if (this.#failure === undefined && this.#batch.events.length > 0) await this.#save();
+    if (this.#failure === undefined) this.#beginSave();
+    await Promise.all(this.#saves);
   }
 
   #throwFailure(): void {

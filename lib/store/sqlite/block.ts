@@ -225,7 +225,7 @@ export class Block implements Disposable {
   }
 
   #labelBytes(): readonly Uint8Array[] {
-    return this.#labels ??= decodeLabels(decompress("labels", this.#read, USUAL_LABELS_BYTES));
+    return this.#labels ??= readLabelColumn(this.#read);
   }
 
   #headerBytes(): Uint8Array {
@@ -240,12 +240,12 @@ export class Block implements Disposable {
 const NO_LABELS = new Uint8Array();
 
 /**
- * The distinct labels of a block, without reading anything else of it.
+ * The distinct labels of a block as bytes, see `parseLabels`, without reading anything else of it.
  *
  * @throws {EventReadError} When they are damaged.
  */
-export function readLabelColumn(read: ColumnReader): Labels[] {
-  return decodeLabels(decompress("labels", read, USUAL_LABELS_BYTES)).map(parseLabels);
+export function readLabelColumn(read: ColumnReader): readonly Uint8Array[] {
+  return decodeLabels(decompress("labels", read, USUAL_LABELS_BYTES));
 }
 
 function prefixSums(sizes: Uint32Array, gap: number): Uint32Array {

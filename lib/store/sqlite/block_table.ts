@@ -19,7 +19,6 @@ import {
 } from "./block_summary.ts";
 import { type Database, isCorruption, type SqlValue } from "./database.ts";
 import { deleteDigest, putDigest } from "./digest_table.ts";
-import type { Labels } from "./label_dictionary.ts";
 
 /** Adds a block and returns its span; must run in a transaction. */
 export function insertBlock(
@@ -164,11 +163,11 @@ export function readBlock(database: Database, id: number): Block | undefined {
 }
 
 /**
- * The distinct labels of a block by their numbers, undefined when it is gone.
+ * The distinct labels of a block by their numbers as bytes, undefined when it is gone.
  *
  * @throws {EventReadError} When they are damaged.
  */
-export function readBlockLabels(database: Database, id: number): readonly Labels[] | undefined {
+export function readBlockLabels(database: Database, id: number): readonly Uint8Array[] | undefined {
   const read = openColumns(database, id);
   return read && readLabelColumn(read);
 }

@@ -1,9 +1,11 @@
+import { Buffer } from "node:buffer";
 import type { CountedLabels } from "../event_counter.ts";
 import type { Block } from "./block.ts";
 import { BlockDigest } from "./block_digest.ts";
 import { readBlockLabels } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import { readDigest } from "./digest_table.ts";
+import { parseLabels } from "./label_dictionary.ts";
 
 /** Bytes of all digests of a thread, about: those of ten million events of two dozen labels. */
 const MAX_BYTES = 8 << 20;
@@ -60,7 +62,7 @@ export class DigestCache {
   labelsOf(id: number, known: KnownDigest): readonly CountedLabels[] {
     if (known.labels !== undefined) return known.labels;
     const read = readBlockLabels(this.#database, id) ?? [];
-    known.labels = read.map((labels) => this.#share(labels));
+    known.labels = read.map((bytes) => this.#share(bytes));
     if (this.#digests.get(id) === known) this.#grow(bytesOfLabels(known));
     return known.labels;
   }
@@ -89,15 +91,16 @@ export class DigestCache {
     this.#bytes -= known.digest.bytes + bytesOfLabels(known);
   }
 
-  /** Most blocks have the same labels as others. */
-  #share(labels: CountedLabels): CountedLabels {
-    const key = `${labels.source}\n${labels.tags.join(",")}`;
+  /** Most blocks have the same labels as others, of which each is parsed once. */
+  #share(bytes: Uint8Array): CountedLabels {
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
     const known = this.#labels.get(key);
     if (known !== undefined) return known;
     if (this.#labels.size >= MAX_LABELS || this.#labelChars >= MAX_LABEL_CHARS) {
       this.#labels.clear();
       this.#labelChars = 0;
     }
+    const labels = parseLabels(bytes);
     this.#labels.set(key, labels);
     this.#labelChars += key.length;
     return labels;

@@ -1,7 +1,7 @@
 import { packEvents, transferables } from "../../event/packed_events.ts";
-import type { CountScan } from "./count_scan.ts";
+import type { PostReply, RunningScan } from "./running_scan.ts";
 import type { Scan, ScanStep } from "./scan.ts";
-import { type ScanReply, SEARCH_CREDITS } from "./scan_protocol.ts";
+import { SEARCH_CREDITS } from "./scan_protocol.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /** Bytes and events after which found events are handed over as a batch. */
@@ -10,17 +10,6 @@ const BATCH_EVENTS = 2048;
 
 /** How long found events wait for more of them before they are handed over. */
 const BATCH_WAIT_MS = 50;
-
-/** Answers what a thread was asked. */
-export type PostReply = (reply: ScanReply, transfer?: Transferable[]) => void;
-
-/** A part of a search or of counting, under way in a thread. */
-export interface RunningScan {
-  /** Batches that its reader has room for: with none it must wait. */
-  credits: number;
-  /** Does one step; false when it has ended. */
-  step(): boolean;
-}
 
 /** A part of a search: hands over what it finds, in batches. */
 export class RunningSearch implements RunningScan {
@@ -77,34 +66,5 @@ export class RunningSearch implements RunningScan {
       { kind: "batch", search: this.#id, events, arrivals, scanned: this.#scanned },
       transferables(events),
     );
-  }
-}
-
-/** A part of counting: hands over the counts when it has ended. */
-export class RunningCount implements RunningScan {
-  readonly credits = 1;
-  readonly #id: number;
-  readonly #scan: CountScan;
-  readonly #steps: ReturnType<CountScan["steps"]>;
-  readonly #post: PostReply;
-  #scanned = 0;
-
-  constructor(id: number, scan: CountScan, post: PostReply) {
-    this.#id = id;
-    this.#scan = scan;
-    this.#steps = scan.steps();
-    this.#post = post;
-  }
-
-  step(): boolean {
-    const { done, value } = this.#steps.next();
-    if (done) {
-      const { counts } = this.#scan;
-      this.#post({ kind: "end", search: this.#id, scanned: this.#scanned, counts });
-      return false;
-    }
-    this.#scanned += value.scanned;
-    if (value.damaged !== undefined) this.#post({ kind: "damaged", ...value.damaged });
-    return true;
   }
 }

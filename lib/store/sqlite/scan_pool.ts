@@ -103,7 +103,11 @@ export class ScanPool implements Disposable {
     options: CountOptions,
   ): Promise<EventCounts> {
     const counter = new EventCounter(options);
-    const { signal, top: _top, ...countBy } = options;
+    const { signal, interval, by } = options;
+    const countBy = {
+      ...(interval === undefined ? {} : { interval }),
+      ...(by === undefined ? {} : { by }),
+    };
     signal?.throwIfAborted();
     const plan = await this.#linear.ask((search) => (
       { kind: "plan-count", search, criteria, until, countBy }

@@ -217,3 +217,125 @@ Deno.test("tau copies what is printable of a content", async () => {
   assert.ok(clipboard.startsWith("start]52;c;eA==end\nxxx"), clipboard.slice(0, 40));
   assert.ok(clipboard.length <= 65_536);
 });
+
+Deno.test("tau jumps to a time, to a part, by a click on the histogram, and says what is no time", async () => {
+  await using bench = await TauBench.start({ events: numbered(5000) });
+  await bench.shows("5,000 events");
+  const selected = async (number: number) => {
+    await bench.until(`event ${number} to be selected`, () => {
+      if (!bench.text.includes(`event ${number}\n`)) return false;
+      return /7/.test(bench.terminal.screen.styleOf(`event ${number}`));
+    });
+  };
+  bench.type(":", "1700001234", KEY.enter);
+  await selected(1234);
+  bench.type("t", "100%", KEY.enter);
+  await selected(4999);
+  bench.type("t", "0%", KEY.enter);
+  await selected(0);
+  // The middle of the first row of the bars.
+  const column = bench.text.split("\n")[3]?.length ?? 0;
+  bench.type(`\x1b[<0;${column >> 1};4M`);
+  await bench.until("the middle", () => / 4[5-9]% | 5[0-5]% /.test(bench.text));
+  bench.type("t", "never", KEY.enter);
+  await bench.shows("Cannot read time 'never'");
+  bench.type("\x15", "200%", KEY.enter);
+  await bench.shows("there are 100% only");
+  bench.type(KEY.escape);
+  await bench.hides("100% only");
+});
+
+Deno.test("tau marks, goes from mark to mark, and saves in the format of the name", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await using bench = await TauBench.start({ events: numbered(3000) });
+    await bench.shows("event 2999");
+    bench.type("m", ":", "1700000010", KEY.enter);
+    await bench.shows("event 10\n");
+    bench.type("m");
+    await bench.shows("◆ 2");
+    bench.type("'");
+    await bench.shows("event 2999");
+    bench.type("'");
+    await bench.shows("event 10\n");
+    for (
+      const [end, text] of [["log", "event 10\nevent 2999\n"], [
+        "csv",
+        /^id,timestamp,source/,
+      ]] as const
+    ) {
+      bench.type("s", "\x15", `${directory}/out.${end}`, KEY.enter);
+      await bench.shows("Saved 2 events");
+      const saved = await Deno.readTextFile(`${directory}/out.${end}`);
+      if (typeof text === "string") assert.equal(saved, text);
+      else assert.match(saved, text);
+      bench.type("j");
+      await bench.hides("Saved 2 events");
+    }
+    bench.type("s", "\x15", `${directory}/no/such/out`, KEY.enter);
+    await bench.shows("Cannot write file");
+    // Without marks, all that is found.
+    bench.type("G");
+    await bench.shows("event 2999");
+    bench.type("m", "'");
+    await bench.shows("event 10\n");
+    bench.type("m");
+    await bench.hides("◆");
+    bench.type("s", "\x15", `${directory}/all.events`, KEY.enter);
+    await bench.shows("Saved 3,000 events");
+    const all = await Deno.readTextFile(`${directory}/all.events`);
+    assert.equal(all.match(/^event: \d+ \d+ \d+$/gm)?.length, 3000);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("tau shows that the collector is lost and when it is tried again, and heals", async () => {
+  await using bench = await TauBench.start({ events: numbered(10) });
+  await bench.shows("● live");
+  const { finder } = bench;
+  finder.notice({ kind: "disconnected", url: "ws://test", reason: "the cable\x1b[2J is out" });
+  await bench.shows("the cable\\x1b[2J is out");
+  finder.notice({ kind: "retrying", delayMs: 2500 });
+  await bench.shows("● lost, retry in 3 s");
+  await bench.shows("retry in 2 s");
+  finder.notice({ kind: "connected", url: "ws://test" });
+  await bench.shows("● live");
+  finder.notice({ kind: "gap", dropped: 7, since: 1, replayed: false });
+  await bench.shows("7 events passed by unseen");
+});
+
+Deno.test("tau shows what a slow search found so far, and answers keys meanwhile", async () => {
+  const going = Promise.withResolvers<void>();
+  let batches = 0;
+  await using bench = await TauBench.start({
+    events: numbered(500),
+    prepare: (finder) => {
+      finder.beforeBatch = () => batches++ === 0 ? undefined : going.promise;
+    },
+  });
+  await bench.shows("event 499");
+  await bench.shows("● searching");
+  bench.type("?");
+  await bench.shows("type a filter");
+  bench.type("q");
+  await bench.finder.push(numbered(1, undefined, 500));
+  await bench.shows("event 500");
+  going.resolve();
+  await bench.shows("● live");
+  assert.deepEqual(await bench.readAll(), Array.from({ length: 501 }, (_, i) => i));
+});
+
+Deno.test("tau draws few frames however many events come", async () => {
+  await using bench = await TauBench.start({ events: numbered(10) });
+  await bench.shows("event 9");
+  const { frames } = bench.terminal;
+  const startedMs = performance.now();
+  for (let first = 10; first < 20_010; first += 100) {
+    await bench.finder.push(numbered(100, undefined, first));
+  }
+  await bench.shows("event 20009");
+  const seconds = (performance.now() - startedMs) / 1000;
+  const drawn = bench.terminal.frames - frames;
+  assert.ok(drawn <= seconds * 31 + 5, `${drawn} frames in ${seconds} s`);
+});

@@ -135,6 +135,7 @@ test("filters with history, shows errors, and draws the histogram of what is fou
   await tmux.keys("Enter");
   await tmux.shows(/event 1987\.\n.*event 1997\.\n/);
   await tmux.shows("199 events");
+  // deno-lint-ignore no-control-regex -- styles are escape sequences
   assert.match(await tmux.screen(true), /\x1b\[[0-9;]*43m(\x1b\[[0-9;]*m)*event 1997\./);
   await tmux.keys("/", "C-u");
   await tmux.text("(bad");
@@ -231,6 +232,7 @@ test("is resized, and works in 40×10 and without colour", async () => {
   await tmux.keys("?");
   await tmux.resize(150, 40);
   await tmux.shows(/11-1\d [\d:.]{12} \/var\/log\/app\.log +event 99\./);
+  // deno-lint-ignore no-control-regex -- styles are escape sequences
   assert.doesNotMatch(await tmux.screen(true), /\x1b\[([0-9]+;)*(3[0-7]|4[0-7]|9[0-7])(;[0-9]+)*m/);
   await tmux.keys("q");
   await tmux.shows(/^\$ ?$/m);

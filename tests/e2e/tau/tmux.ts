@@ -85,7 +85,7 @@ export class Tmux implements AsyncDisposable {
   /** Waits until the screen shows something; failures show the screen. */
   async shows(
     wanted: string | RegExp,
-    timeoutMs: number = Number(Deno.env.get("TW") ?? WAIT_MS),
+    timeoutMs: number = WAIT_MS,
   ): Promise<string> {
     let text = "";
     const isShown = async () => {
