@@ -1,4 +1,4 @@
-/** How serious an event says it is; the same as lib/cli/level.ts. @typedef {"error" | "warning" | "info" | "debug"} Level */
+/** How serious an event says it is. @typedef {"error" | "warning" | "info" | "debug"} Level */
 
 /** Where a line says its level: before its message, which may quote anything. */
 const HEAD_CHARACTERS = 200;
@@ -57,6 +57,13 @@ const NUMBERED = ["debug", "debug", "debug", "info", "warning", "error", "error"
  *
  * @param {string} content
  * @returns {Level | undefined}
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(levelOf("2026-11-26 10:00:00 [error] no route"), "error");
+ * assert.equal(levelOf("no errors so far"), undefined);
+ * ```
  */
 export function levelOf(content) {
   const head = content.slice(0, HEAD_CHARACTERS);

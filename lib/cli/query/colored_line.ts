@@ -1,7 +1,7 @@
 import type { Event } from "../../event/event.ts";
 import { compileEventLine } from "../format/event_line.ts";
 import { makeInert } from "../../base/inert_text.ts";
-import { type Level, levelOf } from "../level.ts";
+import { type Level, levelOf } from "../../web/level.js";
 import { inertEvent } from "./inert_event.ts";
 import type { MatchFinder, TextRange } from "./match_finder.ts";
 

@@ -1,5 +1,5 @@
 import type { RawEvent } from "../../event/raw_event.ts";
-import { type Level, levelOf } from "../level.ts";
+import { type Level, levelOf } from "../../web/level.js";
 
 /** What a list shows of an event, made once: a list looks at its events in every frame. */
 export interface EventHead {

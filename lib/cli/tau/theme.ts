@@ -1,4 +1,4 @@
-import type { Level } from "../level.ts";
+import type { Level } from "../../web/level.js";
 import { type Color, PLAIN, type Style, style } from "../screen/style.ts";
 
 /** Characters that are drawn beside text. */
