@@ -17,7 +17,7 @@ export function readHandshake(request: Request, rules: OriginRules): Handshake {
     const text = `Cannot answer plain HTTP on ${path}: connect by WebSocket\n`;
     return { kind: "refusal", status: 426, text };
   }
-  if (!isAllowedOrigin(request.headers, rules)) {
+  if (!isAllowedOrigin(request, rules)) {
     const origin = request.headers.get("origin");
     const text = `Cannot take WebSocket of a page from ${origin}: allow this origin first\n`;
     return { kind: "refusal", status: 403, text };
