@@ -45,8 +45,8 @@ export function refusalOf(request: Request, rules: OriginRules): string | undefi
 
 /** Whether a host name or address is this machine's own. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") ||
-    /^127(\.\d+){3}$/.test(hostname) || hostname === "::1" || hostname === "[::1]";
+  return /(^|\.)localhost\.?$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) ||
+    hostname === "::1" || hostname === "[::1]";
 }
 
 /** The host that was asked for; requests of HTTP/2 have no header for it. */

@@ -100,6 +100,8 @@ export class SocketServer {
 
   #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): HandlerResult {
     const remote = describeAddress(info.remoteAddr);
+    // The runtime makes an address of whatever is said to be the host.
+    if (!URL.canParse(request.url)) return this.#refuse(remote, 400, "Cannot read the host\n");
     const handshake = readHandshake(request, this.#rules);
     if (handshake.kind !== "http" && this.#isStopping) {
       return this.#refuse(remote, 503, "The collector stops\n");
