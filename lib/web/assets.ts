@@ -1,6 +1,8 @@
 import addressBarModule from "./address_bar.js" with { type: "text" };
+import anywherePatternModule from "./anywhere_pattern.js" with { type: "text" };
 import apiModule from "./api.js" with { type: "text" };
 import appModule from "./app.js" with { type: "text" };
+import axisTicksModule from "./axis_ticks.js" with { type: "text" };
 import barTableModule from "./bar_table.js" with { type: "text" };
 import bucketModule from "./bucket.js" with { type: "text" };
 import chartAxisModule from "./chart_axis.js" with { type: "text" };
@@ -69,8 +71,10 @@ export interface WebAsset {
 export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/", { type: "text/html; charset=utf-8", body: page }],
   ["/web/address_bar.js", { type: JAVASCRIPT, body: addressBarModule }],
+  ["/web/anywhere_pattern.js", { type: JAVASCRIPT, body: anywherePatternModule }],
   ["/web/api.js", { type: JAVASCRIPT, body: apiModule }],
   ["/web/app.js", { type: JAVASCRIPT, body: appModule }],
+  ["/web/axis_ticks.js", { type: JAVASCRIPT, body: axisTicksModule }],
   ["/web/bar_table.js", { type: JAVASCRIPT, body: barTableModule }],
   ["/web/bucket.js", { type: JAVASCRIPT, body: bucketModule }],
   ["/web/chart_axis.js", { type: JAVASCRIPT, body: chartAxisModule }],
