@@ -20,6 +20,7 @@ import eventFramesModule from "./event_frames.js" with { type: "text" };
 import eventListModule from "./event_list.js" with { type: "text" };
 import eventRowModule from "./event_row.js" with { type: "text" };
 import filterFormModule from "./filter_form.js" with { type: "text" };
+import firstCommandsModule from "./first_commands.js" with { type: "text" };
 import highlightWorkerModule from "./highlight_worker.js" with { type: "text" };
 import highlighterModule from "./highlighter.js" with { type: "text" };
 import histogramModule from "./histogram.js" with { type: "text" };
@@ -92,6 +93,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/event_list.js", { type: JAVASCRIPT, body: eventListModule }],
   ["/web/event_row.js", { type: JAVASCRIPT, body: eventRowModule }],
   ["/web/filter_form.js", { type: JAVASCRIPT, body: filterFormModule }],
+  ["/web/first_commands.js", { type: JAVASCRIPT, body: firstCommandsModule }],
   ["/web/highlight_worker.js", { type: JAVASCRIPT, body: highlightWorkerModule }],
   ["/web/highlighter.js", { type: JAVASCRIPT, body: highlighterModule }],
   ["/web/histogram.js", { type: JAVASCRIPT, body: histogramModule }],

@@ -1,6 +1,7 @@
 import { anywherePattern } from "./anywhere_pattern.js";
 import { copyText } from "./clipboard.js";
 import { make, makeButton, showInert } from "./dom.js";
+import { firstCommands } from "./first_commands.js";
 
 const REFUSED = "refused";
 
@@ -84,22 +85,13 @@ export class EmptyNote {
 
 /** @returns {HTMLElement[]} */
 function nothingStored() {
-  const { hostname, port, origin, protocol } = location;
-  const isSecure = protocol === "https:";
-  const options = [
-    ...(hostname === "localhost" ? [] : [`-H ${hostname.replace(/^\[|\]$/g, "")}`]),
-    ...(port === "6433" ? [] : [`-P ${port || (isSecure ? "443" : "80")}`]),
-    ...(isSecure ? ["--secure"] : []),
-  ];
-  const watch = ["theia watch", ...options, "-f /var/log/syslog"].join(" ");
-  const send = `curl ${origin}/events -H 'content-type: application/json' ` +
-    `-d '{"source": "door", "content": "opened"}'`;
+  const { watch, send } = firstCommands(location.origin);
   return [
     make("h2", "", "No events yet"),
     make("p", "", "Follow a file:"),
     commandLine(watch),
     make("p", "", "Or send an event:"),
-    commandLine(send),
+    commandLine(send.join(" ")),
   ];
 }
 

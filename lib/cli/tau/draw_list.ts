@@ -4,6 +4,7 @@ import type { CellGrid } from "../screen/cell_grid.ts";
 import { cutText, cutTextStart } from "../screen/cell_text.ts";
 import { reversed, type Style } from "../screen/style.ts";
 import { dropColumns, type Piece } from "./content_rows.ts";
+import { drawNothing } from "./draw_nothing.ts";
 import { headOf } from "./event_head.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
@@ -17,7 +18,7 @@ const LABEL_CHARACTERS = 200;
 export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
   const { layout, scope } = model;
   const { list } = scope;
-  if (list.window.length === 0) return drawNothing(grid, model);
+  if (list.window.length === 0) return drawNothing(grid, model, glyphs);
   for (const { index, row, rows } of list.shown()) {
     const event = list.window.at(index);
     if (event === undefined) continue;
@@ -27,20 +28,6 @@ export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
     if (index !== list.selected) continue;
     for (let i = 0; i < rows; i++) grid.restyle(first + i, 0, grid.columns, reversed);
   }
-}
-
-function drawNothing(grid: CellGrid, { layout, scope, connection, filter }: Model): void {
-  const isFiltered = Object.keys(filter).length > 0;
-  const text = scope.error !== undefined
-    ? ""
-    : connection.kind === "lost"
-    ? "Waiting for the collector"
-    : scope.isLoading
-    ? "Searching"
-    : isFiltered
-    ? "No event matches the filter; / changes it, Esc clears it"
-    : "No events yet";
-  grid.put(layout.list.row, 1, text, STYLES.faint);
 }
 
 function drawLabels(

@@ -1,0 +1,50 @@
+import { makeInertLine } from "../../base/inert_text.ts";
+import { anywherePattern } from "../../web/anywhere_pattern.js";
+import { firstCommands } from "../../web/first_commands.js";
+import type { CellGrid } from "../screen/cell_grid.ts";
+import { cutText } from "../screen/cell_text.ts";
+import { formatFilter } from "./filter_text.ts";
+import type { Model } from "./model.ts";
+import { type Glyphs, STYLES } from "./theme.ts";
+
+/** Says why there is no event to see, and what to do about it. */
+export function drawNothing(grid: CellGrid, model: Model, { ellipsis }: Glyphs): void {
+  const { list } = model.layout;
+  for (const [i, line] of linesFor(model).slice(0, list.rows).entries()) {
+    const text = cutText(makeInertLine(line), grid.columns - 1, ellipsis);
+    grid.put(list.row + i, 1, text, line.startsWith(" ") ? STYLES.plain : STYLES.faint);
+  }
+}
+
+/** Those that begin with a blank can be typed as they are. */
+function linesFor({ address, connection, filter, ranges, scope }: Model): readonly string[] {
+  if (scope.error !== undefined) return [];
+  if (connection.kind === "lost") return ["Waiting for the collector"];
+  if (scope.isLoading) return ["Searching"];
+  if (Object.keys(filter).length > 0 || ranges.current !== undefined) {
+    return [
+      "No event matches the filter; / changes it, Esc clears it",
+      ...hintFor("source", filter.source),
+      ...hintFor("id", filter.id),
+    ];
+  }
+  const { watch, send: [command, body] } = firstCommands(address);
+  return [
+    "No events yet. Follow a file, or send an event, from another terminal:",
+    "",
+    `  ${watch}`,
+    "",
+    `  ${command} \\`,
+    `    ${body}`,
+  ];
+}
+
+/** Most people take a source for something that is searched. */
+function hintFor(name: "source" | "id", pattern: string | undefined): readonly string[] {
+  const anywhere = pattern === undefined ? undefined : anywherePattern(pattern);
+  if (anywhere === undefined) return [];
+  return [
+    `A pattern of ${name} matches from the beginning; anywhere:`,
+    `  ${formatFilter({ [name]: anywhere })}`,
+  ];
+}
