@@ -76,6 +76,7 @@ const shape = new ShapeSection((range, isZoom) => {
 const empty = new EmptyNote(byId("empty", HTMLElement), {
   onAllTime: () => go({ range: ALL_TIME, zoomedFrom: undefined, live: true }),
   onNoFilters: () => go({ content: "", source: "", tags: "" }),
+  onSource: (source) => go({ source }),
 });
 
 /**

@@ -3,7 +3,7 @@ import { until } from "../e2e/until.ts";
 import { firstSeed, Random } from "../random.ts";
 import { TAIL_ROWS } from "../../lib/web/live_tail.js";
 import { browserTest } from "./chromium.ts";
-import { readRows, scrollToPart } from "./in_page.js";
+import { readEnds, readRows, scrollToPart } from "./in_page.js";
 import { WebPage } from "./web_page.ts";
 
 /** More than the page keeps of what arrived. */
@@ -181,4 +181,19 @@ browserTest("what is seen stays where it is when events come to stand before it"
   const after = await drawn(web);
   assert.deepEqual(after.map(({ number }) => number), before.map(({ number }) => number));
   assert.equal(after[0]?.rank, (before[0]?.rank ?? 0) + 50);
+});
+
+browserTest("a long source shows its end in the list, and all of it as title", async () => {
+  const source = `/var/log/${"deep/".repeat(20)}access.log`;
+  await using web = await WebPage.open({
+    events: [{ content: "long", source }, { content: "short", source: "/dev/log" }],
+  });
+  await web.untilContents(["long", "short"]);
+  const cells = web.page.locator(".row:not([hidden]) .row-source");
+  assert.equal(await cells.first().getAttribute("title"), source);
+  const [long, short] = await cells.evaluateAll(readEnds);
+  assert(long !== undefined && short !== undefined);
+  assert(long.isEndSeen && !long.isBeginningSeen, JSON.stringify(long));
+  assert(short.isEndSeen && short.isBeginningSeen, JSON.stringify(short));
+  assert.equal(short.gap, 0);
 });

@@ -57,11 +57,14 @@ Deno.test("Router answers HEAD as GET, without a body and without searching on",
 });
 
 Deno.test("Router answers unknown paths with 404 and names the known ones", async () => {
-  await using bench = await Bench.start();
+  const assets = new Map([["/web/app.js", { type: "text/javascript", body: "1;" }]]);
+  await using bench = await Bench.start({ assets });
   for (const path of ["/nope", "/events/", "/events/a/b", "/Events", "//events", "/stats/"]) {
     const answer = await askRaw(bench, `GET ${path}`);
     assert.equal(answer.status, 404, path);
-    assert.match(answer.json().detail, /\/events\/\{id\}/);
+    const { detail } = answer.json();
+    assert.match(detail, / known are \/, .*\/events\/\{id\}/);
+    assert.doesNotMatch(detail, /app\.js/);
   }
 });
 
