@@ -3,7 +3,7 @@ import type { HttpHandler } from "../base/http_listener.ts";
 import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { FIND_PATH } from "../wire/paths.ts";
 import { type BindOptions, bindPorts, type BoundPort } from "./bound_port.ts";
-import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
+import type { ClientInfo } from "./collector_notice.ts";
 import { Connection } from "./connection.ts";
 import { type Handshake, readHandshake } from "./handshake.ts";
 import type { Visit } from "./http/router.ts";
