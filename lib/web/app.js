@@ -9,6 +9,7 @@ import { EventList } from "./event_list.js";
 import { keyOf } from "./event_row.js";
 import { FilterForm } from "./filter_form.js";
 import { Highlighter } from "./highlighter.js";
+import { inertText } from "./inert_text.js";
 import { setUpKeys } from "./keyboard.js";
 import { NewPill } from "./new_pill.js";
 import { RangeMenu } from "./range_menu.js";
@@ -167,10 +168,9 @@ async function start(opened) {
 /** @param {unknown} error @param {boolean} willRetry */
 function showError(error, willRetry) {
   if (!willRetry) shape.giveUp();
-  const message = (error instanceof Error ? error.message : String(error)).replace(
-    FIELD_PREFIX,
-    "",
-  );
+  const text = error instanceof Error ? error.message : String(error);
+  // It may quote a pattern, which came with a link.
+  const message = inertText(text.replace(FIELD_PREFIX, ""));
   const parameter = error instanceof Problem ? error.parameter : undefined;
   if (parameter !== undefined && filters.showError(parameter, message)) {
     status.showTrouble("The search was refused");

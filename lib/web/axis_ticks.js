@@ -65,12 +65,17 @@ export function axisTicks(start, end, most, utc) {
  * @param {number} most
  */
 function clockTicks(start, end, step, utc, most) {
-  const offset = zoneOffset(start, utc);
-  const first = Math.ceil((start + offset) / step - 1e-9);
+  let offset = zoneOffset(start, utc);
+  let first = Math.ceil((start + offset) / step - 1e-9);
   const ticks = [];
   // Far from 1970, steps may be less than doubles tell apart.
   for (let i = 0; i <= most; i++) {
-    const at = (first + i) * step - offset;
+    let at = (first + i) * step - offset;
+    // Clocks were set forward or back since the last one: by whole steps, or by a part of one.
+    const turned = zoneOffset(at, utc) - offset;
+    offset += turned;
+    if (Math.abs(turned) >= step) first += turned / step;
+    else at -= turned;
     if (at > end) break;
     ticks.push(at);
   }

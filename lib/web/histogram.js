@@ -206,8 +206,10 @@ export class Histogram {
     const count = bars.reduce((sum, bar) => sum + bar.count, 0);
     const span = formatSpan(end.end - start.start);
     const events = count === 1 ? "event" : "events";
-    this.#tip.textContent = `${this.#when(start.start)} – ${this.#when(end.end)} (${span}): ` +
+    const text = `${this.#when(start.start)} – ${this.#when(end.end)} (${span}): ` +
       `${formatCount(count)} ${events}`;
+    // It would be read out again.
+    if (this.#tip.textContent !== text) this.#tip.textContent = text;
     this.#tip.hidden = false;
     const middle = (first + last + 1) / 2 / this.#bars.length;
     const room = this.#root.clientWidth - this.#tip.offsetWidth;

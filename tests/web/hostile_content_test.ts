@@ -13,6 +13,9 @@ const HOSTILE = [
   "'\"><svg onload=window.hacked=1>{{1+1}}${1+1}",
 ];
 
+/** Characters that do something, or hide. */
+const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
 browserTest("hostile content is shown as it is, and obeyed nowhere", async () => {
   await using web = await WebPage.open({
     events: eventsOf(...HOSTILE).map((event, at) => ({
@@ -38,6 +41,11 @@ browserTest("hostile content is shown as it is, and obeyed nowhere", async () =>
     await pane.getByText("Raw event", { exact: true }).click();
     await pane.getByLabel("Event in the text format").getByText(`<b>${at}</b>`).waitFor();
   }
+  const titles = await Promise.all(
+    (await web.page.locator("[title]").all()).map((element) => element.getAttribute("title")),
+  );
+  assert.ok(titles.some((title) => title?.includes("<i>6</i>‹202E›")), titles.join("\n"));
+  assert.doesNotMatch(titles.join(""), ACTIVE);
   for (const name of ["Source", "Tags"]) {
     await web.page.getByRole("combobox", { name }).click();
     await web.page.locator(".suggest:not([hidden]) li").first().waitFor();
@@ -47,15 +55,17 @@ browserTest("hostile content is shown as it is, and obeyed nowhere", async () =>
   assert.equal(odd, 0);
   assert.ok(links.every((href) => href.startsWith("events?")), links.join(" "));
   const text = await web.page.locator("main").innerText();
-  const active = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-  assert.doesNotMatch(text.replaceAll("\n", "").replaceAll("\t", ""), active);
+  assert.doesNotMatch(text.replaceAll("\n", "").replaceAll("\t", ""), ACTIVE);
 });
 
 browserTest("a hostile address and hostile patterns are shown as they are", async () => {
-  const hash = `#content=${encodeURIComponent("<img src=x onerror=window.hacked=1>\u202e(")}` +
+  const hash = `#content=${encodeURIComponent("<img src=x onerror=window.hacked=1>(?\u202ex)")}` +
     "&source=%3Cscript%3E&tags=%00%3Cb%3E&event=5~%3Cscript%3E&open=1&range=javascript:1";
   await using web = await WebPage.open({ events: eventsOf("a"), hash });
-  await web.page.getByRole("alert").first().waitFor();
+  const alert = web.page.getByRole("alert").first();
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /‹202E›/);
+  assert.doesNotMatch(await web.page.locator("body").innerText(), /\u202e/);
   assert.equal((await web.page.evaluate(traces)).hacked, false);
 });
 
