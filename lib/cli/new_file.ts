@@ -5,6 +5,9 @@ import { ClosedOutputError, type OutputStream } from "./terminal.ts";
 /** Behind the name of a file that is not whole. */
 const PARTIAL = ".partial";
 
+/** Of the name, that many characters stand in the other one: file systems take 255 bytes. */
+const PARTIAL_CHARACTERS = 50;
+
 /** Options of {@linkcode NewFile.create}. */
 export interface NewFileOptions {
   /** Whether to replace a file that exists; nothing happens to it before the new one is whole. @default {false} */
@@ -104,7 +107,8 @@ export class NewFile implements OutputStream, AsyncDisposable {
 /** Another one each time: somebody else may write the same file. */
 function partialPath(path: string): string {
   const mark = crypto.randomUUID().slice(0, 8);
-  return join(dirname(path), `.${basename(path)}.${mark}${PARTIAL}`);
+  const name = [...basename(path)].slice(0, PARTIAL_CHARACTERS).join("");
+  return join(dirname(path), `.${name}.${mark}${PARTIAL}`);
 }
 
 async function assertFree(path: string, { replace = false, hint }: NewFileOptions): Promise<void> {

@@ -31,6 +31,16 @@ Deno.test("NewFile has its name only when it is finished", () =>
     assert.equal(await Deno.readTextFile(path("a")), "new\nnew\n");
   }));
 
+Deno.test("NewFile may have as long a name as the file system takes", () =>
+  inDirectory(async (path, names) => {
+    for (const name of ["n".repeat(255), "😀".repeat(63)]) {
+      await using file = await NewFile.create(path(name));
+      await file.write(bytes);
+      await file.finish();
+      assert(names().includes(name));
+    }
+  }));
+
 Deno.test("NewFile leaves nothing behind when it is given up", () =>
   inDirectory(async (path, names) => {
     {
