@@ -57,7 +57,14 @@ Deno.test("needsLabels is true where sources or tags matter", () => {
 });
 
 Deno.test("isOfRows and isWithin tell what a span of time and arrivals says enough for", () => {
-  const span = { id: 1, minTimestamp: 60, maxTimestamp: 119, maxArrival: 10, events: 5 };
+  const span = {
+    id: 1,
+    minTimestamp: 60,
+    maxTimestamp: 119,
+    minArrival: 1,
+    maxArrival: 10,
+    events: 5,
+  };
   const ofRows = (criteria: Criteria, until = 10) =>
     isOfRows(span, compileCriteria(criteria), until);
   assert.deepEqual([ofRows({ source: "a", start: 70 }), ofRows({}, 9)], [true, false]);

@@ -101,8 +101,15 @@ Deno.test("unpackPart gives what packPart was given", () => {
     start: -Infinity,
     end: 3.5,
     spans: [
-      { id: 1, minTimestamp: 0.5, maxTimestamp: 2, maxArrival: 9, events: 4 },
-      { id: 2, minTimestamp: -Infinity, maxTimestamp: Infinity, maxArrival: Infinity, events: 0 },
+      { id: 1, minTimestamp: 0.5, maxTimestamp: 2, minArrival: 6, maxArrival: 9, events: 4 },
+      {
+        id: 2,
+        minTimestamp: -Infinity,
+        maxTimestamp: Infinity,
+        minArrival: -Infinity,
+        maxArrival: Infinity,
+        events: 0,
+      },
     ],
     journal: [{ event: toRawEvent(event("a", { content: "é" })), arrival: 7 }],
   };

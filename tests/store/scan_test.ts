@@ -115,3 +115,25 @@ Deno.test("Scan finds nothing that arrived after its cursor", async () => {
     }
   }
 });
+
+Deno.test("Scan hands out events of one time before it has looked at all of their blocks", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/events.db`;
+  using writer = new Writer(path);
+  const sent = Array.from(
+    { length: 40_000 },
+    (_, i) => toRawEvent(event(`e${i}`, { timestamp: 7 })),
+  );
+  for (let i = 0; i < sent.length; i += 1000) writer.save(sent.slice(i, i + 1000));
+  using database = Database.openForReading(path);
+  for (const order of ["asc", "desc"] as const) {
+    const steps = scans(database, { order }, writer.cursor).flatMap((scan) => [...scan.steps()]);
+    const blocks = steps.filter(({ scanned }) => scanned > 0).length;
+    const found = steps.slice(0, steps.findIndex(({ found }) => found.length > 0));
+    assert.ok(blocks >= 8, `${blocks} blocks`);
+    assert.ok(found.filter(({ scanned }) => scanned > 0).length < blocks / 2);
+    const ids = steps.flatMap((step) => step.found.map((stored) => stored.event.id));
+    const wanted = sent.map(({ id }) => id);
+    assert.deepEqual(ids, order === "asc" ? wanted : wanted.toReversed());
+  }
+});

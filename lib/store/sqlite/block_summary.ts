@@ -8,6 +8,7 @@ export interface BlockSpan {
   readonly id: number;
   readonly minTimestamp: number;
   readonly maxTimestamp: number;
+  readonly minArrival: Cursor;
   readonly maxArrival: Cursor;
   readonly events: number;
 }
@@ -30,12 +31,21 @@ export const SPAN_COLUMNS = ["id", ...SPAN_FIGURES, "checksum"].join(", ");
 export function toSpan(row: SqlRow): BlockSpan {
   const id = Number(row["id"]);
   if (!isSpanSound(row)) {
-    return { id, minTimestamp: -Infinity, maxTimestamp: Infinity, maxArrival: Infinity, events: 0 };
+    const [min, max] = [-Infinity, Infinity];
+    return {
+      id,
+      minTimestamp: min,
+      maxTimestamp: max,
+      minArrival: min,
+      maxArrival: max,
+      events: 0,
+    };
   }
   return {
     id,
     minTimestamp: Number(row["min_timestamp"]),
     maxTimestamp: Number(row["max_timestamp"]),
+    minArrival: Number(row["min_arrival"]),
     maxArrival: Number(row["max_arrival"]),
     events: Number(row["events"]),
   };

@@ -82,7 +82,7 @@ export class Scan {
       yield { ...step, found: [] };
       if (bytesOf(waiting) > MAX_WAITING_BYTES && waiting.length > 1) {
         for (const part of this.#split(this.#after(limits, span), waiting)) {
-          yield* this.#sweep(part, left);
+          for (const open of this.#withoutTies(part, span)) yield* this.#sweep(open, left);
         }
         return;
       }
@@ -102,6 +102,22 @@ export class Scan {
     return this.#isDescending
       ? { ...limits, end: Math.min(limits.end, maxTimestamp) }
       : { ...limits, start: Math.max(limits.start, minTimestamp) };
+  }
+
+  /** Of the time at which the turn of a block began, what is before it by arrival was handed out, too. */
+  #withoutTies(part: ScanLimits, span: BlockSpan): readonly ScanLimits[] {
+    const { minTimestamp, maxTimestamp, minArrival, maxArrival } = span;
+    const parts = this.#isDescending
+      ? [
+        { ...part, start: maxTimestamp, until: Math.min(part.until, maxArrival) },
+        { ...part, end: nextBelow(maxTimestamp) },
+      ]
+      : [
+        { ...part, end: minTimestamp, since: Math.max(part.since, minArrival - 1) },
+        { ...part, start: nextAbove(minTimestamp) },
+      ];
+    const isTied = this.#isDescending ? part.end === maxTimestamp : part.start === minTimestamp;
+    return isTied ? parts.filter(({ start, end }) => start <= end) : [part];
   }
 
   /**
@@ -152,18 +168,25 @@ export class Scan {
       span.maxTimestamp >= start && span.minTimestamp <= end
     );
     return this.#isDescending
-      ? spans.sort((a, b) => b.maxTimestamp - a.maxTimestamp)
-      : spans.sort((a, b) => a.minTimestamp - b.minTimestamp);
+      ? spans.sort((a, b) => compare(b.maxTimestamp, a.maxTimestamp, b.maxArrival, a.maxArrival))
+      : spans.sort((a, b) => compare(a.minTimestamp, b.minTimestamp, a.minArrival, b.minArrival));
   }
 
-  #isBefore({ event }: StoredEvent, span: BlockSpan): boolean {
+  /** Of many events of one time, in many blocks, those of a block precede the next one by their arrival. */
+  #isBefore({ event: { timestamp }, arrival }: StoredEvent, span: BlockSpan): boolean {
     return this.#isDescending
-      ? event.timestamp > span.maxTimestamp
-      : event.timestamp < span.minTimestamp;
+      ? compare(timestamp, span.maxTimestamp, arrival, span.maxArrival) > 0
+      : compare(timestamp, span.minTimestamp, arrival, span.minArrival) < 0;
   }
 
   readonly #compare = (a: StoredEvent, b: StoredEvent): number =>
     this.#isDescending ? compareStored(b, a) : compareStored(a, b);
+}
+
+/** Compares by the first two numbers, or, where they are equal, by the others; infinite ones as well. */
+function compare(a: number, b: number, tieA: number, tieB: number): number {
+  if (a !== b) return a < b ? -1 : 1;
+  return tieA === tieB ? 0 : tieA < tieB ? -1 : 1;
 }
 
 /** Cuts a list where the predicate, true at first, turns false. */

@@ -23,23 +23,27 @@ export interface ScanPart {
 export interface PackedPart {
   readonly start: number;
   readonly end: number;
-  /** {@linkcode SPAN_FIELDS} numbers a block. */
+  /** {@linkcode SPAN_FIELDS} of each block. */
   readonly spans: Float64Array<ArrayBuffer>;
   readonly journal: PackedEvents;
   readonly arrivals: readonly Cursor[];
 }
 
-/** Per block: id, least and greatest timestamp, greatest arrival, events. */
-const SPAN_FIELDS = 5;
+/** What is handed over of each block. */
+const SPAN_FIELDS = [
+  "id",
+  "minTimestamp",
+  "maxTimestamp",
+  "minArrival",
+  "maxArrival",
+  "events",
+] as const satisfies readonly (keyof BlockSpan)[];
 
 /** Makes a part ready to be handed over. */
 export function packPart({ start, end, spans, journal }: ScanPart): PackedPart {
-  const numbers = new Float64Array(spans.length * SPAN_FIELDS);
+  const numbers = new Float64Array(spans.length * SPAN_FIELDS.length);
   for (const [i, span] of spans.entries()) {
-    numbers.set(
-      [span.id, span.minTimestamp, span.maxTimestamp, span.maxArrival, span.events],
-      i * SPAN_FIELDS,
-    );
+    numbers.set(SPAN_FIELDS.map((field) => span[field]), i * SPAN_FIELDS.length);
   }
   return {
     start,
@@ -55,10 +59,16 @@ export function unpackPart({ start, end, spans, journal, arrivals }: PackedPart)
   return {
     start,
     end,
-    spans: Array.from({ length: spans.length / SPAN_FIELDS }, (_, i) => {
-      const [id = 0, minTimestamp = 0, maxTimestamp = 0, maxArrival = 0, events = 0] = spans
-        .subarray(i * SPAN_FIELDS);
-      return { id, minTimestamp, maxTimestamp, maxArrival, events };
+    spans: Array.from({ length: spans.length / SPAN_FIELDS.length }, (_, i) => {
+      const [
+        id = 0,
+        minTimestamp = 0,
+        maxTimestamp = 0,
+        minArrival = 0,
+        maxArrival = 0,
+        events = 0,
+      ] = spans.subarray(i * SPAN_FIELDS.length);
+      return { id, minTimestamp, maxTimestamp, minArrival, maxArrival, events };
     }),
     journal: unpackEvents(journal).map((event, i) => ({ event, arrival: arrivals[i] ?? 0 })),
   };
