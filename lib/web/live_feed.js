@@ -7,7 +7,8 @@ import { keyOf } from "./event_row.js";
  * How a feed is.
  *
  * @typedef {{kind: "connecting"} | {kind: "following"}
- *   | {kind: "waiting", seconds: number} | {kind: "failed", message: string}} FeedState
+ *   | {kind: "waiting", seconds: number, hasFollowed: boolean}
+ *   | {kind: "failed", message: string}} FeedState
  */
 
 /**
@@ -59,6 +60,7 @@ export class LiveFeed {
   #silence;
   #waitMs = FIRST_WAIT_MS;
   #isAccepted = false;
+  #hasFollowed = false;
   #isFollowing = false;
   #isClosed = false;
   #taken = 0;
@@ -166,6 +168,7 @@ export class LiveFeed {
   #takeText(text) {
     if (text === "ok") {
       this.#isAccepted = true;
+      this.#hasFollowed = true;
       this.#waitMs = FIRST_WAIT_MS;
       this.#events.onState({ kind: "following" });
       return;
@@ -225,7 +228,11 @@ export class LiveFeed {
     if (code === 1008) return this.#fail(reason);
     const waitMs = this.#waitMs * (0.75 + Math.random() / 2);
     this.#waitMs = Math.min(2 * this.#waitMs, MAX_WAIT_MS);
-    this.#events.onState({ kind: "waiting", seconds: waitMs / 1000 });
+    this.#events.onState({
+      kind: "waiting",
+      seconds: waitMs / 1000,
+      hasFollowed: this.#hasFollowed,
+    });
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#connect();

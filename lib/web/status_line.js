@@ -34,7 +34,7 @@ export class StatusLine {
     if (feed.kind === "waiting") {
       const endMs = performance.now() + feed.seconds * 1000;
       this.#countdown = setInterval(() => {
-        this.#feed = { kind: "waiting", seconds: Math.max(0, (endMs - performance.now()) / 1000) };
+        this.#feed = { ...feed, seconds: Math.max(0, (endMs - performance.now()) / 1000) };
         this.#draw();
       }, 1000);
     }
@@ -90,7 +90,9 @@ export class StatusLine {
     if (feed.kind === "failed") return feed.message;
     if (feed.kind === "waiting") {
       const seconds = Math.ceil(feed.seconds);
-      return `Collector not reachable, trying again ${seconds < 1 ? "now" : `in ${seconds} s`}`;
+      // What answered a search before it refused to be followed is there; something stands between.
+      const what = feed.hasFollowed ? "Collector not reachable" : "No live connection";
+      return `${what}, trying again ${seconds < 1 ? "now" : `in ${seconds} s`}`;
     }
     if (this.#isLive) return "Following new events";
     const waiting = this.#waiting === 0 ? "" : `, ${formatCount(this.#waiting)} new`;

@@ -141,3 +141,22 @@ browserTest("list scrolled up stays where it is, and says how many are new", asy
   await web.push({ content: "newest" });
   await web.page.getByText("newest", { exact: true }).waitFor();
 });
+
+browserTest(
+  "where WebSockets do not pass and nothing is kept, the page says so and works",
+  async () => {
+    await using web = await WebPage.open({ events: eventsOf("a", "b") });
+    await web.page.routeWebSocket(/live/, (socket) => void socket.close({ code: 1011 }));
+    await web.page.addInitScript(
+      "Object.defineProperty(globalThis, 'localStorage', { get() { throw new Error('denied'); } })",
+    );
+    await web.goto("");
+    await web.untilContents(["a", "b"]);
+    await web.untilText("#state", /No live connection, trying again/);
+    await web.page.getByRole("button", { name: /theme|dark|light/i }).click();
+    const box = web.page.getByRole("textbox", { name: "Search in content" });
+    await box.fill("b");
+    await box.press("Enter");
+    await web.untilContents(["b"]);
+  },
+);
