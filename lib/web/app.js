@@ -62,7 +62,7 @@ const detail = new DetailPane(byId("detail", HTMLElement), {
     const pattern = escapePattern(tag);
     if (!tags.includes(pattern)) go({ tags: [...tags, pattern].join(",") });
   },
-  matchesOf: (text) => highlighter.matchesAtOnce(text),
+  matchesOf: (text) => highlighter.matchesOf(text),
 });
 const filters = new FilterForm((fields) => go(fields), () => resolveRange(state.range, now));
 const ranges = new RangeMenu({

@@ -52,6 +52,7 @@ import statusLineModule from "./status_line.js" with { type: "text" };
 import suggestBoxModule from "./suggest_box.js" with { type: "text" };
 import themeStyle from "./theme.css" with { type: "text" };
 import themeModule from "./theme.js" with { type: "text" };
+import themeBootModule from "./theme_boot.js" with { type: "text" };
 import timeFormatModule from "./time_format.js" with { type: "text" };
 import timeRangeModule from "./time_range.js" with { type: "text" };
 import viewStateModule from "./view_state.js" with { type: "text" };
@@ -125,6 +126,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/suggest_box.js", { type: JAVASCRIPT, body: suggestBoxModule }],
   ["/web/theme.css", { type: CSS, body: themeStyle }],
   ["/web/theme.js", { type: JAVASCRIPT, body: themeModule }],
+  ["/web/theme_boot.js", { type: JAVASCRIPT, body: themeBootModule }],
   ["/web/time_format.js", { type: JAVASCRIPT, body: timeFormatModule }],
   ["/web/time_range.js", { type: JAVASCRIPT, body: timeRangeModule }],
   ["/web/view_state.js", { type: JAVASCRIPT, body: viewStateModule }],

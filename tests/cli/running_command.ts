@@ -7,8 +7,14 @@ export class RunningCommand implements AsyncDisposable {
   /** The exit code. */
   readonly ended: Promise<number>;
 
-  constructor(args: readonly string[], options: FakeOptions = {}) {
+  /** @param prepare Changes the environment before the command runs. */
+  constructor(
+    args: readonly string[],
+    options: FakeOptions = {},
+    prepare: (environment: FakeEnvironment) => void = () => {},
+  ) {
     this.environment = new FakeEnvironment(options);
+    prepare(this.environment);
     this.ended = run(args, this.environment);
   }
 

@@ -17,6 +17,8 @@ browserTest("search box finds by a regular expression and highlights what matche
   await web.untilContents(["GET /b status=503"]);
   assert.match(web.hash, /content=status%3D5%5Cd%5Cd/);
   await web.page.locator(".row mark").getByText("status=503", { exact: true }).waitFor();
+  await web.page.locator(".row:not([hidden])").click();
+  await web.page.locator(".detail-content mark").getByText("status=503", { exact: true }).waitFor();
   await box.fill("conn");
   await web.page.getByRole("button", { name: "Search" }).click();
   await web.untilContents(["connected", "connected"]);

@@ -26,6 +26,9 @@ export interface ScreenOptions extends ScreenAbilities {
   readonly handler: ScreenHandler;
 }
 
+/** How long a frame that is being written gets before the screen is given back: far more than it needs. */
+const LEAVE_WAIT_MS = 50;
+
 const encoder = new TextEncoder();
 
 /**
@@ -123,6 +126,11 @@ export class Screen implements Disposable {
     this.#state = state;
     clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
+    // A frame that another thread is writing must not come after what gives the screen back. Nothing
+    // here can wait for it but by standing still: the program may be crashing.
+    if (this.#isWriting) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LEAVE_WAIT_MS);
+    }
     try {
       this.#device.writeSync(encoder.encode(LEAVE_SCREEN));
     } catch {

@@ -61,7 +61,7 @@ function clickRow(model: Model, row: number): void {
 function clickBar(model: Model, column: number): void {
   const bars = model.scope.histogram?.columns(model.layout.columns);
   if (bars === undefined || column >= bars.counts.length) return;
-  model.scope.toTime(bars.start + column * bars.interval);
+  model.scope.pages.toTime(bars.start + column * bars.interval);
 }
 
 function helpAction(model: Model, action: Action): void {
@@ -115,14 +115,14 @@ function listAction(model: Model, action: Action): void {
     up: () => list.move(-1),
     pageDown: () => list.page(1),
     pageUp: () => list.page(-1),
-    first: () => scope.toStart(),
-    last: () => scope.toEnd(),
+    first: () => scope.pages.toStart(),
+    last: () => scope.pages.toEnd(),
     left: () => void (list.shift = Math.max(0, list.shift - SHIFT_COLUMNS)),
     right: () => void (list.shift += model.isWrapped ? 0 : SHIFT_COLUMNS),
     expand: () => model.expand(list.selectedEvent),
     filter: () => startFilter(model),
     jump: () => startJump(model),
-    pause: () => list.mode === "following" ? list.pause() : scope.toEnd(),
+    pause: () => list.mode === "following" ? list.pause() : scope.pages.toEnd(),
     context: () => showContext(model),
     mark: () => toggleMark(model),
     nextMark: () => goToNextMark(model),
@@ -161,7 +161,7 @@ function goToNextMark(model: Model): void {
   const next = marks.after(scope.list.selectedEvent);
   if (next === undefined) return model.say("No event is marked: m marks one", true);
   const beginning = beginAt(next);
-  if (beginning.kind === "event") scope.toTime(beginning.timestamp, beginning.key);
+  if (beginning.kind === "event") scope.pages.toTime(beginning.timestamp, beginning.key);
 }
 
 /** Looks among what is loaded only: a filter finds the others. */
@@ -220,7 +220,7 @@ function goBack(model: Model): void {
   if (model.isContext) return model.leaveContext();
   const isFiltered = Object.keys(model.filter).length > 0;
   if (ranges.current === undefined && !isFiltered) {
-    return scope.list.mode === "following" ? undefined : scope.toEnd();
+    return scope.list.mode === "following" ? undefined : scope.pages.toEnd();
   }
   if (ranges.current === undefined) model.filter = {};
   ranges.clear();

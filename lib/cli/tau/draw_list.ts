@@ -18,7 +18,7 @@ const LABEL_CHARACTERS = 200;
 export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
   const { layout, scope } = model;
   const { list } = scope;
-  if (list.window.length === 0) return drawNothing(grid, model, glyphs);
+  if (list.window.length === 0) return drawNothing(grid, model);
   for (const { index, row, rows } of list.shown()) {
     const event = list.window.at(index);
     if (event === undefined) continue;

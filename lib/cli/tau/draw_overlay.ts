@@ -1,30 +1,39 @@
 import type { CellGrid } from "../screen/cell_grid.ts";
-import { fitText } from "../screen/cell_text.ts";
+import { fitText, textWidth } from "../screen/cell_text.ts";
 import type { DetailRow } from "./detail_rows.ts";
+import type { Highlighter } from "./highlighter.ts";
 import { KEYS } from "./keys.ts";
 import type { Model } from "./model.ts";
 import { STYLES } from "./theme.ts";
 
 /** Draws the expanded event in place of the list. */
-export function drawDetail(grid: CellGrid, { detail, layout }: Model): void {
+export function drawDetail(grid: CellGrid, { detail, layout, scope }: Model): void {
   if (detail === undefined) return;
   const { row, rows } = layout.list;
   for (let i = 0; i < rows; i++) {
     const line = detail.lines.at(detail.top + i);
     if (line === undefined) return;
-    drawLine(grid, row + i, line, detail.shift);
+    const text = line.kind === "label" ? line.text : line.text.slice(
+      fitText(line.text, detail.shift).end,
+    );
+    drawLine(grid, row + i, { ...line, text }, scope.highlighter);
   }
 }
 
 /** Where the value of a label begins. */
 const LABEL_COLUMNS = 11;
 
-function drawLine(grid: CellGrid, row: number, { kind, text }: DetailRow, shift: number): void {
-  if (kind === "label") {
-    grid.put(row, 0, text.slice(0, LABEL_COLUMNS), STYLES.label);
-    grid.put(row, LABEL_COLUMNS, text.slice(LABEL_COLUMNS));
-  } else {
-    grid.put(row, 0, shift === 0 ? text : text.slice(fitText(text, shift).end));
+function drawLine(
+  grid: CellGrid,
+  row: number,
+  { kind, text }: DetailRow,
+  highlighter: Highlighter,
+): void {
+  grid.put(row, 0, text);
+  if (kind === "label") grid.put(row, 0, text.slice(0, LABEL_COLUMNS), STYLES.label);
+  if (kind !== "text") return;
+  for (const [start, end] of highlighter.spansInPart(text)) {
+    grid.put(row, textWidth(text.slice(0, start)), text.slice(start, end), STYLES.match);
   }
 }
 

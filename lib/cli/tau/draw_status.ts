@@ -60,8 +60,12 @@ export function drawPrompt(grid: CellGrid, model: Model, glyphs: Glyphs): void {
   const put = (text: string, style: Style) =>
     void grid.put(row, 0, cutText(makeInertLine(text), grid.columns, glyphs.ellipsis), style);
   if (message !== undefined) return put(message.text, message.isError ? STYLES.error : STYLES.good);
-  if (scope.error !== undefined) return put(scope.error, STYLES.error);
-  if (model.connection.kind === "lost") return put(model.connection.reason, STYLES.error);
+  // Where the list is empty, it says the same in as many rows as it takes.
+  const isListed = scope.list.window.length > 0 || model.detail !== undefined;
+  if (scope.error !== undefined && isListed) return put(scope.error, STYLES.error);
+  if (model.connection.kind === "lost" && isListed) {
+    return put(model.connection.reason, STYLES.error);
+  }
   const filter = filterText(model);
   if (filter === "") put("/ filter  ? help  q quit", STYLES.faint);
   else put(filter, STYLES.label);

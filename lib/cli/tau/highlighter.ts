@@ -10,18 +10,28 @@ const DEADLINE_MS = 50;
 /** Matches that are shown of a text. */
 const MAX_SPANS = 200;
 
+/** What asks for the beginning or the end of a text; a class that holds such a character is taken for one, too. */
+const ANCHORS = /[\^$]|\\[AZ]/;
+
 /** Finds what a pattern matches in texts on the screen; a pattern that takes too long finds nothing any more. */
 export class Highlighter {
   #pattern: RegExp | undefined;
+  readonly #isAnchored: boolean;
 
   /** @param content The pattern for contents, that of the filter. */
   constructor(content: string | undefined) {
     this.#pattern = content ? compile(content) : undefined;
+    this.#isAnchored = ANCHORS.test(content ?? "");
   }
 
   /** Whether there is anything to find. */
   get isActive(): boolean {
     return this.#pattern !== undefined;
+  }
+
+  /** The matches in a part of a text, where it makes no difference to the pattern that it is a part. */
+  spansInPart(text: string): readonly TextSpan[] {
+    return this.#isAnchored ? [] : this.spans(text);
   }
 
   /** The matches in a text, in their order. */

@@ -8,7 +8,8 @@ import { type Layout, layOut } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { type Prompt, PromptHistories } from "./prompt.ts";
 import { RateMeter } from "./rate_meter.ts";
-import { type Beginning, Scope, type ScopeLimits } from "./scope.ts";
+import { type Beginning, Scope } from "./scope.ts";
+import type { PageLimits } from "./paged_list.ts";
 import { TimeRanges } from "./time_ranges.ts";
 
 /** A word to the user, for a while. */
@@ -35,7 +36,7 @@ export interface ModelOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How much a list loads and holds. */
-  readonly limits?: ScopeLimits;
+  readonly limits?: PageLimits;
 }
 
 /**
@@ -60,7 +61,7 @@ export class Model {
   message: Message | undefined;
   /** The list is that of the last one. */
   readonly #scopes: Scope[] = [];
-  readonly #limits: ScopeLimits;
+  readonly #limits: PageLimits;
   #size: ScreenSize;
   #layout: Layout;
   #rows: ContentRows;
@@ -107,7 +108,6 @@ export class Model {
 
   /** What is to be done, since it was asked for last. */
   takeEffects(): Effect[] {
-    this.scope.loadMore();
     this.#recount();
     const effects = [...this.#effects, ...this.scope.takeEffects()];
     this.#effects = [];
@@ -191,9 +191,9 @@ export class Model {
         if (report.scope === scope.id) scope.error = report.reason;
         return;
       case "found":
-        return scope.found(report.load, report.events);
+        return scope.pages.found(report.load, report.events);
       case "loaded":
-        return scope.loaded(report.load, report.isEnd);
+        return scope.pages.loaded(report.load, report.isEnd);
       case "loadFailed":
         return scope.failed(report.load, report.reason);
       case "counted":

@@ -81,7 +81,7 @@ function jump(model: Model, prompt: LinePrompt, text: string): void {
       const time = percent === undefined
         ? readTypedTime(text, model.now() / 1000, scope.list.selectedEvent?.timestamp)
         : timeAtPercent(model, Number(percent));
-      scope.toTime(time);
+      scope.pages.toTime(time);
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

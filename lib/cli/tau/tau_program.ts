@@ -1,12 +1,12 @@
 import type { Criteria } from "../../event/criteria.ts";
+import type { CellGrid } from "../screen/cell_grid.ts";
 import type { ScreenAbilities } from "../screen/frame_writer.ts";
 import { Screen } from "../screen/screen.ts";
 import type { TerminalDevice } from "../screen/terminal_device.ts";
 import { aborted } from "../stop_request.ts";
 import { takeInput } from "./actions.ts";
 import { draw } from "./draw.ts";
-import type { Report } from "./effect.ts";
-import { EffectRunner } from "./effect_runner.ts";
+import { EffectRunner, type ScreenControl } from "./effect_runner.ts";
 import type { Finder } from "./finder.ts";
 import { Model } from "./model.ts";
 
@@ -28,59 +28,89 @@ export interface TauOptions {
 
 /** Takes the terminal, shows events until the user has enough, and gives the terminal back. */
 export async function runTau(options: TauOptions): Promise<void> {
-  const { device, finder, abilities, criteria, stop, now } = options;
-  const quitting = Promise.withResolvers<void>();
-  const size = device.size();
-  const model = new Model({ size, address: finder.address, criteria, now });
-  using screen = new Screen(device, {
-    ...abilities,
-    handler: {
-      draw(grid) {
-        model.resize(grid);
-        draw(grid, model, abilities);
-        runEffects();
+  await using program = new TauProgram(options);
+  await Promise.race([program.ended, aborted(options.stop)]);
+}
+
+/** Joins the model to the screen, and to what does its effects. */
+class TauProgram implements ScreenControl, AsyncDisposable {
+  readonly #model: Model;
+  readonly #screen: Screen;
+  readonly #runner: EffectRunner;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #ticking: ReturnType<typeof setInterval>;
+
+  constructor({ device, finder, abilities, criteria, now }: TauOptions) {
+    const size = device.size();
+    this.#model = new Model({ size, address: finder.address, criteria, now });
+    this.#runner = new EffectRunner({
+      finder,
+      now,
+      screen: this,
+      report: (report) => {
+        this.#model.report(report);
+        this.#update();
       },
-      input(event) {
-        takeInput(model, event);
-        update();
+    });
+    this.#screen = new Screen(device, {
+      ...abilities,
+      handler: {
+        draw: (grid) => this.#draw(grid, abilities),
+        input: (event) => {
+          takeInput(this.#model, event);
+          this.#update();
+        },
+        closed: this.#ended.resolve,
       },
-      closed: quitting.resolve,
-    },
-  });
-  await using runner = new EffectRunner({
-    finder,
-    now,
-    screen: {
-      copy: (text) => screen.copy(text),
-      redraw: () => screen.redraw(),
-      suspend() {
-        if (screen.suspend()) return;
-        model.say("Cannot suspend tau: Deno needs --allow-run for that", true);
-      },
-      quit: quitting.resolve,
-    },
-    report(report: Report) {
-      model.report(report);
-      update();
-    },
-  });
-  function runEffects(): void {
-    for (const effect of model.takeEffects()) runner.run(effect);
+    });
+    this.#ticking = setInterval(() => {
+      this.#model.tick();
+      this.#update();
+    }, TICK_MS);
+    this.#update();
   }
-  function update(): void {
-    runEffects();
-    screen.invalidate();
+
+  /** Resolves when the user quits, or the terminal is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
-  update();
-  const ticking = setInterval(() => {
-    model.tick();
-    update();
-  }, TICK_MS);
-  try {
-    await Promise.race([quitting.promise, aborted(stop)]);
-  } finally {
-    clearInterval(ticking);
+
+  copy(text: string): void {
+    this.#screen.copy(text);
+  }
+
+  redraw(): void {
+    this.#screen.redraw();
+  }
+
+  suspend(): void {
+    if (this.#screen.suspend()) return;
+    this.#model.say("Cannot suspend tau: Deno needs --allow-run for that", true);
+  }
+
+  quit(): void {
+    this.#ended.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#ticking);
     // Nobody waits at a dead screen for connections to be closed.
-    screen[Symbol.dispose]();
+    this.#screen[Symbol.dispose]();
+    await this.#runner[Symbol.asyncDispose]();
+  }
+
+  #draw(grid: CellGrid, abilities: ScreenAbilities): void {
+    this.#model.resize(grid);
+    draw(grid, this.#model, abilities);
+    this.#runEffects();
+  }
+
+  #update(): void {
+    this.#runEffects();
+    this.#screen.invalidate();
+  }
+
+  #runEffects(): void {
+    for (const effect of this.#model.takeEffects()) this.#runner.run(effect);
   }
 }

@@ -83,7 +83,7 @@ class Run implements AsyncDisposable {
     takeInput(this.model, this.random.pick(KEYS));
     if (this.random.chance(0.1)) {
       const at = 1000 + this.random.int(-2, 33);
-      this.model.scope.toTime(at);
+      this.model.scope.pages.toTime(at);
     }
     this.drain();
   }
