@@ -328,7 +328,7 @@ Deno.test("tau tells all of the reason why there is no collector", async () => {
   await bench.shows("No events yet");
   const reason = "Cannot connect to collector at ws://test: nothing answers there; start it";
   bench.finder.notice({ kind: "disconnected", url: "ws://test", reason });
-  await bench.shows(/^ Waiting for the collector: Cannot connect/m);
+  await bench.shows(/^ Waiting for the collector: Cannot\n connect to collector at/m);
   await bench.shows(/^ .*start it\n/m);
 });
 
