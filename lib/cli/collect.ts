@@ -184,7 +184,15 @@ async function announce(
   const { hostname, port } = collector;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const store = url === undefined ? "none (live only)" : withoutPassword(url);
-  const text = `Theia collector listening on ${scheme}://${host}:${port}, store ${store}`;
+  const lines = [
+    `Theia collector listening on ${scheme}://${host}:${port}, store ${store}`,
+    `The page is at ${scheme === "ws" ? "http" : "https"}://${browsable(host)}:${port}/`,
+  ];
   // A collector goes on without anybody who reads what it prints.
-  await printLine(environment.stdout, text).catch(ignoreClosed);
+  await printLine(environment.stdout, lines.join("\n")).catch(ignoreClosed);
+}
+
+/** A browser on this machine cannot go to all interfaces. */
+function browsable(host: string): string {
+  return host === "0.0.0.0" || host === "[::]" ? "localhost" : host;
 }

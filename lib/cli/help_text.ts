@@ -58,12 +58,14 @@ function operandName({ name, min = 0 }: Operands): string {
 export function programHelp(commands: readonly Command[], paint: Paint): string {
   const about =
     "Theia collects, keeps, tails and finds events where they arise. Without a command " +
-    "it starts the collector, which keeps events in ./theia-data/events.db.";
+    "it starts the collector, which keeps events in ./theia-data/events.db and shows them on the " +
+    "page at http://localhost:6433/.";
   const rows = commands.map(({ name, summary }) => ({ name, text: summary }));
   const examples = [
     { purpose: "Start the collector", command: "theia" },
     { purpose: "Push what is appended to a file", command: "theia watch -f /var/log/syslog" },
     { purpose: "Show the errors of the last hour", command: "theia query -a 1h -c error" },
+    { purpose: "Browse events in the terminal", command: "theia tau" },
   ];
   return [
     `${paint.literal("theia")} ${VERSION}`,

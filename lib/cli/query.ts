@@ -17,7 +17,8 @@ import { countRows } from "./query/count_rows.ts";
 import { EventPrinter } from "./query/event_printer.ts";
 import { printFound } from "./query/find_events.ts";
 import { followEvents } from "./query/follow_events.ts";
-import { chooseFormat } from "./query/format_choice.ts";
+import { chooseFormat, wantsColors } from "./query/format_choice.ts";
+import { nothingHint } from "./query/nothing_hint.ts";
 import { withProgress } from "./query/output_progress.ts";
 import { QUERY_OPTIONS, type QueryValues } from "./query/query_options.ts";
 import { type CountTask, type QueryTask, readTask } from "./query/query_task.ts";
@@ -109,12 +110,19 @@ async function perform(
       { asking, criteria, tail, context, isShown: stop !== undefined },
       (onProgress) => printFound(asking, printer, { criteria, tail, context: around, onProgress }),
     );
+    if (printer.printed === 0) hint(criteria, context);
   } else {
     const from = task.kind === "live" ? "now" : task.tail ?? "beginning";
     const closeTimeoutSeconds = values.closeTimeout;
     await followEvents({ criteria, from, tls, closeTimeoutSeconds }, printer, context);
   }
   return printer.failures === 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+/** A person who found nothing may have meant something else; programs know what they do. */
+function hint(criteria: Criteria, { environment, reporter }: CommandContext): void {
+  const text = environment.stderr.isTerminal ? nothingHint(criteria) : undefined;
+  if (text !== undefined) reporter.notice(text);
 }
 
 /** More bars than this are no picture any more. */
@@ -134,7 +142,11 @@ async function printCounts(
   const top = task.top ?? (isChart ? TERMINAL_GROUPS : undefined);
   const counted = await countEvents(asking, criteria, { ...task, top }, TERMINAL_ROWS);
   const lines = isChart
-    ? countChart(counted, stream.columns?.() ?? USUAL_COLUMNS)
+    ? countChart(
+      counted,
+      stream.columns?.() ?? USUAL_COLUMNS,
+      wantsColors(values, context.environment, stream),
+    )
     : countRows(counted, format, stream.isTerminal);
   const output = new LineOutput(stream);
   for (const line of lines) {
@@ -142,7 +154,8 @@ async function printCounts(
     if (output.isFull) await output.flush();
   }
   await output.flush();
-  const { otherEvents } = counted.counts;
+  const { matched, otherEvents } = counted.counts;
+  if (matched === 0) hint(criteria, context);
   if (!isChart && otherEvents > 0) {
     context.reporter.notice(
       `${otherEvents} more events are of other ${task.by}s; '--top' lists more of them`,

@@ -1,5 +1,5 @@
 import type { TlsOptions } from "../client/address.ts";
-import type { TlsCertificate } from "../server/socket_server.ts";
+import type { TlsCertificate } from "../server/bound_port.ts";
 import type { OptionTable, OptionValues } from "./option.ts";
 import { readPemFile } from "./pem_file.ts";
 import { UsageError } from "./usage_error.ts";

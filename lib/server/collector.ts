@@ -2,6 +2,7 @@ import type { EventStore } from "../store/store.ts";
 import { CLOSE, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, EVENT_PATH, FIND_PATH } from "../wire/paths.ts";
 import { AckedEventSession } from "./acked_event_session.ts";
+import type { TlsCertificate } from "./bound_port.ts";
 import { CollectorCounts } from "./collector_counts.ts";
 import type { CollectorNotice, CollectorObserver } from "./collector_notice.ts";
 import type { Connection } from "./connection.ts";
@@ -21,7 +22,7 @@ import { MeasuredSink } from "./measured_sink.ts";
 import type { Session } from "./session.ts";
 import { settledWithin } from "./settled_within.ts";
 import { StoreHealth } from "./store_health.ts";
-import { SocketServer, type TlsCertificate } from "./socket_server.ts";
+import { SocketServer } from "./socket_server.ts";
 
 /** Options of {@linkcode Collector.listen}: where to listen, what to keep events in, and limits. */
 export interface CollectorOptions extends Partial<CollectorLimits> {

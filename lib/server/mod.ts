@@ -16,4 +16,4 @@ export type { Asset } from "./http/asset.ts";
 export type { LineWriter } from "./http/event_format.ts";
 export { type CollectorLimits, DEFAULT_LIMITS } from "./limits.ts";
 export type { Dialect } from "../wire/dialect.ts";
-export type { TlsCertificate } from "./socket_server.ts";
+export type { TlsCertificate } from "./bound_port.ts";

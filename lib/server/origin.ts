@@ -11,11 +11,11 @@ export interface OriginRules {
  * collector's own pages and those allowed may. Where only this machine can connect, the name asked for
  * must be this machine's, lest a page's own host name was pointed here.
  */
-export function isAllowedOrigin(headers: Headers, rules: OriginRules): boolean {
-  const origin = headers.get("origin");
+export function isAllowedOrigin(request: Request, rules: OriginRules): boolean {
+  const origin = request.headers.get("origin");
   if (origin === null || rules.allowedOrigins.includes(origin)) return true;
   const page = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (page === undefined || page.host !== headers.get("host")?.toLowerCase()) return false;
+  if (page === undefined || page.host !== hostOf(request)) return false;
   return !rules.isLoopback || isLoopback(page.hostname);
 }
 
@@ -29,13 +29,12 @@ export function isAllowedOrigin(headers: Headers, rules: OriginRules): boolean {
 export function refusalOf(request: Request, rules: OriginRules): string | undefined {
   const { headers } = request;
   const origin = headers.get("origin");
-  if (!isAllowedOrigin(headers, rules)) {
+  if (!isAllowedOrigin(request, rules)) {
     return `Cannot answer a page from ${origin}: allow this origin first`;
   }
-  if (!isKnownHost(headers.get("host"), rules)) {
-    return `Cannot answer for host ${
-      headers.get("host")
-    }: only this machine can connect, under its ` +
+  const host = hostOf(request);
+  if (!isKnownHost(host, rules)) {
+    return `Cannot answer for host ${host}: only this machine can connect, under its ` +
       "own names such as localhost; allow an origin of this host first";
   }
   if (origin === null && isForeign(headers.get("sec-fetch-site")) && !isNavigation(request)) {
@@ -46,16 +45,21 @@ export function refusalOf(request: Request, rules: OriginRules): string | undefi
 
 /** Whether a host name or address is this machine's own. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") ||
-    /^127(\.\d+){3}$/.test(hostname) || hostname === "::1" || hostname === "[::1]";
+  return /(^|\.)localhost\.?$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) ||
+    hostname === "::1" || hostname === "[::1]";
 }
 
-function isKnownHost(host: string | null, rules: OriginRules): boolean {
-  if (!rules.isLoopback || host === null) return true;
+/** The host that was asked for; requests of HTTP/2 have no header for it. */
+function hostOf({ headers, url }: Request): string {
+  return headers.get("host")?.toLowerCase() ?? new URL(url).host;
+}
+
+function isKnownHost(host: string, rules: OriginRules): boolean {
+  if (!rules.isLoopback) return true;
   if (!URL.canParse(`http://${host}`)) return false;
   if (isLoopback(new URL(`http://${host}`).hostname)) return true;
   return rules.allowedOrigins.some((origin) =>
-    URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+    URL.canParse(origin) && new URL(origin).host === host
   );
 }
 

@@ -1,19 +1,16 @@
 import { sleep } from "../base/backoff.ts";
-import { type HttpHandler, listenHttp } from "../base/http_listener.ts";
+import type { HttpHandler } from "../base/http_listener.ts";
 import { type Dialect, PROTOCOL_V1 } from "../wire/dialect.ts";
 import { FIND_PATH } from "../wire/paths.ts";
-import type { ClientInfo, CollectorObserver } from "./collector_notice.ts";
+import { type BindOptions, bindPorts, type BoundPort } from "./bound_port.ts";
+import type { ClientInfo } from "./collector_notice.ts";
 import { Connection } from "./connection.ts";
 import { type Handshake, readHandshake } from "./handshake.ts";
-import { BrokenAnswerError } from "./http/answer_stream.ts";
 import type { Visit } from "./http/router.ts";
 import { CLOSE_GRACE_MS } from "./limits.ts";
 import { isLoopback, type OriginRules } from "./origin.ts";
 import type { Session } from "./session.ts";
 import { settledWithin } from "./settled_within.ts";
-
-/** How often a free port is looked for that all addresses of `localhost` have. */
-const PORT_ATTEMPTS = 16;
 
 /**
  * An answer that the runtime calls delivered is on its way to the socket: with one turn of the event
@@ -21,22 +18,8 @@ const PORT_ATTEMPTS = 16;
  */
 const FLUSH_MS = 20;
 
-/** With what a collector proves to its clients who it is. */
-export interface TlsCertificate {
-  /** The certificate in PEM, followed by those of the authorities between it and one that clients trust. */
-  readonly cert: string;
-  /** Its private key, in PEM. */
-  readonly key: string;
-}
-
 /** What {@linkcode SocketServer.listen} needs to know. */
-export interface SocketServerOptions extends Pick<OriginRules, "allowedOrigins"> {
-  readonly hostname: string;
-  /** 0 = any free one. */
-  readonly port: number;
-  /** Takes connections by TLS, and no others. */
-  readonly tls?: TlsCertificate | undefined;
-  readonly observer: CollectorObserver;
+export interface SocketServerOptions extends BindOptions, Pick<OriginRules, "allowedOrigins"> {
   /** Makes the session of a connection that was opened. */
   readonly onConnection: (connection: Connection) => Session;
   /** Answers a request for a path that is of no WebSocket. */
@@ -63,8 +46,7 @@ export class SocketServer {
   readonly #sessions = new Map<Connection, Session>();
   /** Settle when the answers under way are delivered. */
   readonly #answers = new Set<Promise<void>>();
-  readonly #abort = new AbortController();
-  readonly #servers: readonly Deno.HttpServer<Deno.NetAddr>[];
+  readonly #ports: readonly BoundPort[];
   #count = 0;
   #isStopping = false;
 
@@ -75,12 +57,9 @@ export class SocketServer {
       isLoopback: isLoopback(options.hostname),
       allowedOrigins: options.allowedOrigins,
     };
-    this.#servers = bindAll(
-      { ...options, signal: this.#abort.signal },
-      (request, info) => this.#answer(request, info),
-    );
-    this.addresses = this.#servers.map(({ addr }) => addr.hostname);
-    this.port = this.#servers[0]?.addr.port ?? options.port;
+    this.#ports = bindPorts(options, (request, info) => this.#answer(request, info));
+    this.addresses = this.#ports.map(({ address }) => address.hostname);
+    this.port = this.#ports[0]?.address.port ?? options.port;
   }
 
   /**
@@ -116,12 +95,13 @@ export class SocketServer {
     await settledWithin(CLOSE_GRACE_MS, Promise.all(this.#answers));
     await sleep(FLUSH_MS);
     // A shutdown would wait for who does not read its answer, or sends on what nobody takes.
-    this.#abort.abort();
-    await Promise.all(this.#servers.map((server) => server.finished));
+    await Promise.all(this.#ports.map((port) => port.cutOff()));
   }
 
   #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): HandlerResult {
     const remote = describeAddress(info.remoteAddr);
+    // The runtime makes an address of whatever is said to be the host.
+    if (!URL.canParse(request.url)) return this.#refuse(remote, 400, "Cannot read the host\n");
     const handshake = readHandshake(request, this.#rules);
     if (handshake.kind !== "http" && this.#isStopping) {
       return this.#refuse(remote, 503, "The collector stops\n");
@@ -194,70 +174,6 @@ function upgradeOptions(path: string, dialect: Dialect): Deno.UpgradeWebSocketOp
 }
 
 type HandlerResult = ReturnType<HttpHandler>;
-
-/** What binding needs to know. */
-interface BindOptions extends SocketServerOptions {
-  /** Cuts off every connection, and stops listening. */
-  readonly signal: AbortSignal;
-}
-
-function bindAll(
-  options: BindOptions,
-  handler: HttpHandler,
-): readonly Deno.HttpServer<Deno.NetAddr>[] {
-  const { hostname, port } = options;
-  if (hostname !== "localhost") return [bind(options, hostname, port, handler)];
-  for (let attempt = 1;; attempt++) {
-    const servers: Deno.HttpServer<Deno.NetAddr>[] = [];
-    try {
-      for (const address of ["127.0.0.1", "::1"]) {
-        const server = tryBind(options, address, servers[0]?.addr.port ?? port, handler);
-        if (server !== undefined) servers.push(server);
-      }
-      if (servers.length > 0) return servers;
-      return [bind(options, hostname, port, handler)];
-    } catch (error) {
-      for (const server of servers) void server.shutdown();
-      if (port !== 0 || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
-}
-
-/** The server, or undefined when the machine does not have the address. */
-function tryBind(
-  options: BindOptions,
-  address: string,
-  port: number,
-  handler: HttpHandler,
-): Deno.HttpServer<Deno.NetAddr> | undefined {
-  try {
-    return bind(options, address, port, handler);
-  } catch (error) {
-    if (error instanceof Error && error.cause instanceof Deno.errors.AddrInUse) throw error;
-    return undefined;
-  }
-}
-
-function bind(
-  { hostname: shownAs, observer, tls, signal }: BindOptions,
-  hostname: string,
-  port: number,
-  handler: HttpHandler,
-): Deno.HttpServer<Deno.NetAddr> {
-  return listenHttp({
-    hostname,
-    port,
-    tls,
-    shownAs,
-    signal,
-    onError(error) {
-      if (error instanceof BrokenAnswerError) return new Response(null, { status: 500 });
-      const reason = error instanceof Error ? error.message : String(error);
-      observer({ kind: "request-refused", remote: "", status: 500, reason });
-      return new Response("The collector failed\n", { status: 500 });
-    },
-  }, handler);
-}
 
 function describeAddress(address: Deno.Addr): string {
   if (address.transport !== "tcp") return address.transport;

@@ -62,7 +62,7 @@ const detail = new DetailPane(byId("detail", HTMLElement), {
     const pattern = escapePattern(tag);
     if (!tags.includes(pattern)) go({ tags: [...tags, pattern].join(",") });
   },
-  matchesOf: (text) => highlighter.matchesAtOnce(text),
+  matchesOf: (text) => highlighter.matchesOf(text),
 });
 const filters = new FilterForm((fields) => go(fields), () => resolveRange(state.range, now));
 const ranges = new RangeMenu({
@@ -76,6 +76,7 @@ const shape = new ShapeSection((range, isZoom) => {
 const empty = new EmptyNote(byId("empty", HTMLElement), {
   onAllTime: () => go({ range: ALL_TIME, zoomedFrom: undefined, live: true }),
   onNoFilters: () => go({ content: "", source: "", tags: "" }),
+  onSource: (source) => go({ source }),
 });
 
 /**

@@ -1,6 +1,8 @@
 import addressBarModule from "./address_bar.js" with { type: "text" };
+import anywherePatternModule from "./anywhere_pattern.js" with { type: "text" };
 import apiModule from "./api.js" with { type: "text" };
 import appModule from "./app.js" with { type: "text" };
+import axisTicksModule from "./axis_ticks.js" with { type: "text" };
 import barTableModule from "./bar_table.js" with { type: "text" };
 import bucketModule from "./bucket.js" with { type: "text" };
 import chartAxisModule from "./chart_axis.js" with { type: "text" };
@@ -18,6 +20,7 @@ import eventFramesModule from "./event_frames.js" with { type: "text" };
 import eventListModule from "./event_list.js" with { type: "text" };
 import eventRowModule from "./event_row.js" with { type: "text" };
 import filterFormModule from "./filter_form.js" with { type: "text" };
+import firstCommandsModule from "./first_commands.js" with { type: "text" };
 import highlightWorkerModule from "./highlight_worker.js" with { type: "text" };
 import highlighterModule from "./highlighter.js" with { type: "text" };
 import histogramModule from "./histogram.js" with { type: "text" };
@@ -49,6 +52,7 @@ import statusLineModule from "./status_line.js" with { type: "text" };
 import suggestBoxModule from "./suggest_box.js" with { type: "text" };
 import themeStyle from "./theme.css" with { type: "text" };
 import themeModule from "./theme.js" with { type: "text" };
+import themeBootModule from "./theme_boot.js" with { type: "text" };
 import timeFormatModule from "./time_format.js" with { type: "text" };
 import timeRangeModule from "./time_range.js" with { type: "text" };
 import viewStateModule from "./view_state.js" with { type: "text" };
@@ -69,8 +73,10 @@ export interface WebAsset {
 export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/", { type: "text/html; charset=utf-8", body: page }],
   ["/web/address_bar.js", { type: JAVASCRIPT, body: addressBarModule }],
+  ["/web/anywhere_pattern.js", { type: JAVASCRIPT, body: anywherePatternModule }],
   ["/web/api.js", { type: JAVASCRIPT, body: apiModule }],
   ["/web/app.js", { type: JAVASCRIPT, body: appModule }],
+  ["/web/axis_ticks.js", { type: JAVASCRIPT, body: axisTicksModule }],
   ["/web/bar_table.js", { type: JAVASCRIPT, body: barTableModule }],
   ["/web/bucket.js", { type: JAVASCRIPT, body: bucketModule }],
   ["/web/chart_axis.js", { type: JAVASCRIPT, body: chartAxisModule }],
@@ -88,6 +94,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/event_list.js", { type: JAVASCRIPT, body: eventListModule }],
   ["/web/event_row.js", { type: JAVASCRIPT, body: eventRowModule }],
   ["/web/filter_form.js", { type: JAVASCRIPT, body: filterFormModule }],
+  ["/web/first_commands.js", { type: JAVASCRIPT, body: firstCommandsModule }],
   ["/web/highlight_worker.js", { type: JAVASCRIPT, body: highlightWorkerModule }],
   ["/web/highlighter.js", { type: JAVASCRIPT, body: highlighterModule }],
   ["/web/histogram.js", { type: JAVASCRIPT, body: histogramModule }],
@@ -119,6 +126,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/suggest_box.js", { type: JAVASCRIPT, body: suggestBoxModule }],
   ["/web/theme.css", { type: CSS, body: themeStyle }],
   ["/web/theme.js", { type: JAVASCRIPT, body: themeModule }],
+  ["/web/theme_boot.js", { type: JAVASCRIPT, body: themeBootModule }],
   ["/web/time_format.js", { type: JAVASCRIPT, body: timeFormatModule }],
   ["/web/time_range.js", { type: JAVASCRIPT, body: timeRangeModule }],
   ["/web/view_state.js", { type: JAVASCRIPT, body: viewStateModule }],

@@ -1,6 +1,6 @@
+import { axisTicks } from "./axis_ticks.js";
 import { make } from "./dom.js";
-import { niceInterval } from "./interval.js";
-import { formatClock, formatDate, zoneOffset } from "./time_format.js";
+import { formatClock, formatDate } from "./time_format.js";
 
 /** Labels are at least so far apart. */
 const LABEL_PX = 110;
@@ -22,22 +22,28 @@ export function showAxis(axis, bars, width, utc) {
   axis.replaceChildren();
   if (first === undefined || last === undefined) return;
   const span = last.end - first.start;
-  const step = niceInterval(span, Math.max(1, Math.floor(width / LABEL_PX)));
-  const offset = zoneOffset(first.start, utc);
-  for (let at = Math.ceil((first.start + offset) / step - 1e-9);; at++) {
-    const seconds = at * step - offset;
+  const most = Math.max(1, Math.floor(width / LABEL_PX));
+  const { unit, step, ticks } = axisTicks(first.start, last.end, most, utc);
+  for (const seconds of ticks) {
     const left = (seconds - first.start) / span;
     if (!(left * width < width - LAST_LABEL_PX)) return;
-    const label = make("span", "", axisLabel(seconds, step, utc));
+    const label = make("span", "", axisLabel(seconds, unit, step, utc));
     label.style.left = `${(100 * left).toFixed(3)}%`;
     axis.append(label);
   }
 }
 
-/** @param {number} seconds @param {number} step Between two labels. @param {boolean} utc */
-function axisLabel(seconds, step, utc) {
+/**
+ * @param {number} seconds
+ * @param {import("./axis_ticks.js").Ticks["unit"]} unit
+ * @param {number} step Between two labels.
+ * @param {boolean} utc
+ */
+function axisLabel(seconds, unit, step, utc) {
   const date = formatDate(seconds, utc);
-  if (step >= 86_400) return date;
+  if (unit === "year") return date.slice(0, -6);
+  if (unit === "month") return date.slice(0, -3);
+  if (unit === "day") return date;
   const clock = formatClock(seconds, utc, step < 1 ? 3 : 0);
   if (step < 60) return clock;
   // Midnight tells the day.

@@ -16,7 +16,7 @@ import { formatBytes, formatInstant, formatZone } from "./time_format.js";
  * @property {(event: EventRef) => void} onOpen Another event was chosen.
  * @property {(source: string) => void} onSource Only events of this source are wanted.
  * @property {(tag: string) => void} onTag Only events with this tag are wanted.
- * @property {(text: string) => readonly number[]} matchesOf
+ * @property {(text: string) => Promise<readonly number[]>} matchesOf Where the searched pattern matches.
  */
 
 /** A content is shown up to here until more is asked for: laying out a megabyte takes a while. */
@@ -129,10 +129,15 @@ export class DetailPane {
     text.tabIndex = 0;
     text.setAttribute("aria-label", "Content");
     const beginning = content.slice(0, FIRST_CHARS);
-    showInert(text, beginning, this.#events.matchesOf(beginning), true);
+    showInert(text, beginning, [], true);
+    void this.#events.matchesOf(beginning).then((matches) => {
+      const isWhole = text.dataset["whole"] !== undefined;
+      if (matches.length > 0 && !isWhole) showInert(text, beginning, matches, true);
+    });
     section.append(head, text);
     if (content.length > FIRST_CHARS) {
       const more = makeButton(`Show all ${formatBytes(bytes)}`, () => {
+        text.dataset["whole"] = "";
         showInert(text, content, [], true);
         more.remove();
       });

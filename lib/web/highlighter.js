@@ -52,15 +52,28 @@ export class Highlighter {
   }
 
   /**
-   * Where a text that is shown elsewhere matches, as far as that can be told at once.
+   * Where a text that is shown elsewhere matches: nowhere, when that takes too long to find out.
    *
    * @param {string} text
-   * @returns {number[]}
+   * @returns {Promise<readonly number[]>}
    */
-  matchesAtOnce(text) {
+  async matchesOf(text) {
     const highlighting = this.#highlighting;
-    if (highlighting.kind !== "literal") return [];
-    return literalMatches(text, highlighting.text, MOST_MATCHES);
+    if (highlighting.kind === "none") return [];
+    if (highlighting.kind === "literal") {
+      return literalMatches(text, highlighting.text, MOST_MATCHES);
+    }
+    const { source, flags } = highlighting;
+    const worker = startWorker();
+    try {
+      return await new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data.matches[0]);
+        worker.postMessage({ turn: 0, source, flags, most: MOST_MATCHES, texts: [text] });
+        setTimeout(() => resolve([]), PATIENCE_MS);
+      });
+    } finally {
+      worker.terminate();
+    }
   }
 
   /** @param {readonly EventRow[]} rows */
@@ -78,7 +91,7 @@ export class Highlighter {
   }
 
   #startWorker() {
-    const worker = new Worker(new URL("highlight_worker.js", import.meta.url), { type: "module" });
+    const worker = startWorker();
     worker.onmessage = ({ data: { turn, matches } }) => {
       if (turn !== this.#turn || this.#pending === undefined) return;
       clearTimeout(this.#timer);
@@ -98,4 +111,8 @@ export class Highlighter {
     this.#pending = undefined;
     this.#turn++;
   }
+}
+
+function startWorker() {
+  return new Worker(new URL("highlight_worker.js", import.meta.url), { type: "module" });
 }

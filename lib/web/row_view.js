@@ -20,6 +20,7 @@ export class RowView {
   element = make("div", "row");
   #time = make("span", "row-time");
   #source = make("span", "row-source");
+  #sourceText = make("bdi");
   #content = make("span", "row-content");
   #tags = make("span", "row-tags");
   /** @type {EventRow | NoteRow | undefined | null} */
@@ -30,6 +31,7 @@ export class RowView {
 
   constructor() {
     this.element.setAttribute("role", "option");
+    this.#source.append(this.#sourceText);
     this.element.append(this.#time, this.#source, this.#content, this.#tags);
   }
 
@@ -62,9 +64,9 @@ export class RowView {
   /** @param {string} className @param {string} text */
   #showEmpty(className, text) {
     this.element.className = className;
-    for (const cell of [this.#time, this.#source, this.#tags]) cell.textContent = "";
+    for (const cell of [this.#time, this.#sourceText, this.#tags]) cell.textContent = "";
     this.#content.textContent = text;
-    this.element.removeAttribute("title");
+    this.#source.removeAttribute("title");
   }
 
   /** @param {EventRow} row @param {RowStyle} style */
@@ -74,7 +76,7 @@ export class RowView {
     const clock = formatClock(row.timestamp, utc);
     const date = formatDate(row.timestamp, utc);
     this.#time.textContent = showsDate ? `${date.slice(2)} ${clock}` : clock;
-    showInert(this.#source, row.source);
+    showInert(this.#sourceText, row.source);
     showInert(this.#content, row.text, row.matches);
     if (row.isCut) this.#content.append(make("span", "row-more", ` … ${formatBytes(row.bytes)}`));
     showInert(this.#tags, row.tags.replaceAll(",", " "));

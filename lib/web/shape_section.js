@@ -109,7 +109,9 @@ export class ShapeSection {
       const label = rangeLabel(state.zoomedFrom, state.utc);
       unzoom.textContent = `Back to ${label[0]?.toLowerCase() ?? ""}${label.slice(1)}`;
     }
-    byId("zoom-out", HTMLButtonElement).hidden = state.range.kind === "all" || start === undefined;
+    // A range up to now has its own menu of longer ones, which go on following.
+    byId("zoom-out", HTMLButtonElement).hidden = state.range.kind !== "between" ||
+      start === undefined;
   }
 
   /** What the chart spans. @param {ViewState} state */

@@ -1,7 +1,7 @@
 // @ts-check
 /// <reference lib="dom" />
 
-/** Where the choice is remembered; without one the system decides. */
+/** Where the choice is remembered, for theme_boot.js; without one the system decides. */
 const STORAGE_KEY = "theia-theme";
 
 /** @typedef {"light" | "dark"} Theme */
@@ -23,10 +23,6 @@ export function setUpTheme(button) {
     button.title = text;
   }
 
-  const remembered = readStorage();
-  if (remembered === "light" || remembered === "dark") {
-    document.documentElement.dataset["theme"] = remembered;
-  }
   label();
   prefersDark.addEventListener("change", label);
   button.addEventListener("click", () => {
@@ -39,12 +35,4 @@ export function setUpTheme(button) {
     }
     label();
   });
-}
-
-function readStorage() {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
-  }
 }

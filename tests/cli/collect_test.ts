@@ -38,12 +38,20 @@ Deno.test("collect says where it listens, and at the end what it stored", async 
   assert.deepEqual(collector.stdout.lines, [
     `Theia collector listening on ws://localhost:${collector.port}, ` +
     `store files://${directory}`,
+    `The page is at http://localhost:${collector.port}/`,
   ]);
   const args = ["simulate", "-p", collector.port, "--count", "5", "--delay", "0", "--quiet"];
   assert.equal((await runToEnd([...args, "--seed", "1"])).code, 0);
   assert.equal(await collector.stop(), 0);
   assert.match(collector.stderr.text, /5 events stored, 0 duplicates, 0 malformed/);
   assert.equal(collector.environment.listeners, 0);
+});
+
+Deno.test("collect on all interfaces names an address of the page that a browser here can open", async () => {
+  const collector = new RunningCommand(["-H", "0.0.0.0", "-P", "0", "collect", "--live"]);
+  const [, port] = await collector.stdout.match(/listening on ws:\/\/0\.0\.0\.0:(\d+)/);
+  await collector.stdout.match(new RegExp(`^The page is at http://localhost:${port}/$`, "m"));
+  assert.equal(await collector.stop(), 0);
 });
 
 Deno.test("collect --live keeps nothing", async () => {

@@ -52,6 +52,27 @@ Deno.test("query shows control characters of events on a terminal, and obeys tho
   assert.equal(stdout, "\x1b[1mdown\\x1b[2J\n");
 });
 
+Deno.test("query tells a person whose source pattern found nothing what finds it anywhere", async () => {
+  await using collector = await startFilled();
+  await using _client = collector.client;
+  const rows: readonly (readonly [args: string[], hint: RegExp])[] = [
+    [["-s", "db"], /^Nothing found.* -s '\.\*db'\n$/],
+    [["-s", "db", "--count"], /^Nothing found.* -s '\.\*db'\n$/],
+    [["--id", "x"], /^Nothing found.* --id '\.\*x'\n$/],
+    [["-s", ".*db"], /^$/],
+    [["-s", ".*none"], /^$/],
+    [["-c", "none"], /^$/],
+  ];
+  for (const [args, hint] of rows) {
+    const { code, stderr } = await runToEnd(["query", "-P", collector.port, ...args], {
+      terminal: true,
+    });
+    assert.equal(code, 0);
+    assert.match(stderr, hint);
+    assert.equal((await runToEnd(["query", "-P", collector.port, ...args])).stderr, "");
+  }
+});
+
 Deno.test("query reports events that its format cannot show, prints the others, and fails", async () => {
   await using collector = await startFilled();
   await using client = collector.client;

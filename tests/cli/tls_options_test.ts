@@ -18,6 +18,7 @@ testWithCertificates(
       ...["--store", "memory:", "--cert", cert ?? "", "--key", key ?? ""],
     );
     assert.match(collector.stdout.text, /listening on wss:\/\/localhost:/);
+    assert.match(collector.stdout.text, /page is at https:\/\/localhost:/);
     const tls = ["-P", collector.port, "--secure", "--ca-file", ca ?? ""];
     const made = await runToEnd([
       ...["simulate", ...tls, "--count", "3", "--delay", "0", "-c", "hello", "--quiet"],

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Client } from "../../lib/client/client.ts";
+import { concatBytes } from "../../lib/base/bytes.ts";
 import { createEvent, type Event } from "../../lib/event/event.ts";
+import { serializeEvent } from "../../lib/event/text_format.ts";
 import { Random } from "../random.ts";
 import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../small_disk.ts";
 import { CollectorProgram } from "./collector_program.ts";
@@ -144,3 +146,35 @@ testFullDisk("A collector on a full disk drops what is too old and goes on", asy
   assert.ok(await countStored(collector.url) <= 3000);
   assert.equal(await countStored(collector.url, { id: "(young|new)" }), 2000);
 });
+
+testFullDisk(
+  "A full disk answers HTTP by 503, and a body that is sent again by 200",
+  async (disk) => {
+    await using collector = await CollectorProgram.start([
+      "-U",
+      `sqlite:///${disk.file("events.db")}`,
+    ]);
+    const url = `http://localhost:${collector.port}`;
+    const body = concatBytes(bulk("http").map(serializeEvent));
+    async function post(): Promise<{ status: number; stored: number; retryAfter: string | null }> {
+      const response = await fetch(`${url}/events`, { method: "POST", body });
+      const { events, duplicates } = await response.json();
+      const retryAfter = response.headers.get("retry-after");
+      return { status: response.status, stored: events + duplicates, retryAfter };
+    }
+    async function readiness(): Promise<unknown> {
+      return await (await fetch(`${url}/readyz`)).json();
+    }
+    assert.deepEqual(await readiness(), { ready: true, reasons: [] });
+    disk.fill();
+    const refused = await post();
+    assert.equal(refused.status, 503);
+    assert.equal(refused.retryAfter, "1");
+    assert.deepEqual(await readiness(), { ready: false, reasons: ["the disk is full"] });
+    disk.free();
+    await until("room", async () => (await post()).status === 200);
+    assert.deepEqual(await readiness(), { ready: true, reasons: [] });
+    assert.equal((await post()).stored, 1000);
+    assert.equal(await countStored(collector.url), 1000);
+  },
+);

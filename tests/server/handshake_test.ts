@@ -38,7 +38,9 @@ Deno.test("Collector answers an unknown path with 404 and the known ones", async
   assert.equal(response.status, 404);
   assert.match(response.headers.get("content-type") ?? "", /problem\+json/);
   assert.match(await response.text(), /\/event, \/find, \/live/);
-  assert.equal((await upgrade(bench, "/FIND", SOCKET)).status, 404);
+  for (const path of ["/FIND", "/", "/events", "/healthz"]) {
+    assert.equal((await upgrade(bench, path, SOCKET)).status, 404, path);
+  }
 });
 
 Deno.test("Collector answers plain HTTP on a socket path with 426", async () => {

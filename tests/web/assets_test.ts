@@ -33,3 +33,22 @@ Deno.test("WEB_ASSETS refer to each other only, and hold no inline style or scri
     assert.doesNotMatch(body.replaceAll("http://www.w3.org/2000/svg", ""), /https?:\/\//, path);
   }
 });
+
+/** The modules that a module needs, without itself. */
+function neededBy(name: string, needed = new Set<string>()): ReadonlySet<string> {
+  const { body = "" } = WEB_ASSETS.get(`/web/${name}`) ?? {};
+  for (const [, other = ""] of body.matchAll(/^import [^;]*?from "\.\/([^"]+)";/gm)) {
+    if (needed.has(other)) continue;
+    needed.add(other);
+    neededBy(other, needed);
+  }
+  return needed;
+}
+
+Deno.test("index.html has all modules loaded at once, instead of one after another", () => {
+  const page = WEB_ASSETS.get("/")?.body ?? "";
+  const preloaded = [...page.matchAll(/rel="modulepreload" href="web\/([^"]+)"/g)].map(([, name]) =>
+    name
+  );
+  assert.deepEqual(preloaded, [...neededBy("app.js")].sort());
+});

@@ -208,3 +208,23 @@ export function lowContrasts(min) {
   }
   return [...low];
 }
+
+/**
+ * Whether the ends of the elements' texts are seen, and how far from the left the text begins.
+ *
+ * @param {Element[]} elements
+ * @returns {{isBeginningSeen: boolean, isEndSeen: boolean, gap: number}[]}
+ */
+export function readEnds(elements) {
+  return elements.map((element) => {
+    const box = element.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const text = range.getBoundingClientRect();
+    return {
+      isBeginningSeen: text.left >= box.left - 1,
+      isEndSeen: text.right <= box.right + 1,
+      gap: Math.round(Math.max(0, text.left - box.left)),
+    };
+  });
+}

@@ -3,7 +3,7 @@ import { until } from "../e2e/until.ts";
 import { firstSeed, Random } from "../random.ts";
 import { TAIL_ROWS } from "../../lib/web/live_tail.js";
 import { browserTest } from "./chromium.ts";
-import { readRows, scrollToPart } from "./in_page.js";
+import { readEnds, readRows, scrollToPart } from "./in_page.js";
 import { WebPage } from "./web_page.ts";
 
 /** More than the page keeps of what arrived. */
@@ -129,4 +129,71 @@ browserTest("rows show their date when they are not of today", async () => {
     events: [{ timestamp: Date.UTC(2024, 1, 29, 12, 0, 1) / 1000, content: "old" }],
   });
   await web.untilText(".row-time", /^24-02-29 12:00:01\.000$/);
+});
+
+browserTest("events of any time are listed in their order, and chosen by a link", async () => {
+  const times = [-1e11, -1e9, -0.5, -1e-7, 1e-7, 0.5, 1e9, 4e10, 8e12, 1e15];
+  const many = Array.from({ length: 700 }, (_, at) => ({
+    id: `m${at}`,
+    timestamp: 1.5e9 + at,
+    content: `many ${at}`,
+  }));
+  await using web = await WebPage.open({
+    events: [
+      ...times.map((timestamp, at) => ({ id: `t${at}`, timestamp, content: `time ${at}` })),
+      ...many,
+    ],
+  });
+  await web.untilTotal(times.length + many.length);
+  await web.page.keyboard.press("g");
+  await until("the first events", async () => {
+    const contents = await web.contents();
+    return contents.slice(0, 8).join() ===
+      "time 0,time 1,time 2,time 3,time 4,time 5,time 6,many 0";
+  });
+  await web.page.getByRole("option", { name: "time 3" }).click();
+  await web.page.getByRole("list", { name: "Events before and after" }).getByText("time 4")
+    .waitFor();
+  await web.untilHash(/event=-1e-7/);
+  await web.page.reload();
+  await web.page.locator(".row[aria-selected=true]").getByText("time 3").waitFor();
+});
+
+browserTest("what is seen stays where it is when events come to stand before it", async () => {
+  const event = (number: number, timestamp: number) => {
+    return { id: `n${number}`, timestamp, content: `number ${number}` };
+  };
+  const stored = Array.from({ length: 1500 }, (_, at) => event(at, NOW - 5000 + at));
+  await using web = await WebPage.open({ events: stored });
+  await web.untilTotal(1500);
+  await web.untilFollowing();
+  await scrollTo(web, 0.5);
+  const before = await drawn(web);
+  assert.equal(before[0]?.number, before[0]?.rank);
+  // Late ones, which take their place in time when newer ones drive them out of memory.
+  await web.push(...Array.from({ length: 50 }, (_, at) => event(2000 + at, NOW - 4900 + at / 100)));
+  for (let first = 0; first < TAIL_ROWS; first += 2000) {
+    await web.push(
+      ...Array.from({ length: 2000 }, (_, at) => event(3000 + first + at, NOW + first + at)),
+    );
+  }
+  await web.untilTotal(1500 + 50 + TAIL_ROWS);
+  const after = await drawn(web);
+  assert.deepEqual(after.map(({ number }) => number), before.map(({ number }) => number));
+  assert.equal(after[0]?.rank, (before[0]?.rank ?? 0) + 50);
+});
+
+browserTest("a long source shows its end in the list, and all of it as title", async () => {
+  const source = `/var/log/${"deep/".repeat(20)}access.log`;
+  await using web = await WebPage.open({
+    events: [{ content: "long", source }, { content: "short", source: "/dev/log" }],
+  });
+  await web.untilContents(["long", "short"]);
+  const cells = web.page.locator(".row:not([hidden]) .row-source");
+  assert.equal(await cells.first().getAttribute("title"), source);
+  const [long, short] = await cells.evaluateAll(readEnds);
+  assert(long !== undefined && short !== undefined);
+  assert(long.isEndSeen && !long.isBeginningSeen, JSON.stringify(long));
+  assert(short.isEndSeen && short.isBeginningSeen, JSON.stringify(short));
+  assert.equal(short.gap, 0);
 });

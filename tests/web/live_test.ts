@@ -20,6 +20,23 @@ browserTest("page shows events of a store that is empty at first", async () => {
   assert.equal(await web.page.getByRole("heading", { name: "No events yet" }).isVisible(), false);
 });
 
+browserTest("page without events tells commands that send some", async () => {
+  await using web = await WebPage.open();
+  const commands = web.page.locator("#empty code");
+  await commands.nth(1).waitFor();
+  const [watch, send] = await commands.allInnerTexts();
+  assert.equal(watch, `theia watch -P ${web.port} -f /var/log/syslog`);
+  const [, url, type, body] = /^curl (\S+) -H 'content-type: (\S+)' -d '(.*)'$/.exec(send ?? "") ??
+    [];
+  await fetch(url ?? "", {
+    method: "POST",
+    headers: { "content-type": type ?? "" },
+    body: body ?? "",
+  })
+    .then((response) => response.body?.cancel());
+  await web.untilContents(["opened"]);
+});
+
 browserTest("page pauses, counts what is new, and goes on without a gap", async () => {
   await using web = await WebPage.open({ events: eventsOf("before") });
   await web.untilFollowing();

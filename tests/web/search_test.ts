@@ -17,6 +17,8 @@ browserTest("search box finds by a regular expression and highlights what matche
   await web.untilContents(["GET /b status=503"]);
   assert.match(web.hash, /content=status%3D5%5Cd%5Cd/);
   await web.page.locator(".row mark").getByText("status=503", { exact: true }).waitFor();
+  await web.page.locator(".row:not([hidden])").click();
+  await web.page.locator(".detail-content mark").getByText("status=503", { exact: true }).waitFor();
   await box.fill("conn");
   await web.page.getByRole("button", { name: "Search" }).click();
   await web.untilContents(["connected", "connected"]);
@@ -124,3 +126,23 @@ browserTest("highlighting that takes forever is given up, and the page stays ali
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
+
+browserTest(
+  "a source pattern that finds nothing is offered as one that finds it anywhere",
+  async () => {
+    await using web = await WebPage.open({
+      events: [{ content: "GET /", source: "/var/log/nginx/access.log" }],
+    });
+    const source = web.page.getByRole("combobox", { name: "Source" });
+    await source.fill("nginx");
+    await source.press("Enter");
+    await web.untilText("#empty", /matches from the beginning of the source: \.\*nginx finds it/);
+    await web.page.getByRole("button", { name: "Find it anywhere" }).click();
+    await web.untilContents(["GET /"]);
+    assert.equal(await source.inputValue(), ".*nginx");
+    await source.fill(".*apache");
+    await source.press("Enter");
+    await web.untilText("#empty", /No events match/);
+    assert.doesNotMatch(await web.page.locator("#empty").innerText(), /beginning/);
+  },
+);

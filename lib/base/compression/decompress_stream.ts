@@ -1,3 +1,4 @@
+import { ByteGatherer } from "../byte_gatherer.ts";
 import { CompressedDataError, type Decompressor } from "./decompressor.ts";
 import { GzipDecompressor } from "./gzip_decompressor.ts";
 import { ZstdDecompressor } from "./zstd_decompressor.ts";
@@ -10,6 +11,9 @@ export type CompressionName = "gzip" | "zstd";
  * compressor spends on the 128 KiB that a piece has at most.
  */
 const READY_BYTES = 256 << 10;
+
+/** Shorter chunks are joined: a list of tiny ones would take more than their bytes, and time to be read. */
+const SMALL_BYTES = 4 << 10;
 
 /** Most history of a zstd frame that is sent over a network (RFC 9659, section 3). */
 const MAX_WINDOW_BYTES = 8 << 20;
@@ -52,6 +56,8 @@ function open(name: CompressionName, read: (buffer: Uint8Array) => number): Deco
 class Feed {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #chunks: Uint8Array[] = [];
+  /** What comes after the chunks. */
+  readonly #small = new ByteGatherer();
   #held = 0;
   #end: { readonly error?: unknown } | undefined;
 
@@ -73,6 +79,7 @@ class Feed {
   }
 
   read(buffer: Uint8Array): number {
+    if (this.#chunks.length === 0) this.#endSmall();
     const [chunk] = this.#chunks;
     if (chunk === undefined) return this.#readPastEnd();
     const part = chunk.subarray(0, buffer.length);
@@ -96,8 +103,13 @@ class Feed {
   }
 
   #add(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
     this.#held += chunk.length;
+    if (chunk.length < SMALL_BYTES) this.#small.add(chunk);
+    if (this.#small.length >= SMALL_BYTES || chunk.length >= SMALL_BYTES) this.#endSmall();
+    if (chunk.length >= SMALL_BYTES) this.#chunks.push(chunk);
+  }
+
+  #endSmall(): void {
+    if (this.#small.length > 0) this.#chunks.push(this.#small.take());
   }
 }

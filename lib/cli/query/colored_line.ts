@@ -2,11 +2,11 @@ import type { Event } from "../../event/event.ts";
 import { compileEventLine } from "../format/event_line.ts";
 import { makeInert } from "../../base/inert_text.ts";
 import { type Level, levelOf } from "../../web/level.js";
+import { FAINT, sourceColor, wrap } from "./colors.ts";
 import { inertEvent } from "./inert_event.ts";
 import type { MatchFinder, TextRange } from "./match_finder.ts";
 
-/** Codes of SGR (ECMA-48): what a terminal is told by `ESC [ code m`. */
-const FAINT = 90;
+/** Codes of SGR (ECMA-48). */
 const MATCH = "1;7";
 const SEPARATOR = 36;
 const LEVEL_COLORS: Readonly<Record<Level, number | undefined>> = {
@@ -15,9 +15,6 @@ const LEVEL_COLORS: Readonly<Record<Level, number | undefined>> = {
   info: undefined,
   debug: FAINT,
 };
-
-/** Colours of sources: those that no level has and that are seen on dark and on light. */
-const SOURCE_COLORS: readonly number[] = [32, 34, 35, 36, 92, 94, 95, 96];
 
 /** Options of {@linkcode ColoredLine}. */
 export interface ColoredLineOptions {
@@ -104,21 +101,4 @@ function moveRanges(content: string, ranges: readonly TextRange[]): readonly Tex
     [read, written] = [end, to];
     return { start: from, end: to };
   });
-}
-
-/** The same for the same source wherever it is shown (the hash is FNV-1a). */
-function sourceColor(source: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < source.length; i++) {
-    hash = Math.imul(hash ^ source.charCodeAt(i), 0x01000193);
-  }
-  return SOURCE_COLORS[(hash >>> 0) % SOURCE_COLORS.length] ?? FAINT;
-}
-
-/** Each line by itself: pagers end colours at the end of a line. */
-function wrap(text: string, code: number | string | undefined): string {
-  if (code === undefined || text === "") return text;
-  return text.split("\n").map((line) => line === "" ? "" : `\x1b[${code}m${line}\x1b[0m`).join(
-    "\n",
-  );
 }

@@ -1,6 +1,7 @@
 import type { CountBucket, CountGroup } from "../../client/counts_answer.ts";
 import { compileStrftime } from "../format/strftime.ts";
 import { makeInertLine } from "../../base/inert_text.ts";
+import { BAR, sourceColor, wrap } from "./colors.ts";
 import type { Counted } from "./count_events.ts";
 
 /** Bars in steps of an eighth of a character, and columns likewise. */
@@ -19,37 +20,58 @@ const MAX_EMPTY_ROWS = 3;
 /** What stands for an empty source, and for events without tags. */
 const NO_LABEL = "(none)";
 
-/** Draws counts for people, in lines of a width. */
-export function countChart({ counts, interval, by }: Counted, width: number): string[] {
+/**
+ * Draws counts for people, in lines of a width.
+ *
+ * @param colors Whether bars are coloured, those of sources each as the source is.
+ */
+export function countChart(
+  { counts, interval, by }: Counted,
+  width: number,
+  colors: boolean,
+): string[] {
   if (by === undefined) {
     if (interval === undefined) return [formatNumber(counts.matched)];
-    return drawBars(bucketRows(counts.buckets, interval), width);
+    return drawBars(bucketRows(counts.buckets, interval, colors ? BAR : undefined), width);
   }
-  const rows = counts.groups.map(({ key, count }) => ({ label: labelOf(key), count }));
+  const colorOf = ({ key }: CountGroup) =>
+    !colors ? undefined : by === "source" ? sourceColor(key) : BAR;
+  const rows = counts.groups.map((group) => {
+    return { label: labelOf(group.key), count: group.count, color: colorOf(group) };
+  });
   const others = counts.otherEvents === 0
     ? []
     : [`${formatNumber(counts.otherEvents)} more events are of other ${by}s`];
   if (interval === undefined) return [...drawBars(rows, width), ...others];
-  return [...drawLines(counts.groups, interval, width), ...others];
+  return [...drawLines(counts.groups, interval, width, colorOf), ...others];
 }
 
 interface Row {
   readonly label: string;
   /** Undefined for a gap. */
   readonly count: number | undefined;
+  /** Of the bar. */
+  readonly color: number | undefined;
 }
 
-function bucketRows(buckets: readonly CountBucket[], interval: number): Row[] {
+function bucketRows(
+  buckets: readonly CountBucket[],
+  interval: number,
+  color: number | undefined,
+): Row[] {
   const label = bucketLabel(interval);
   const rows: Row[] = [];
   let next: number | undefined;
   for (const { start, count } of buckets) {
     const empty = next === undefined ? 0 : Math.round((start - next) / interval);
-    if (empty > MAX_EMPTY_ROWS) rows.push({ label: "…", count: undefined });
-    else {for (let i = 0; i < empty; i++) {
-        rows.push({ label: label((next ?? 0) + i * interval), count: 0 });
-      }}
-    rows.push({ label: label(start), count });
+    if (empty > MAX_EMPTY_ROWS) {
+      rows.push({ label: "…", count: undefined, color });
+    } else {
+      for (let i = 0; i < empty; i++) {
+        rows.push({ label: label((next ?? 0) + i * interval), count: 0, color });
+      }
+    }
+    rows.push({ label: label(start), count, color });
     next = start + interval;
   }
   return rows;
@@ -82,9 +104,9 @@ function drawBars(rows: readonly Row[], width: number): string[] {
   const numberWidth = maxOf(numbers.map(({ length }) => length));
   const most = Math.max(1, maxOf(rows.map(({ count = 0 }) => count)));
   const room = Math.max(MIN_BAR, width - labelWidth - numberWidth - 3);
-  return rows.map(({ label, count }, i) => {
+  return rows.map(({ label, count, color }, i) => {
     const left = `${fit(label, labelWidth)}  ${(numbers[i] ?? "").padStart(numberWidth)}`;
-    return `${left} ${bar((count ?? 0) / most * room)}`.trimEnd();
+    return `${left} ${wrap(bar((count ?? 0) / most * room), color)}`.trimEnd();
   });
 }
 
@@ -95,7 +117,12 @@ function bar(length: number): string {
 }
 
 /** A line of columns for each group, over the same time. */
-function drawLines(groups: readonly CountGroup[], interval: number, width: number): string[] {
+function drawLines(
+  groups: readonly CountGroup[],
+  interval: number,
+  width: number,
+  colorOf: (group: CountGroup) => number | undefined,
+): string[] {
   const starts = groups.flatMap(({ buckets }) => buckets.map(({ start }) => start));
   if (starts.length === 0) return [];
   const first = starts.reduce((a, b) => Math.min(a, b));
@@ -111,11 +138,13 @@ function drawLines(groups: readonly CountGroup[], interval: number, width: numbe
   const most = Math.max(1, maxOf(sums.flat()));
   const label = bucketLabel(interval);
   return [
-    ...groups.map((_, i) =>
-      `${fit(labels[i] ?? "", labelWidth)}  ${(numbers[i] ?? "").padStart(numberWidth)} ${
-        (sums[i] ?? []).map((sum) => column(sum / most)).join("")
-      }`.trimEnd()
-    ),
+    ...groups.map((group, i) => {
+      const left = `${fit(labels[i] ?? "", labelWidth)}  ${
+        (numbers[i] ?? "").padStart(numberWidth)
+      }`;
+      const columns = (sums[i] ?? []).map((sum) => column(sum / most)).join("").trimEnd();
+      return `${left} ${wrap(columns, colorOf(group))}`.trimEnd();
+    }),
     `from ${label(first)} to ${label(last + interval)}`,
   ];
 }

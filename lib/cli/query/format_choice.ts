@@ -35,11 +35,18 @@ export function chooseFormat(
     case "raw":
       return rawFormat(isTerminal);
     default: {
-      const colors = values.color === "always" ||
-        (values.color === "auto" && isTerminal && !noColor);
-      return chooseText(values, isTerminal, colors);
+      return chooseText(values, isTerminal, wantsColors(values, { noColor }, { isTerminal }));
     }
   }
+}
+
+/** Whether text for a stream has colours. */
+export function wantsColors(
+  { color }: Pick<QueryValues, "color">,
+  { noColor }: Pick<Environment, "noColor">,
+  { isTerminal }: Pick<OutputStream, "isTerminal">,
+): boolean {
+  return color === "always" || (color === "auto" && isTerminal && !noColor);
 }
 
 function chooseText(values: QueryValues, isInert: boolean, colors: boolean): EventFormat {

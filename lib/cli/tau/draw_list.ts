@@ -1,9 +1,10 @@
 import type { RawEvent } from "../../event/raw_event.ts";
 import { makeInertLine } from "../../base/inert_text.ts";
 import type { CellGrid } from "../screen/cell_grid.ts";
-import { cutText, cutTextStart, fitText } from "../screen/cell_text.ts";
+import { cutText, cutTextStart } from "../screen/cell_text.ts";
 import { reversed, type Style } from "../screen/style.ts";
 import { dropColumns, type Piece } from "./content_rows.ts";
+import { drawNothing } from "./draw_nothing.ts";
 import { headOf } from "./event_head.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
@@ -27,36 +28,6 @@ export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
     if (index !== list.selected) continue;
     for (let i = 0; i < rows; i++) grid.restyle(first + i, 0, grid.columns, reversed);
   }
-}
-
-/** Says why there is nothing to see, in as many rows as that takes. */
-function drawNothing(grid: CellGrid, model: Model): void {
-  const { row, rows } = model.layout.list;
-  const { text, isError } = emptyText(model);
-  const columns = Math.max(2, grid.columns - 2);
-  for (let at = 0, i = 0; at < text.length && i < rows; i++) {
-    const { end } = fitText(text, columns, at);
-    const blank = end < text.length ? text.lastIndexOf(" ", end) : -1;
-    const cut = blank > at ? blank : Math.max(end, at + 1);
-    grid.put(row + i, 1, text.slice(at, cut), isError ? STYLES.error : STYLES.faint);
-    at = blank > at ? cut + 1 : cut;
-  }
-}
-
-function emptyText({ scope, connection, filter }: Model): {
-  readonly text: string;
-  readonly isError: boolean;
-} {
-  if (scope.error !== undefined) return { text: makeInertLine(scope.error), isError: true };
-  if (connection.kind === "lost") {
-    return {
-      text: `Waiting for the collector: ${makeInertLine(connection.reason)}`,
-      isError: true,
-    };
-  }
-  if (scope.isLoading) return { text: "Searching", isError: false };
-  if (Object.keys(filter).length === 0) return { text: "No events yet", isError: false };
-  return { text: "No event matches the filter; / changes it, Esc clears it", isError: false };
 }
 
 function drawLabels(

@@ -1,4 +1,5 @@
 import type { Level } from "../../web/level.js";
+import { sourceColorIndex } from "../source_color.ts";
 import { type Color, PLAIN, type Style, style } from "../screen/style.ts";
 
 /** Characters that are drawn beside text. */
@@ -69,9 +70,5 @@ const SOURCE_COLORS: readonly Color[] = [
 
 /** How a source looks: the same source always has the same colour. */
 export function sourceStyle(source: string): Style {
-  let hash = 2_166_136_261;
-  for (let i = 0; i < source.length; i++) {
-    hash = Math.imul(hash ^ source.charCodeAt(i), 16_777_619);
-  }
-  return style({ fg: SOURCE_COLORS[(hash >>> 8) % SOURCE_COLORS.length] });
+  return style({ fg: SOURCE_COLORS[sourceColorIndex(source)] });
 }

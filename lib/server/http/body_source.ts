@@ -26,8 +26,13 @@ export async function* readBody(
   for (;;) {
     const result = await nextWithin(maxSilenceMs, reader, signal);
     if (result.done) return;
-    yield result.value;
+    yield withoutSpare(result.value);
   }
+}
+
+/** The runtime reads into 64 KiB, of which a tiny chunk would keep all in memory as long as it is held. */
+function withoutSpare(bytes: Uint8Array): Uint8Array {
+  return bytes.length < bytes.buffer.byteLength / 2 ? bytes.slice() : bytes;
 }
 
 /**

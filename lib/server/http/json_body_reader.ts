@@ -64,6 +64,7 @@ export class JsonBodyReader implements BodyReader {
 
   /** Undefined for a blank line. */
   #read(line: Uint8Array): BodyItem | undefined {
+    if (line.length === 0) return undefined;
     try {
       const text = decoder.decode(line);
       if (text.trim() === "") return undefined;

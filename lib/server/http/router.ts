@@ -117,7 +117,7 @@ export class Router {
     const { method } = request;
     const response = this.#assets.answer(path, request);
     if (response === undefined) {
-      const known = [...KNOWN_PATHS, ...this.#assets.paths].join(", ");
+      const known = ["/", ...KNOWN_PATHS].join(", ");
       throw new HttpProblem({ status: 404, detail: `Unknown path: known are ${known}` });
     }
     if (method === "OPTIONS") return answerOptions("GET, HEAD, OPTIONS");

@@ -1,4 +1,4 @@
-import { concatBytes } from "../../base/bytes.ts";
+import { ByteGatherer } from "../../base/byte_gatherer.ts";
 import { EventFormatError, NO_PREAMBLE } from "../../event/event_reader.ts";
 import { type DecodedItem, EventDecoder } from "../../event/event_streams.ts";
 import { completeEvent, mayBeBare, readMessage } from "../../event/intake.ts";
@@ -12,8 +12,7 @@ export class TextBodyReader implements BodyReader {
   readonly #options: BodyReaderOptions;
   readonly #decoder: EventDecoder;
   /** The body as long as it can be one event without preamble. */
-  #bare: Uint8Array[] | undefined = [];
-  #bareBytes = 0;
+  #bare: ByteGatherer | undefined = new ByteGatherer();
   #isMalformed = false;
 
   constructor(options: BodyReaderOptions) {
@@ -24,18 +23,19 @@ export class TextBodyReader implements BodyReader {
   push(bytes: Uint8Array): readonly BodyItem[] {
     if (bytes.length === 0) return [];
     if (this.#bare === undefined) return this.#toItems(this.#decoder.pushItems(bytes));
-    this.#bare.push(bytes);
-    this.#bareBytes += bytes.length;
-    const isBare = mayBeBare(this.#bare[0] ?? bytes);
-    if (isBare && this.#bareBytes <= this.#options.maxEventBytes) return [];
-    const all = concatBytes(this.#bare);
+    const isFirst = this.#bare.length === 0;
+    if (!isFirst || mayBeBare(bytes)) {
+      this.#bare.add(bytes);
+      if (this.#bare.length <= this.#options.maxEventBytes) return [];
+    }
+    const all = isFirst ? bytes : this.#bare.take();
     this.#bare = undefined;
     return this.#toItems(this.#decoder.pushItems(all));
   }
 
   finish(): readonly BodyItem[] {
     if (this.#bare === undefined) return this.#toItems(this.#decoder.finishItems());
-    const { events, rejected } = readMessage(concatBytes(this.#bare), this.#options);
+    const { events, rejected } = readMessage(this.#bare.take(), this.#options);
     const items: BodyItem[] = [...events];
     for (const { index, error } of rejected) items.splice(index, 0, toReason(error));
     return items;

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-control-regex -- colours are escapes
 import assert from "node:assert/strict";
 import { countChart } from "../../../lib/cli/query/count_chart.ts";
 import type { Counted } from "../../../lib/cli/query/count_events.ts";
@@ -81,7 +82,7 @@ Deno.test("countRows leaves a terminal nothing to obey", () => {
 });
 
 Deno.test("countChart draws bars as long as the width allows, with empty buckets between", () => {
-  const lines = countChart(HISTOGRAM, 40);
+  const lines = countChart(HISTOGRAM, 40, false);
   assert.equal(lines.length, 3);
   assert.match(lines[0] ?? "", /^[-\d]+ [\d:]+ {2}1 █+[▏▎▍▌▋▊▉]?$/);
   assert.match(lines[1] ?? "", / 0$/);
@@ -92,7 +93,7 @@ Deno.test("countChart draws bars as long as the width allows, with empty buckets
 
 Deno.test("countChart leaves out many empty buckets", () => {
   const interval = 1;
-  const lines = countChart(counted({ interval, buckets: [[0, 1], [1e6, 1]] }), 60);
+  const lines = countChart(counted({ interval, buckets: [[0, 1], [1e6, 1]] }), 60, false);
   assert.equal(lines.length, 3);
   assert.match(lines[1] ?? "", /^…/);
 });
@@ -100,7 +101,7 @@ Deno.test("countChart leaves out many empty buckets", () => {
 Deno.test("countChart shows a sliver for what is little, and labels inert and cut", () => {
   const long = `/var/log/${"x".repeat(100)}/end`;
   const groups = [["big", 1_000_000], ["small\x1b[2J", 1], [long, 3], ["", 1]] as const;
-  const lines = countChart(counted({ by: "source", groups, otherEvents: 1234 }), 60);
+  const lines = countChart(counted({ by: "source", groups, otherEvents: 1234 }), 60, false);
   for (const line of lines) assert(line.length <= 60, line);
   assert.match(lines[0] ?? "", /^big +1,000,000 █+$/);
   assert.match(lines[1] ?? "", /^small\\x1b\[2J +1 ▏$/);
@@ -110,7 +111,7 @@ Deno.test("countChart shows a sliver for what is little, and labels inert and cu
 });
 
 Deno.test("countChart draws a line of columns for each label over the same time", () => {
-  const lines = countChart(BOTH, 60);
+  const lines = countChart(BOTH, 60, false);
   assert.equal(lines.length, 3);
   assert.match(lines[0] ?? "", /^a +4 ▃█$/);
   assert.match(lines[1] ?? "", /^\(none\) {2}2 ▅$/);
@@ -122,14 +123,39 @@ Deno.test("countChart puts many buckets into few columns, and draws nothing of n
   const [line = ""] = countChart(
     counted({ by: "tag", interval: 1, groups: [["t", 5000, own]] }),
     50,
+    false,
   );
   assert(line.length <= 50 && line.length > 40, line);
-  assert.deepEqual(countChart(counted({ by: "tag", interval: 1 }), 50), []);
-  assert.deepEqual(countChart(counted({ interval: 1 }), 50), []);
-  assert.deepEqual(countChart(TOTAL, 50), ["1,234"]);
+  assert.deepEqual(countChart(counted({ by: "tag", interval: 1 }), 50, false), []);
+  assert.deepEqual(countChart(counted({ interval: 1 }), 50, false), []);
+  assert.deepEqual(countChart(TOTAL, 50, false), ["1,234"]);
 });
 
 Deno.test("countChart takes times that are no dates, and as many buckets as there may be", () => {
   const buckets = Array.from({ length: 100_000 }, (_, i) => [i * 1e12 - 1e17, 1] as const);
-  assert.equal(countChart(counted({ interval: 1e12, buckets }), 50).length, 100_000);
+  assert.equal(countChart(counted({ interval: 1e12, buckets }), 50, false).length, 100_000);
+});
+
+Deno.test("countChart colours bars, those of sources each as its source, and nothing else", () => {
+  const [bucket = ""] = countChart(HISTOGRAM, 60, true);
+  assert.match(bucket, /^[^\x1b]* 1 \x1b\[36m█+[▏▎▍▌▋▊▉]?\x1b\[0m$/);
+  const sources = ["/web", "/db", "/cache", "/mail"];
+  const of = (by: "source" | "tag", interval?: number) =>
+    countChart(
+      counted({
+        by,
+        ...(interval === undefined ? {} : { interval }),
+        groups: sources.map((key) => [key, 2, [[60, 1], [120, 1]]]),
+      }),
+      60,
+      true,
+    );
+  const colors = (lines: readonly string[]) =>
+    sources.map((_, i) => /\x1b\[(\d+)m/.exec(lines[i] ?? "")?.[1]);
+  assert.deepEqual(colors(of("source")), colors(of("source", 60)));
+  assert(new Set(colors(of("source"))).size > 1);
+  assert.deepEqual(new Set(colors(of("tag"))), new Set(["36"]));
+  const plain = countChart(counted({ by: "source", groups: [["/web", 2]] }), 60, false);
+  const [colored = ""] = countChart(counted({ by: "source", groups: [["/web", 2]] }), 60, true);
+  assert.equal(colored.replaceAll(/\x1b\[\d+m/g, ""), plain[0]);
 });

@@ -122,6 +122,24 @@ Deno.test("tau filters by what is typed, marks matches, and tells what is wrong 
   await bench.shows("event 59");
 });
 
+Deno.test("tau tells how a source pattern finds what it does not find at the beginning", async () => {
+  await using bench = await TauBench.start({
+    events: numbered(3, () => ({ source: "/var/log/nginx/access.log" })),
+  });
+  await bench.shows("event 2");
+  bench.type("/", "source:nginx", KEY.enter);
+  await bench.shows(/matches from the beginning; anywhere:\n +source:\.\*nginx\n/);
+  bench.type("/", "\x15", "source:.*nginx", KEY.enter);
+  await bench.shows("event 2");
+});
+
+Deno.test("tau tells how to send a first event", async () => {
+  await using bench = await TauBench.start();
+  await bench.shows("No events yet");
+  await bench.shows(/^ +theia watch .*-f \/var\/log\/syslog$/m);
+  await bench.shows(/^ +curl http.*\\\n +-d '\{/m);
+});
+
 Deno.test("tau follows with the filter", async () => {
   await using bench = await TauBench.start({
     events: numbered(10),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { refusalOf } from "../../../lib/server/origin.ts";
 import { Bench, frame, until } from "../fixtures.ts";
 import { ask, askRaw, never, push, SearchedStore } from "./fixtures.ts";
 
@@ -56,11 +57,14 @@ Deno.test("Router answers HEAD as GET, without a body and without searching on",
 });
 
 Deno.test("Router answers unknown paths with 404 and names the known ones", async () => {
-  await using bench = await Bench.start();
+  const assets = new Map([["/web/app.js", { type: "text/javascript", body: "1;" }]]);
+  await using bench = await Bench.start({ assets });
   for (const path of ["/nope", "/events/", "/events/a/b", "/Events", "//events", "/stats/"]) {
     const answer = await askRaw(bench, `GET ${path}`);
     assert.equal(answer.status, 404, path);
-    assert.match(answer.json().detail, /\/events\/\{id\}/);
+    const { detail } = answer.json();
+    assert.match(detail, / known are \/, .*\/events\/\{id\}/);
+    assert.doesNotMatch(detail, /app\.js/);
   }
 });
 
@@ -174,6 +178,7 @@ Deno.test("Router answers its own pages, links to it, and programs", async () =>
     { host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` },
     { host: `[::1]:${port}` },
     { host: `theia.localhost:${port}` },
+    { host: `localhost.:${port}` },
     { "sec-fetch-site": "none", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
     { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
   ];
@@ -218,4 +223,25 @@ Deno.test("Router on other addresses than loopback answers for any host", async 
   assert.equal((await askRaw(bench, "GET /events", own)).status, 200);
   const evil = { host, origin: "https://evil.example" };
   assert.equal((await askRaw(bench, "GET /events", evil)).status, 403);
+});
+
+Deno.test("Router knows by HTTP/2, which has no header for it, for which host it answers", async () => {
+  await using bench = await Bench.start();
+  const url = `http://localhost:${bench.collector.port}`;
+  using client = Deno.createHttpClient({ http1: false, http2: true });
+  for (const [origin, status] of [[url, 200], ["http://evil.example", 403]] as const) {
+    const response = await fetch(`${url}/healthz`, { client, headers: { origin } });
+    await response.body?.cancel();
+    assert.equal(response.status, status, origin);
+  }
+  const rules = { isLoopback: true, allowedOrigins: [] };
+  assert.match(refusalOf(new Request("http://evil.example:6433/"), rules) ?? "", /evil\.example/);
+  assert.equal(refusalOf(new Request("http://localhost:6433/"), rules), undefined);
+});
+
+Deno.test("Router answers a host that is none with 400", async () => {
+  await using bench = await Bench.start();
+  for (const host of ["localhost:evil", "a b", "[::1"]) {
+    assert.equal((await askRaw(bench, "GET /events", { host })).status, 400, host);
+  }
 });

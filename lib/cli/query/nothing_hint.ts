@@ -1,0 +1,23 @@
+import type { Criteria } from "../../event/criteria.ts";
+import { anywherePattern } from "../../web/anywhere_pattern.js";
+
+/**
+ * What somebody should know whose patterns found nothing; undefined when there is nothing to say.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.match(nothingHint({ source: "nginx" }) ?? "", /-s '\.\*nginx'/);
+ * assert.equal(nothingHint({ source: ".*nginx" }), undefined);
+ * ```
+ */
+export function nothingHint({ source, id }: Criteria): string | undefined {
+  for (const [option, name, pattern = ""] of [["-s", "source", source], ["--id", "id", id]]) {
+    const anywhere = anywherePattern(pattern);
+    if (anywhere === undefined) continue;
+    return `Nothing found. A pattern of ${name} matches from the beginning; anywhere: ` +
+      `${option} '${anywhere}'`;
+  }
+  return undefined;
+}
