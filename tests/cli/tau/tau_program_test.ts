@@ -323,6 +323,15 @@ Deno.test("tau shows that the collector is lost and when it is tried again, and 
   await bench.shows("7 events passed by unseen");
 });
 
+Deno.test("tau tells all of the reason why there is no collector", async () => {
+  await using bench = await TauBench.start({ columns: 40 });
+  await bench.shows("No events yet");
+  const reason = "Cannot connect to collector at ws://test: nothing answers there; start it";
+  bench.finder.notice({ kind: "disconnected", url: "ws://test", reason });
+  await bench.shows(/^ Waiting for the collector: Cannot\n connect to collector at/m);
+  await bench.shows(/^ .*start it\n/m);
+});
+
 Deno.test("tau shows what a slow search found so far, and answers keys meanwhile", async () => {
   const going = Promise.withResolvers<void>();
   let batches = 0;
