@@ -2,6 +2,7 @@ import { fetchEvent } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { ContextView } from "./context_view.js";
 import { make, makeButton, showInert } from "./dom.js";
+import { inertText } from "./inert_text.js";
 import { levelOf } from "./level.js";
 import { formatBytes, formatInstant, formatZone } from "./time_format.js";
 
@@ -113,7 +114,7 @@ export class DetailPane {
         this.#events.onSource(source);
       }));
     }
-    for (const tag of tags === "" ? [] : tags.split(",")) {
+    for (const tag of tags.split(",").filter(Boolean)) {
       labels.append(
         label(tag, "chip", `Only events with tag ${tag}`, () => this.#events.onTag(tag)),
       );
@@ -158,7 +159,7 @@ function sectionHead(title, tool) {
 function label(text, className, title, onClick) {
   const button = makeButton("", onClick, className);
   showInert(button, text);
-  button.title = title;
+  button.title = inertText(title);
   return button;
 }
 

@@ -125,7 +125,8 @@ function cutEnd(bytes, start, size) {
 }
 
 /**
- * Where a name stands twice, the first one counts.
+ * Reads a header as the collector does: where a name stands twice, the first one counts, and an empty id
+ * is none.
  *
  * @param {string} text
  * @returns {{id: string, timestamp: number, source: string, tags: string}}
@@ -136,18 +137,28 @@ function readHeader(text) {
   for (const line of text.split("\n")) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
-    const name = line.slice(0, colon).trim().toLowerCase();
-    if (name === "id" || name === "timestamp" || name === "source" || name === "tags") {
-      values[name] ??= line.slice(colon + 1).trim();
-    }
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1);
+    const label = name.trim();
+    if (name === "id") values[name] ||= withoutBlanks(value);
+    else if (name === "timestamp") values[name] ??= value.trim();
+    else if (label === "source" || label === "tags") values[label] ??= value.trim();
   }
-  const tags = (values["tags"] ?? "").split(",").map((tag) => tag.trim()).filter(Boolean);
   return {
     id: values["id"] ?? "",
     timestamp: Number(values["timestamp"] ?? 0),
     source: values["source"] ?? "",
-    tags: tags.join(","),
+    tags: values["tags"] ?? "",
   };
+}
+
+/** Blanks of other kinds are part of an id. @param {string} text @returns {string} */
+function withoutBlanks(text) {
+  let start = 0;
+  let end = text.length;
+  while (start < end && " \t\r".includes(text[start] ?? "")) start++;
+  while (end > start && " \t\r".includes(text[end - 1] ?? "")) end--;
+  return text.slice(start, end);
 }
 
 /** @param {Uint8Array<ArrayBuffer>} rest @param {Uint8Array} chunk @returns {Uint8Array} */

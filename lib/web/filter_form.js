@@ -10,8 +10,11 @@ const NAMES = /** @type {const} */ (["content", "source", "tags"]);
 /** Suggestions are asked for again after so long. */
 const FRESH_MS = 10_000;
 
-/** Suggestions asked for: typing narrows them down. */
+/** Suggestions asked for at once: where there are more, typing asks for those that hold the text. */
 const MOST_SUGGESTIONS = 500;
+
+/** @typedef {import("./suggest_box.js").Suggestion} Suggestion */
+/** @typedef {{groups: readonly Suggestion[], isAll: boolean}} Suggestions */
 
 /** The fields that say which events are wanted. */
 export class FilterForm {
@@ -22,7 +25,7 @@ export class FilterForm {
   };
   #onFilters;
   #range;
-  /** @type {Map<string, {atMs: number, groups: Promise<readonly {key: string, count: number}[]>}>} */
+  /** @type {Map<string, {atMs: number, answer: Promise<Suggestions>}>} */
   #suggestions = new Map();
 
   /**
@@ -100,28 +103,43 @@ export class FilterForm {
     new SuggestBox({
       input: this.#fields[by === "source" ? "source" : "tags"],
       list: byId(listId, HTMLUListElement),
-      fetch: () => this.#fetchSuggestions(by),
+      fetch: (wanted) => this.#suggestionsOf(by, wanted),
       typed,
       chosen,
       onChosen: () => this.#submit(),
     });
   }
 
-  /** @param {"source" | "tag"} by */
-  #fetchSuggestions(by) {
-    const criteria = makeCriteria({ content: "", source: "", tags: "" }, this.#range());
+  /** @param {"source" | "tag"} by @param {string} wanted */
+  async #suggestionsOf(by, wanted) {
+    const most = await this.#fetchSuggestions(by, "");
+    if (most.isAll || wanted === "") return most.groups;
+    return (await this.#fetchSuggestions(by, wanted)).groups;
+  }
+
+  /**
+   * @param {"source" | "tag"} by
+   * @param {string} wanted What they hold.
+   * @returns {Promise<Suggestions>}
+   */
+  #fetchSuggestions(by, wanted) {
+    const pattern = wanted === "" ? "" : `(?i).*${escapePattern(wanted)}.*`;
+    const filters = { content: "", source: "", tags: "", [by === "tag" ? "tags" : by]: pattern };
+    const criteria = makeCriteria(filters, this.#range());
     const key = `${by} ${JSON.stringify(criteria)}`;
     const known = this.#suggestions.get(key);
     const nowMs = performance.now();
-    if (known !== undefined && nowMs - known.atMs < FRESH_MS) return known.groups;
+    if (known !== undefined && nowMs - known.atMs < FRESH_MS) return known.answer;
     const options = { by, top: MOST_SUGGESTIONS };
-    const groups = fetchCounts(criteria, options, new AbortController().signal)
-      .then((counts) => counts.groups);
+    const answer = fetchCounts(criteria, options, new AbortController().signal)
+      .then((counts) => ({ groups: counts.groups, isAll: counts.other_events === 0 }));
     // One that failed is asked for again with the next key.
-    groups.catch(() => this.#suggestions.delete(key));
-    this.#suggestions.clear();
-    this.#suggestions.set(key, { atMs: nowMs, groups });
-    return groups;
+    answer.catch(() => this.#suggestions.delete(key));
+    for (const [old, { atMs }] of this.#suggestions) {
+      if (nowMs - atMs >= FRESH_MS) this.#suggestions.delete(old);
+    }
+    this.#suggestions.set(key, { atMs: nowMs, answer });
+    return answer;
   }
 }
 

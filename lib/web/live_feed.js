@@ -17,7 +17,8 @@ import { keyOf } from "./event_row.js";
  * @property {(rows: EventRow[]) => void} onRows Events as they arrive, each once.
  * @property {(state: FeedState) => void} onState
  * @property {(dropped: number) => void} onMissed Events passed by that cannot be had any more.
- * @property {() => void} onOtherStore The collector has fewer events than before: it is another store.
+ * @property {() => void} onStale It cannot go on, and all must be asked for anew: the collector has fewer
+ *   events than before, so it is another store, or more come again than can be told apart.
  */
 
 const PROTOCOL = "theia.v1";
@@ -31,7 +32,10 @@ const SILENCE_MS = 45_000;
 const FIRST_WAIT_MS = 300;
 const MAX_WAIT_MS = 10_000;
 
-/** Events after the last cursor that can be recognised when they come again. */
+/**
+ * Events after the last cursor that can be recognised when they come again. A replay of more, after a long
+ * time without a connection, takes longer than asking anew.
+ */
 const MAX_RECENT = 200_000;
 
 /**
@@ -138,6 +142,7 @@ export class LiveFeed {
     if (!this.#isAccepted) return;
     this.#isFollowing = true;
     const rows = new FrameReader().push(new Uint8Array(data)).filter((row) => this.#isNew(row));
+    if (this.#recent.size > MAX_RECENT) return this.#giveUp();
     if (rows.length > 0) this.#events.onRows(rows);
     this.#tell(data.byteLength);
   }
@@ -145,7 +150,7 @@ export class LiveFeed {
   /** @param {EventRow} row */
   #isNew(row) {
     const key = keyOf(row);
-    if (this.#recent.size < MAX_RECENT) this.#recent.add(key);
+    this.#recent.add(key);
     return !this.#again.delete(key);
   }
 
@@ -182,8 +187,7 @@ export class LiveFeed {
     this.#isFollowing = true;
     const before = this.#cursor ?? -1;
     if (cursor < before) {
-      this.close();
-      this.#events.onOtherStore();
+      this.#giveUp();
     } else if (cursor > before) {
       this.#cursor = cursor;
       this.#recent.clear();
@@ -201,6 +205,11 @@ export class LiveFeed {
     this.#moveTo(gap.since);
     if (canReplay) this.#ask();
     else if (gap.dropped > 0) this.#events.onMissed(gap.dropped);
+  }
+
+  #giveUp() {
+    this.close();
+    this.#events.onStale();
   }
 
   /** @param {string} message */

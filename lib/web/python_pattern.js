@@ -59,8 +59,12 @@ export function literalMatches(text, wanted, most) {
   return found;
 }
 
+/** The second half of a character of two. */
+const SECOND_HALF = /[\udc00-\udfff]/;
+
 /**
- * Where a regular expression matches: starts and ends in turn, empty matches left out.
+ * Where a regular expression matches: starts and ends in turn, empty matches left out. A match takes
+ * characters as a whole, of which the expression sees halves.
  *
  * @param {string} text
  * @param {RegExp} regexp With the flag `g`.
@@ -69,9 +73,20 @@ export function literalMatches(text, wanted, most) {
  */
 export function regexpMatches(text, regexp, most) {
   const found = [];
+  let done = 0;
   for (const match of text.matchAll(regexp)) {
-    if (match[0] !== "") found.push(match.index, match.index + match[0].length);
+    if (match[0] === "") continue;
+    const start = Math.max(done, match.index - secondHalfAt(text, match.index));
+    const last = match.index + match[0].length;
+    const end = last + secondHalfAt(text, last);
+    if (end > start) found.push(start, end);
+    done = end;
     if (found.length >= 2 * most) break;
   }
   return found;
+}
+
+/** @param {string} text @param {number} at @returns {0 | 1} */
+function secondHalfAt(text, at) {
+  return SECOND_HALF.test(text[at] ?? "") ? 1 : 0;
 }

@@ -277,7 +277,7 @@ export class Result {
       onRows: (rows) => this.#takeLive(rows),
       onState: this.#events.onFeed,
       onMissed: this.#events.onMissed,
-      onOtherStore: this.#events.onStale,
+      onStale: this.#events.onStale,
     }, known);
   }
 

@@ -13,7 +13,8 @@ import { shortCount } from "./time_format.js";
  * @typedef {object} SuggestParts
  * @property {HTMLInputElement} input
  * @property {HTMLUListElement} list
- * @property {() => Promise<readonly Suggestion[]>} fetch The suggestions, the most frequent first.
+ * @property {(wanted: string) => Promise<readonly Suggestion[]>} fetch The suggestions, the most frequent
+ *   first; those that do not hold the text may be among them.
  * @property {(text: string) => string} typed What of the field's text is looked for among them.
  * @property {(text: string, key: string) => string} chosen The field's text after a choice.
  * @property {() => void} onChosen
@@ -30,6 +31,7 @@ export class SuggestBox {
   /** @type {readonly Suggestion[]} */
   #shown = [];
   #active = -1;
+  #turn = 0;
 
   /** @param {SuggestParts} parts */
   constructor(parts) {
@@ -47,18 +49,29 @@ export class SuggestBox {
   }
 
   async #open() {
+    const turn = ++this.#turn;
+    /** @type {readonly Suggestion[]} */
+    let all = [];
     try {
-      this.#all = await this.#parts.fetch();
+      all = await this.#parts.fetch(this.#wanted);
     } catch {
       // Typing works without suggestions; the result tells what is wrong with the collector.
-      this.#all = [];
     }
+    // An answer to what was typed before may come last.
+    if (turn !== this.#turn) return;
+    this.#all = all;
     if (document.activeElement === this.#parts.input) this.#show();
   }
 
+  /** The text that is looked for. */
+  get #wanted() {
+    const { input, typed } = this.#parts;
+    return typed(input.value).replace(/\\(.)/g, "$1").replace(/\$$/, "").toLowerCase();
+  }
+
   #show() {
-    const { input, list, typed } = this.#parts;
-    const wanted = typed(input.value).replace(/\\(.)/g, "$1").replace(/\$$/, "").toLowerCase();
+    const { input, list } = this.#parts;
+    const wanted = this.#wanted;
     const matching = this.#all.filter(({ key }) => {
       return key !== "" && key.toLowerCase().includes(wanted);
     });

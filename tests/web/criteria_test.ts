@@ -41,3 +41,11 @@ Deno.test("escapePattern and exactPattern match just the text", () => {
 Deno.test("splitTags passes over blanks", () => {
   assert.deepEqual(splitTags(" a ,, b.* "), ["a", "b.*"]);
 });
+
+Deno.test("escapePattern matches just the text also after a field cut and changed it", () => {
+  for (const text of [" q", "a\rb", "\u00a0wide\u3000", "tab\tand\x85 blank", "\ufeff", " "]) {
+    const typed = splitTags(escapePattern(text).replace(/[\r\n]/g, "")).join();
+    assert.equal(compilePattern(typed, "fullmatch").test(text), true, JSON.stringify(text));
+    assert.equal(compilePattern(typed, "fullmatch").test(text.trim() + "x"), false);
+  }
+});

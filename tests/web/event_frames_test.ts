@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { concatBytes } from "../../lib/base/bytes.ts";
-import { createEvent, serializeEvent } from "../../lib/event/mod.ts";
+import { createEvent, EventReader, RawEvent, serializeEvent } from "../../lib/event/mod.ts";
 import { FrameReader, readWholeEvent } from "../../lib/web/event_frames.js";
 import { ROW_BYTES } from "../../lib/web/event_row.js";
 import { forSeeds, type Random } from "../random.ts";
@@ -72,4 +72,24 @@ Deno.test("readWholeEvent gives everything as it stands there", () => {
   assert.equal(whole.content, event.content);
   assert.equal(whole.raw, new TextDecoder().decode(serializeEvent(event)));
   assert.equal(readWholeEvent(new Uint8Array(0)), undefined);
+});
+
+Deno.test("FrameReader reads the labels of odd headers as the collector does", () => {
+  const headers = [
+    "id:\u00a0x\u3000\ntimestamp:1\ntags:a, b,,c\n",
+    "id:\nid: y \r\ntimestamp:2\nsource:\u00a0s\n",
+    " id:no\nid:yes\n timestamp:9\nTimeStamp:3\n source : s\nTAGS: t \nsource:late\n",
+    "__proto__:x\nid:z\ntimestamp:4\nsource:\nsource:late\n",
+  ];
+  const bytes = concatBytes(headers.map((header) => {
+    const { length } = new TextEncoder().encode(header);
+    return new TextEncoder().encode(`event: ${length} ${length} 0\n${header}\n`);
+  }));
+  const wanted = [...new EventReader(bytes)].map((event) => {
+    assert.ok(event instanceof RawEvent, `${event}`);
+    return [event.id, event.timestamp, event.source, event.tags.join(",")];
+  });
+  assert.equal(wanted.length, headers.length);
+  const rows = new FrameReader().push(bytes);
+  assert.deepEqual(rows.map((row) => [row.id, row.timestamp, row.source, row.tags]), wanted);
 });

@@ -75,7 +75,7 @@ async function withFeed(run: (feed: LiveFeed, seen: Seen) => Promise<void> | voi
     onRows: (rows) => seen.ids.push(...rows.map(({ id }) => id)),
     onState: ({ kind }) => seen.states.push(kind),
     onMissed: (count) => seen.missed += count,
-    onOtherStore: () => seen.stale++,
+    onStale: () => seen.stale++,
   });
   try {
     await run(feed, seen);
@@ -202,4 +202,27 @@ Deno.test("LiveFeed tells the collector how far it is", () =>
     );
     for (let i = 0; i < 3; i++) socket.onmessage({ data: frame.slice().buffer });
     assert.deepEqual(socket.sent.at(-1), { taken: 2 * frame.length });
+  }));
+
+Deno.test("LiveFeed asks for nothing twice when a replay has more events than it can tell apart", () =>
+  withFeed(async (_, seen) => {
+    const bring = (socket: FakeSocket, count: number) => {
+      for (let first = 0; first < count; first += 50_000) {
+        const frames = Array.from({ length: Math.min(50_000, count - first) }, (_, at) => {
+          return `event: 22 22 0\nid:${`${first + at}`.padStart(6, "0")}\ntimestamp:1\n\n`;
+        });
+        socket.onmessage({ data: new TextEncoder().encode(frames.join("")).buffer });
+      }
+    };
+    FakeSocket.last.accept();
+    FakeSocket.last.tell({ cursor: 5 });
+    bring(FakeSocket.last, 200_000);
+    assert.equal(seen.ids.length, 200_000);
+    FakeSocket.last.drop();
+    const second = await connections(2);
+    second.accept();
+    bring(second, 200_001);
+    assert.equal(seen.ids.length, 200_000);
+    assert.equal(seen.stale, 1);
+    assert.ok(second.isClosed);
   }));

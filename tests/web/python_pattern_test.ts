@@ -45,3 +45,9 @@ Deno.test("literalMatches and regexpMatches find at most so many, and nothing em
   assert.deepEqual(regexpMatches("ab", /b|x*/g, 5), [1, 2]);
   assert.deepEqual(regexpMatches("aaaa", /a/g, 2), [0, 1, 1, 2]);
 });
+
+Deno.test("regexpMatches never cuts a character in two", () => {
+  assert.deepEqual(regexpMatches("a👍👍b", /./g, 9), [0, 1, 1, 3, 3, 5, 5, 6]);
+  assert.deepEqual(regexpMatches("👍👍", /[^]\b|\udc4d./g, 9), [0, 4]);
+  assert.deepEqual(regexpMatches("a👍", /a./g, 9), [0, 3]);
+});

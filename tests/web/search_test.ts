@@ -58,6 +58,29 @@ browserTest("source and tags complete what occurs, and match just that", async (
   await web.untilTotal(2);
 });
 
+browserTest("a source and a tag are completed among ten thousand", async () => {
+  const events = Array.from({ length: 10_000 }, (_, at) => {
+    return { id: `e${at}`, timestamp: at + 1, source: `Host-${at}.example`, tags: [`tag${at}`] };
+  });
+  await using web = await WebPage.open({ events });
+  await web.untilTotal(10_000);
+  for (
+    const [name, typed, value] of [["Source", "t-9876", "Host-9876\\.example$"], [
+      "Tags",
+      "tag0,AG9876",
+      "tag0,tag9876",
+    ]] as const
+  ) {
+    const field = web.page.getByRole("combobox", { name });
+    await field.fill(typed);
+    await web.page.getByRole("option", { name: /9876/ }).first().waitFor();
+    await field.press("ArrowDown");
+    await field.press("Enter");
+    assert.equal(await field.inputValue(), value);
+    await web.untilTotal(name === "Source" ? 1 : 0);
+  }
+});
+
 browserTest("suggestions are closed by Escape, and any other value may be typed", async () => {
   await using web = await WebPage.open({ events: EVENTS });
   const source = web.page.getByRole("combobox", { name: "Source" });
