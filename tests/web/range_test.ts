@@ -131,8 +131,11 @@ browserTest("histogram zooms in by keyboard, and tells its numbers as a table", 
 browserTest("going live leaves a range that was zoomed in", async () => {
   await using web = await WebPage.open({ events: minutes(), hash: "#range=1h" });
   await web.untilTotal(60);
+  const zoomOut = web.page.getByRole("button", { name: "Zoom out" });
+  assert.equal(await zoomOut.isVisible(), false);
   await brush(web.page, 0.2, 0.4);
   await web.untilText("#state", /Fixed range/);
+  await zoomOut.waitFor();
   await web.page.getByRole("button", { name: "Paused" }).click();
   await web.untilTotal(60);
   await web.untilFollowing();
