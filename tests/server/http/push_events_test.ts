@@ -352,6 +352,20 @@ Deno.test("POST /events gives up a body of which nothing comes", async () => {
   assert.deepEqual(await stored(bench), ["a"]);
 });
 
+Deno.test("POST /events gives up a body of known length of which nothing comes sooner", async () => {
+  await using bench = await Bench.start({ stallMs: 300 });
+  const { port } = bench.collector;
+  using client = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `POST /events HTTP/1.1\r\nhost: localhost:${port}\r\ncontent-length: 9999\r\n\r\n`;
+  await client.write(encoder.encode(head));
+  await client.write(frame({ id: "a" }));
+  const answer = new Uint8Array(4096);
+  const length = await client.read(answer) ?? 0;
+  const text = new TextDecoder().decode(answer.subarray(0, length));
+  assert.match(text, /^HTTP\/1\.1 400 [^]*nothing came for 300 ms/);
+  assert.deepEqual(await stored(bench), ["a"]);
+});
+
 Deno.test("POST /events stores what came of a client that leaves in the middle", async () => {
   await using bench = await Bench.start();
   const { port } = bench.collector;
