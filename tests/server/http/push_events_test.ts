@@ -162,6 +162,7 @@ Deno.test("POST /events names what is wrong with a line of JSON", async () => {
     [{ timestamp: 1, tags: "a" }, /'tags' must be an array/],
     [{ tags: ["a,b"] }, /commas/],
     [{ id: "a\nb" }, /single line/],
+    [{ id: "half \ud801" }, /'id' must be a text without lone surrogates/],
     [{ messsage: "x" }, /'messsage' is no member/],
     [{ headers: ["id: 2"] }, /'headers'/],
     [{ content: "x".repeat(2000) }, /exceeds the limit of 1000/],
