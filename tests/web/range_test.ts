@@ -147,3 +147,17 @@ browserTest("histogram grows as events arrive", async () => {
   await web.untilTotal(63);
   await web.page.getByRole("group", { name: /Events over time: 63 from/ }).waitFor();
 });
+
+browserTest("chart tells the day of times that are not of today", async () => {
+  const start = Date.UTC(2005, 5, 14, 15, 16, 1) / 1000;
+  await using web = await WebPage.open({
+    events: Array.from({ length: 60 }, (_, at) => {
+      return { id: `${at}`, timestamp: start + at, content: `${at}` };
+    }),
+  });
+  await web.untilTotal(60);
+  await web.untilText(".chart-axis span", /^2005-06-14 15:16:/);
+  const labels = await web.page.locator(".chart-axis span").allInnerTexts();
+  assert(labels.length > 3, labels.join());
+  for (const label of labels.slice(1)) assert.match(label, /^15:1[67]:\d\d$/);
+});

@@ -397,3 +397,17 @@ Deno.test("tau goes to errors, wraps contents, and marks matches also in an expa
   await bench.shows("content:");
   assert.match(bench.terminal.screen.styleOf("needle"), /43/);
 });
+
+Deno.test("tau shows the year of events that are not of this one", async () => {
+  const times = [
+    new Date(2005, 5, 14, 15, 16, 1),
+    new Date(new Date().getFullYear(), 0, 2, 3, 4, 5),
+  ];
+  await using bench = await TauBench.start({
+    columns: 120,
+    events: times.map((time, i) =>
+      createEvent({ timestamp: time.getTime() / 1000, content: `${i}` })
+    ),
+  });
+  await bench.shows(/^ 05-06-14 15:16:01 +0\n 01-02 03:04:05\.000 +1\n/m);
+});
