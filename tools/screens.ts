@@ -2,7 +2,7 @@
  * Makes the pictures of the README in `docs/screens/` (or `--out DIR`) anew: the real page in Chromium,
  * tau and query in a real terminal (tmux), with made-up events in a collector of their own.
  *
- * Needs Debian's `chromium`, `tmux` and `fonts-dejavu-core`: `deno task screens`.
+ * Needs Debian's `chromium`, `tmux`, `pngquant` and `fonts-dejavu-core`: `deno task screens`.
  */
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ import { SOURCE } from "../tests/e2e/program.ts";
 import { Tmux } from "../tests/e2e/tau/tmux.ts";
 import { startedChromium } from "../tests/web/chromium.ts";
 import { sampleEvents } from "../tests/web/sample_events.ts";
+import { run } from "./run.ts";
 import { terminalPage } from "./screens/terminal_page.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -22,6 +23,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Few enough for a collector in memory, enough for a shape. */
 const EVENTS = 40_000;
 const SPAN_SECONDS = 6 * 3600;
+
+/** Enough for smooth edges of letters, and a third of the bytes. */
+const COLORS = 64;
 
 const VIEWPORT = { width: 1180, height: 640 };
 
@@ -70,7 +74,7 @@ async function takePage(name: string, scheme: "dark" | "light", hash: string): P
   await page.goto(`http://localhost:${port}/${hash}`);
   await page.locator(".row:not([hidden])").nth(9).waitFor();
   await page.locator("#state", { hasText: "Following" }).waitFor();
-  if (hash !== "#") await page.locator(".row:not([hidden])").nth(9).click();
+  await page.locator(".row:not([hidden])").nth(9).click();
   await save(name, (path) => page.screenshot({ path }));
   await context.close();
 }
@@ -91,5 +95,6 @@ async function takeTerminal(name: string, act: (terminal: Tmux) => Promise<void>
 async function save(name: string, take: (path: string) => Promise<unknown>): Promise<void> {
   const path = `${values.out}/${name}.png`;
   await take(path);
+  await run(["pngquant", "--force", "--ext", ".png", `${COLORS}`, path]);
   await Deno.stdout.write(new TextEncoder().encode(`${path}\n`));
 }

@@ -11,6 +11,11 @@ export function reportCollector(notice: CollectorNotice, reporter: Reporter): vo
   switch (notice.kind) {
     case "listening":
       return reporter.detail(`Listening on ${notice.addresses.join(", ")}, port ${notice.port}`);
+    case "listening-interrupted":
+      return reporter.warning(
+        `Nobody could connect for a moment: ${messageOf(notice.error)}; allow more open files if ` +
+          "there are many connections (ulimit -n)",
+      );
     case "client-joined":
       return reporter.detail(`Joined: ${describe(notice.client)}`);
     case "client-left":

@@ -50,6 +50,9 @@ export function findCommand(name: string, commands: readonly Command[]): Command
   const command = commands.find((command) => command.name === name);
   if (command !== undefined) return command;
   const names = commands.map((command) => command.name);
-  const suggestion = didYouMean(closest(name, names)) || `; commands are ${names.join(", ")}`;
+  const near = closest(name, names);
+  const longer = names.filter((known) => known.startsWith(name));
+  const suggestion = didYouMean(near.length > 0 ? near : longer) ||
+    `; commands are ${names.join(", ")}`;
   throw new UsageError(`Unknown command '${name}'${suggestion}`);
 }

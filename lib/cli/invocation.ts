@@ -2,6 +2,7 @@ import { parseArguments, type ParsedArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { GLOBAL_OPTIONS, type GlobalValues } from "./global_options.ts";
 import { findCommand, findSubcommand } from "./help.ts";
+import { CRITERIA_OPTIONS } from "./criteria_options.ts";
 import { type GivenOptions, optionName, optionNames, optionValues } from "./option.ts";
 import { UnknownOptionError, UsageError } from "./usage_error.ts";
 
@@ -152,11 +153,18 @@ function assertOperands(
   if (excess === undefined) return;
   const list = [...given.keys()].findLast((option) => option.kind === "list");
   const hint = list === undefined
-    ? ""
+    ? contentHint(command, excess)
     : `; several values of '${optionName(list)}' follow it separately, or repeat it`;
   throw new UsageError(
     `Unexpected argument '${excess}': 'theia ${command.name}' takes ${
       command.operands === undefined ? "options only" : `at most ${max}`
     }${hint}`,
   );
+}
+
+/** What is typed without an option is mostly what somebody looks for. */
+function contentHint({ options }: Command, word: string): string {
+  return options["content"] === CRITERIA_OPTIONS.content
+    ? `; to look for it in contents: -c '${word}'`
+    : "";
 }

@@ -10,6 +10,8 @@ interface OptionRow {
   readonly group?: string;
   /** True when Theia 0.9.2 does not have it: an abbreviation that meant another option still does. */
   readonly isNew?: boolean;
+  /** What other programs call it, such as `--since`: who types that is told of this one. */
+  readonly otherWords?: readonly string[];
 }
 
 /** An option without a value. */

@@ -1,4 +1,4 @@
-import { type Option, optionNames, type OptionTable } from "./option.ts";
+import { type Option, optionName, optionNames, type OptionTable } from "./option.ts";
 import { closest } from "./suggestion.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -18,6 +18,9 @@ export interface OptionWord {
   /** What follows in the same argument: `--order=asc`, `-oasc`. */
   readonly attached: string | undefined;
 }
+
+/** The length of `-x`. */
+const SHORT_LENGTH = 2;
 
 const NEGATIVE_NUMBER = /^-(?:\d+|\d*\.\d+)$/;
 
@@ -70,7 +73,11 @@ export class OptionLookup {
 
   /** Names that an unknown option may have been meant to be. */
   suggest(name: string): string[] {
-    return closest(name, [...this.#byName.keys()]);
+    for (const option of new Set(this.#byName.values())) {
+      if (option.otherWords?.includes(name)) return [optionName(option)];
+    }
+    // Of a single letter every other one is as far away.
+    return name.length <= SHORT_LENGTH ? [] : closest(name, [...this.#byName.keys()]);
   }
 
   #exact(argument: string): OptionWord | undefined {

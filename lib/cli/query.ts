@@ -121,8 +121,7 @@ async function perform(
 
 /** A person who found nothing may have meant something else; programs know what they do. */
 function hint(criteria: Criteria, { environment, reporter }: CommandContext): void {
-  const text = environment.stderr.isTerminal ? nothingHint(criteria) : undefined;
-  if (text !== undefined) reporter.notice(text);
+  if (environment.stderr.isTerminal) reporter.notice(nothingHint(criteria));
 }
 
 /** More bars than this are no picture any more. */

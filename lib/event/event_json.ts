@@ -48,6 +48,8 @@ export function eventFromJson(text: string, defaults?: EventJsonDefaults): Event
     content: readText(members, "content"),
     headers: readTexts(members, "headers"),
   };
+  // UTF-8 has one replacement for all halves of a pair: different ids would become the same.
+  if (!event.id.isWellFormed()) throw wrong("id", "a text without lone surrogates");
   assertEvent(event);
   return event;
 }

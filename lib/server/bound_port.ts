@@ -84,7 +84,9 @@ function bind(
     observer({ kind: "request-refused", remote: "", status: 500, reason });
     return new Response("The collector failed\n", { status: 500 });
   }
-  const server = listenHttp({ hostname, port, tls, shownAs, signal, onError }, handler);
+  const onInterrupted = (error: unknown) => observer({ kind: "listening-interrupted", error });
+  const options = { hostname, port, tls, shownAs, signal, onError, onInterrupted };
+  const server = listenHttp(options, handler);
   return {
     address: server.addr,
     async cutOff() {

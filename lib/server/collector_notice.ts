@@ -23,6 +23,8 @@ export type CollectorNotice =
     readonly port: number;
     readonly addresses: readonly string[];
   }
+  /** Nobody could connect for a moment, such as when there were more connections than open files may be. */
+  | { readonly kind: "listening-interrupted"; readonly error: unknown }
   | { readonly kind: "client-joined"; readonly client: ClientInfo }
   | {
     readonly kind: "client-left";

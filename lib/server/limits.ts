@@ -34,14 +34,14 @@ export interface CollectorLimits {
    */
   readonly maxQueuedCriteria: number;
   /**
-   * How long a client without a window may read nothing while something waits for it before it is given
-   * up: longer than a terminal stopped by hand for a moment, shorter than what holds a search open all
+   * How long a client without a window may read nothing while something waits for it, or send nothing of an
+   * HTTP body whose length it said, before it is given up: longer than a terminal stopped by hand for a moment, shorter than what holds a search open all
    * night. @default {30000}
    */
   readonly stallMs: number;
   /**
    * How long a `theia.v1` client of `/find` may say nothing while the collector waits for it, and one
-   * with a window read nothing, before it is given up. One that runs says something every 15 seconds; one
+   * with a window read nothing, or an HTTP body of no known length bring nothing, before it is given up. One that runs says something every 15 seconds; one
    * whose thread is blocked, such as by a pager that nobody scrolls, gets this long. Since a client that
    * is gone costs no more than a paused search, it can be generous. @default {3600000}
    */

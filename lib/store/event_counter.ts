@@ -30,7 +30,7 @@ export interface Tally {
 /** What was counted of a part of the events, as it goes from thread to thread. */
 export interface PartialCounts {
   readonly all: Tally;
-  readonly groups: ReadonlyMap<string, Tally>;
+  readonly groups: Iterable<readonly [string, Tally]>;
   /** What belongs to groups of which there were too many. */
   readonly ungrouped: number;
 }
@@ -40,6 +40,9 @@ const DEFAULT_TOP = 100;
 
 /** Characters of the keys of all groups together, so that hostile ones do not fill the memory. */
 const MAX_KEY_CHARS = 16 << 20;
+
+/** Groups merged in one go: a few milliseconds. */
+const MERGE_GROUPS = 2000;
 
 /** Adds up events for {@linkcode EventStore.count}: what all stores have in common. */
 export class EventCounter {
@@ -103,14 +106,25 @@ export class EventCounter {
    *
    * @throws {RangeError} When there are too many buckets.
    */
-  merge({ all, groups, ungrouped }: PartialCounts): void {
+  merge(counts: PartialCounts): void {
+    for (const _ of this.mergeSteps(counts));
+  }
+
+  /**
+   * As {@linkcode EventCounter.merge}, in steps between which others may have their turn.
+   *
+   * @throws {RangeError} When there are too many buckets.
+   */
+  *mergeSteps({ all, groups, ungrouped }: PartialCounts): Generator<void, void> {
     for (const [bucket, count] of spread(all)) {
       if (this.#all.add(count, bucket)) this.#assertBuckets();
     }
+    this.#ungrouped += ungrouped;
+    let merged = 0;
     for (const [key, tally] of groups) {
       for (const [bucket, count] of spread(tally)) this.#addToGroup(key, count, bucket);
+      if (++merged % MERGE_GROUPS === 0) yield;
     }
-    this.#ungrouped += ungrouped;
   }
 
   /** What was added, for another one to be merged into. */
@@ -144,17 +158,33 @@ export class EventCounter {
   #addToGroup(key: string, count: number, bucket: number | undefined): void {
     let tally = this.#groups.get(key);
     if (tally === undefined) {
+      while (
+        this.#groups.size >= MAX_GROUPS || this.#keyChars + key.length > MAX_KEY_CHARS
+      ) this.#giveUpSmallest();
       this.#keyChars += key.length;
-      if (this.#groups.size >= MAX_GROUPS || this.#keyChars > MAX_KEY_CHARS) {
-        this.#ungrouped += count;
-        return;
-      }
       // The key may be a view of a whole header, which it would keep in memory.
       this.#groups.set(structuredClone(key), tally = new GrowingTally());
     }
     if (tally.add(count, bucket)) this.#groupBuckets++;
     if (this.#groupBuckets > MAX_GROUP_BUCKETS) {
       throw this.#tooMany(`${MAX_GROUP_BUCKETS} buckets of all groups together`);
+    }
+  }
+
+  /** Counts the smaller half of the groups together: the greatest must be found, however late they begin. */
+  #giveUpSmallest(): void {
+    const counts = Float64Array.from(this.#groups.values(), ({ count }) => count).sort();
+    let left = Math.ceil(counts.length / 2);
+    const most = counts[left - 1] ?? 0;
+    for (const limit of [most - 1, most]) {
+      for (const [key, { count, buckets }] of this.#groups) {
+        if (count > limit || left === 0) continue;
+        left--;
+        this.#groups.delete(key);
+        this.#keyChars -= key.length;
+        this.#groupBuckets -= buckets.size;
+        this.#ungrouped += count;
+      }
     }
   }
 
@@ -189,16 +219,24 @@ export async function countFound(
   return counter.counts(search.summary);
 }
 
+/** What groups have where there are no buckets. */
+const NO_BUCKETS: ReadonlyMap<number, number> = new Map();
+
 class GrowingTally implements Tally {
   count = 0;
-  readonly buckets = new Map<number, number>();
+  #buckets: Map<number, number> | undefined;
+
+  get buckets(): ReadonlyMap<number, number> {
+    return this.#buckets ?? NO_BUCKETS;
+  }
 
   /** Says whether the bucket is a new one. */
   add(count: number, bucket: number | undefined): boolean {
     this.count += count;
     if (bucket === undefined) return false;
-    const before = this.buckets.get(bucket);
-    this.buckets.set(bucket, (before ?? 0) + count);
+    this.#buckets ??= new Map();
+    const before = this.#buckets.get(bucket);
+    this.#buckets.set(bucket, (before ?? 0) + count);
     return before === undefined;
   }
 }

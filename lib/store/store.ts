@@ -116,7 +116,11 @@ export interface SearchSummary {
 /** The most buckets that counts may have: a chart has fewer, and a smaller interval is a mistake. */
 export const MAX_BUCKETS = 100_000;
 
-/** The most groups that are told apart: those whose first event comes later are counted together. */
+/**
+ * The most groups that are told apart. When there are more, those with the fewest events up to then are
+ * counted together, and begin anew when more of theirs come: the count of a group that is returned may lack
+ * those, as few as they are.
+ */
 export const MAX_GROUPS = 100_000;
 
 /** The most buckets that all groups may have together, for each takes some memory: about 50 MB. */

@@ -38,7 +38,7 @@ export interface TimeParserOptions {
  *
  * The format is one of
  * - `iso8601`: `2015-07-29T17:41:44.747Z`, `2015-07-29 17:41:44,747`, `20150729T174144+0200`;
- * - `rfc3164`: `Jun 14 15:16:01`, of the year that brings it closest to the time of reading;
+ * - `rfc3164`: `Jun 14 15:16:01`, of the latest year in which it has been when it is read;
  * - `apache`: `[10/Oct/2000:13:55:36 -0700]` and `[Sun Dec 04 04:47:44 2005]`;
  * - `nginx`: `[10/Oct/2000:13:55:36 -0700]` and `2023/01/02 15:04:05`;
  * - `epoch`: a number of seconds since 1970, or of milli-, micro- or nanoseconds by its digits;

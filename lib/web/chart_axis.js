@@ -8,6 +8,9 @@ const LABEL_PX = 110;
 /** Room that the last label needs. */
 const LAST_LABEL_PX = 64;
 
+/** A character of a label has at most about so many, the room to the next label included. */
+const CHARACTER_PX = 7.5;
+
 /**
  * Labels a chart's time, at times that are easy to read off.
  *
@@ -24,13 +27,27 @@ export function showAxis(axis, bars, width, utc) {
   const span = last.end - first.start;
   const most = Math.max(1, Math.floor(width / LABEL_PX));
   const { unit, step, ticks } = axisTicks(first.start, last.end, most, utc);
-  for (const seconds of ticks) {
+  let free = -Infinity;
+  for (const [i, seconds] of ticks.entries()) {
     const left = (seconds - first.start) / span;
     if (!(left * width < width - LAST_LABEL_PX)) return;
-    const label = make("span", "", axisLabel(seconds, unit, step, utc));
+    if (left * width < free) continue;
+    const day = i === 0 && unit === "time" ? dayLabel(seconds, utc) : "";
+    const text = `${day}${axisLabel(seconds, unit, step, utc)}`;
+    const label = make("span", "", text);
     label.style.left = `${(100 * left).toFixed(3)}%`;
     axis.append(label);
+    free = left * width + text.length * CHARACTER_PX;
   }
+}
+
+/** Which day the times are of, where it is not today. @param {number} seconds @param {boolean} utc */
+function dayLabel(seconds, utc) {
+  const date = formatDate(seconds, utc);
+  const today = formatDate(Date.now() / 1000, utc);
+  // Midnight tells the day by itself.
+  if (date === today || formatClock(seconds, utc, 0) === "00:00:00") return "";
+  return `${date.slice(0, 5) === today.slice(0, 5) ? date.slice(5) : date} `;
 }
 
 /**

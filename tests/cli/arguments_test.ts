@@ -131,6 +131,10 @@ Deno.test("parseArguments names option, value and rule of what it refuses", () =
   assertRefused("-x", "-x");
 });
 
+Deno.test("parseArguments takes no single letter for a slip of the pen", () => {
+  assert.throws(() => parse("-x"), (error) => !`${error}`.includes("did you mean"));
+});
+
 Deno.test("parseArguments looks at nothing after an option that ends parsing", () => {
   assertParses([["--help --nonsense -p x", { help: true }]]);
 });

@@ -52,16 +52,16 @@ Deno.test("query shows control characters of events on a terminal, and obeys tho
   assert.equal(stdout, "\x1b[1mdown\\x1b[2J\n");
 });
 
-Deno.test("query tells a person whose source pattern found nothing what finds it anywhere", async () => {
+Deno.test("query tells a person that nothing was found, and what finds a source anywhere", async () => {
   await using collector = await startFilled();
   await using _client = collector.client;
   const rows: readonly (readonly [args: string[], hint: RegExp])[] = [
-    [["-s", "db"], /^Nothing found.* -s '\.\*db'\n$/],
-    [["-s", "db", "--count"], /^Nothing found.* -s '\.\*db'\n$/],
-    [["--id", "x"], /^Nothing found.* --id '\.\*x'\n$/],
+    [["-s", "db"], /^No event matches\. A pattern.* -s '\.\*db'\n$/],
+    [["-s", "db", "--count"], /^No event matches\. A pattern.* -s '\.\*db'\n$/],
+    [["--id", "x"], /^No event matches\. A pattern.* --id '\.\*x'\n$/],
     [["-s", ".*db"], /^$/],
-    [["-s", ".*none"], /^$/],
-    [["-c", "none"], /^$/],
+    [["-s", ".*none"], /^No event matches\.\n$/],
+    [["-c", "none", "--histogram", "1m"], /^No event matches\.\n$/],
   ];
   for (const [args, hint] of rows) {
     const { code, stderr } = await runToEnd(["query", "-P", collector.port, ...args], {

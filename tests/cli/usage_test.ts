@@ -12,6 +12,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { args: "qurey", names: ["'qurey'", "'query'"], hint: "theia" },
+  { args: "sim", names: ["'sim'", "did you mean 'simulate'"], hint: "theia" },
   { args: "nonsense", names: ["'nonsense'", "collect, watch, query"], hint: "theia" },
   { args: "--nonsense", names: ["'--nonsense'"], hint: "theia" },
   { args: "--live", names: ["'--live'", "'theia collect --live'"], hint: "theia" },
@@ -27,6 +28,10 @@ const CASES: readonly Case[] = [
   { args: "query -s *", names: ["'-s/--source'", "*"], hint: "theia query" },
   { args: "query -F {nope}", names: ["'-F/--format-output'", "nope"], hint: "theia query" },
   { args: "query --close-timeout -1", names: ["'--close-timeout'", "'-1'"], hint: "theia query" },
+  { args: "query --since 1h", names: ["'--since'", "'-a/--after'"], hint: "theia query" },
+  { args: "tau --until 1h", names: ["'--until'", "'-b/--before'"], hint: "theia tau" },
+  { args: "query --grep x", names: ["'--grep'", "'-c/--content'"], hint: "theia query" },
+  { args: "query oops", names: ["'oops'", "options only", "-c 'oops'"], hint: "theia query" },
   { args: "query -ta b", names: ["'b'", "'-t/--tags'"], hint: "theia query" },
   { args: "collect x", names: ["'x'", "options only"], hint: "theia collect" },
   { args: "collect --rdbs-store", names: ["'--rdbs-store'", "-U/--db-url"], hint: "theia collect" },

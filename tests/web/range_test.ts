@@ -131,8 +131,11 @@ browserTest("histogram zooms in by keyboard, and tells its numbers as a table", 
 browserTest("going live leaves a range that was zoomed in", async () => {
   await using web = await WebPage.open({ events: minutes(), hash: "#range=1h" });
   await web.untilTotal(60);
+  const zoomOut = web.page.getByRole("button", { name: "Zoom out" });
+  assert.equal(await zoomOut.isVisible(), false);
   await brush(web.page, 0.2, 0.4);
   await web.untilText("#state", /Fixed range/);
+  await zoomOut.waitFor();
   await web.page.getByRole("button", { name: "Paused" }).click();
   await web.untilTotal(60);
   await web.untilFollowing();
@@ -146,4 +149,18 @@ browserTest("histogram grows as events arrive", async () => {
   await web.push({ content: "new" }, { content: "new" }, { content: "new" });
   await web.untilTotal(63);
   await web.page.getByRole("group", { name: /Events over time: 63 from/ }).waitFor();
+});
+
+browserTest("chart tells the day of times that are not of today", async () => {
+  const start = Date.UTC(2005, 5, 14, 15, 16, 1) / 1000;
+  await using web = await WebPage.open({
+    events: Array.from({ length: 60 }, (_, at) => {
+      return { id: `${at}`, timestamp: start + at, content: `${at}` };
+    }),
+  });
+  await web.untilTotal(60);
+  await web.untilText(".chart-axis span", /^2005-06-14 15:16:/);
+  const labels = await web.page.locator(".chart-axis span").allInnerTexts();
+  assert(labels.length > 3, labels.join());
+  for (const label of labels.slice(1)) assert.match(label, /^15:1[67]:\d\d$/);
 });

@@ -78,10 +78,11 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   ...[[604_800, "w"], [86_400, "d"], [3600, "h"], [60, "m"], [1, "s"], [0.001, "ms"]] as const,
 ];
 
-function formatInterval(seconds: number): string {
+/** In the largest unit of which it is a whole number: 90 days are no 12.9 weeks. */
+export function formatInterval(seconds: number): string {
   for (const [unit, name] of UNITS) {
-    const count = seconds / unit;
-    if (count >= 1) return `${Number(count.toFixed(1))}${name}`;
+    const count = Math.round(seconds / unit);
+    if (count >= 1 && Math.abs(count * unit - seconds) < unit / 1000) return `${count}${name}`;
   }
   return `${seconds}s`;
 }

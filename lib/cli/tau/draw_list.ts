@@ -14,6 +14,8 @@ import { formatDate, formatTime } from "./typed_time.ts";
 /** A label is looked at so far: more does not fit. */
 const LABEL_CHARACTERS = 200;
 
+const YEAR_CHARACTERS = 4;
+
 /** Draws the events. */
 export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
   const { layout, scope } = model;
@@ -32,7 +34,7 @@ export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
 
 function drawLabels(
   grid: CellGrid,
-  { layout, marks }: Model,
+  { layout, marks, now }: Model,
   event: RawEvent,
   row: number,
   glyphs: Glyphs,
@@ -42,7 +44,7 @@ function drawLabels(
   grid.put(
     row,
     column,
-    timeText(event.timestamp, layout),
+    timeText(event.timestamp, layout, now() / 1000),
     STYLES.faint,
     column + layout.time.columns,
   );
@@ -60,9 +62,14 @@ function drawLabels(
   grid.put(row, column, shown, STYLES.faint, column + tagColumns);
 }
 
-function timeText(timestamp: number, { time }: Layout): string {
-  const clock = formatTime(timestamp, time.detail);
-  return time.hasDate ? `${formatDate(timestamp).slice(5)} ${clock}` : clock;
+/** Of another year than now the year is told, and the end of the time gives way. */
+function timeText(timestamp: number, { time }: Layout, now: number): string {
+  if (!time.hasDate) return formatTime(timestamp, time.detail);
+  const date = formatDate(timestamp);
+  const isThisYear = date.slice(0, YEAR_CHARACTERS) === formatDate(now).slice(0, YEAR_CHARACTERS);
+  const clock = formatTime(timestamp, isThisYear ? time.detail : "second");
+  // Two digits of the year are enough beside a date.
+  return `${date.slice(isThisYear ? YEAR_CHARACTERS + 1 : 2)} ${clock}`;
 }
 
 function drawContent(

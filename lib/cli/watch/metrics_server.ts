@@ -1,4 +1,4 @@
-import { listenHttp } from "../../base/http_listener.ts";
+import { type HttpListener, listenHttp } from "../../base/http_listener.ts";
 import { METRICS_TYPE } from "../../base/metrics/metrics_text.ts";
 import { TimeLimit } from "../time_limit.ts";
 import { metricsText } from "./metrics_text.ts";
@@ -14,9 +14,9 @@ const TEXT = "text/plain; charset=utf-8";
 
 /** Answers `/metrics`, `/healthz` and `/readyz` of a watcher. */
 export class MetricsServer implements AsyncDisposable {
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: HttpListener;
 
-  private constructor(server: Deno.HttpServer<Deno.NetAddr>) {
+  private constructor(server: HttpListener) {
     this.#server = server;
   }
 

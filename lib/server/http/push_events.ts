@@ -88,7 +88,10 @@ async function push(
   context: HttpContext,
 ): Promise<Response> {
   const { limits, stopping, observer } = context;
-  const { maxEventBytes, maxSilenceMs } = limits;
+  const { maxEventBytes } = limits;
+  // A body of a length that is known is at hand: a client that stops sending it is gone.
+  const isWhole = request.headers.has("content-length");
+  const maxSilenceMs = isWhole ? limits.stallMs : limits.maxSilenceMs;
   const now = () => Date.now() / 1000;
   const pushed = new EventPush(makeReader({ maxEventBytes, now }), client, context);
   const reader = (request.body ?? new Blob().stream()).getReader();

@@ -1,4 +1,4 @@
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, CriteriaError } from "../../event/criteria.ts";
 import { SEARCH_HEAD_MS } from "../limits.ts";
 import { StalledClientError } from "../send_room.ts";
 import { openAnswerStream } from "./answer_stream.ts";
@@ -35,6 +35,7 @@ export async function openSearchAnswer(
     ended();
     stopping.removeEventListener("abort", onStop);
     if (error instanceof StalledClientError) observer({ kind: "stalled-client", client });
+    else if (error instanceof CriteriaError) observer({ kind: "criteria-refused", client, error });
     else if (isFailure(error)) observer({ kind: "search-failed", client, error });
   }
   try {

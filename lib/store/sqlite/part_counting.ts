@@ -1,5 +1,7 @@
+import { sleep } from "../../base/backoff.ts";
 import type { EventCounter } from "../event_counter.ts";
 import { laneOf } from "./count_plan.ts";
+import { type PackedCounts, unpackCounts } from "./packed_counts.ts";
 import { firstBlock } from "./scan_part.ts";
 import type { ScanRequest } from "./scan_protocol.ts";
 import type { RunningPart, ScanThreads } from "./scan_threads.ts";
@@ -87,9 +89,16 @@ class PartCounting {
       const item = await part.take();
       if (this.#failure !== undefined || item.kind !== "end") return;
       this.#scanned += item.scanned;
-      if (item.counts !== undefined) this.#counter.merge(item.counts);
+      if (item.counts !== undefined) await this.#merge(item.counts);
     } finally {
       this.#running.delete(part);
+    }
+  }
+
+  async #merge(counts: PackedCounts): Promise<void> {
+    for (const _ of this.#counter.mergeSteps(unpackCounts(counts))) {
+      await sleep(0);
+      if (this.#failure !== undefined) return;
     }
   }
 }

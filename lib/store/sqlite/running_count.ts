@@ -1,4 +1,5 @@
 import type { CountScan } from "./count_scan.ts";
+import { countsTransferables, packCounts } from "./packed_counts.ts";
 import type { PostReply, RunningScan } from "./running_scan.ts";
 
 /** A part of counting: hands over the counts when it has ended. */
@@ -20,8 +21,9 @@ export class RunningCount implements RunningScan {
   step(): boolean {
     const { done, value } = this.#steps.next();
     if (done) {
-      const { counts } = this.#scan;
-      this.#post({ kind: "end", search: this.#id, scanned: this.#scanned, counts });
+      const counts = packCounts(this.#scan.counts);
+      const scanned = this.#scanned;
+      this.#post({ kind: "end", search: this.#id, scanned, counts }, countsTransferables(counts));
       return false;
     }
     this.#scanned += value.scanned;

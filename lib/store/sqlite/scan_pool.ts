@@ -1,3 +1,4 @@
+import { Turns } from "../../base/turns.ts";
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
@@ -17,6 +18,12 @@ import { type PartItem, type RunningPart, type ScanContext, ScanThreads } from "
 const MAX_THREADS = 4;
 
 /**
+ * Grouped counts at once: with a hundred thousand groups each takes some 50 MB in every part under way. More
+ * of them would end no sooner.
+ */
+const MAX_GROUPED_COUNTS = 2;
+
+/**
  * Searches a store in threads: some for patterns that always end in time, one for the others, so that a
  * hostile pattern holds up nobody but its like.
  */
@@ -24,6 +31,7 @@ export class ScanPool implements Disposable {
   readonly #path: string;
   readonly #linear: ScanThreads;
   readonly #guarded: ScanThreads;
+  readonly #groupedCounts = new Turns(MAX_GROUPED_COUNTS);
 
   constructor(context: ScanContext) {
     this.#path = context.path;
@@ -109,6 +117,7 @@ export class ScanPool implements Disposable {
       ...(by === undefined ? {} : { by }),
     };
     signal?.throwIfAborted();
+    using _turn = by === undefined ? undefined : await this.#groupedCounts.take(signal);
     const plan = await this.#linear.ask((search) => (
       { kind: "plan-count", search, criteria, until, countBy }
     ));

@@ -1,6 +1,7 @@
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import type { PackedEvents } from "../../event/packed_events.ts";
 import type { PartialCounts } from "../event_counter.ts";
+import type { PackedCounts } from "./packed_counts.ts";
 import type { StoreStats } from "../store.ts";
 import type { CountBy } from "./block_counter.ts";
 import type { PackedPart } from "./scan_part.ts";
@@ -64,7 +65,7 @@ export type ScanReply =
     readonly search: number;
     readonly scanned: number;
     /** What was counted, if that was asked for. */
-    readonly counts?: PartialCounts;
+    readonly counts?: PackedCounts;
   }
   | {
     readonly kind: "count-planned";

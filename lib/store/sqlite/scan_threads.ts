@@ -1,8 +1,8 @@
+import type { PackedCounts } from "./packed_counts.ts";
 import type { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
-import type { PartialCounts } from "../event_counter.ts";
 import { type EventBatch, EventReadError, EventStoreError } from "../store.ts";
 import { partTransferables } from "./scan_part.ts";
 import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
@@ -11,7 +11,7 @@ import { startScanThread } from "./scan_thread.ts";
 /** A batch with the figures up to it, or the end of a part. */
 export type PartItem =
   | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
-  | { readonly kind: "end"; readonly scanned: number; readonly counts?: PartialCounts };
+  | { readonly kind: "end"; readonly scanned: number; readonly counts?: PackedCounts };
 
 /** A part of a search under way, as its reader sees it: items that came and were not taken yet. */
 export class RunningPart implements Disposable {

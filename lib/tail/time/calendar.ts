@@ -5,7 +5,11 @@ export const DAY_SECONDS = 86_400;
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 9999;
 
-const HALF_YEAR_SECONDS = 182 * DAY_SECONDS;
+/** A time further ahead is one of the year before: two zones are at most 26 hours apart. */
+const MAX_AHEAD_SECONDS = 2 * DAY_SECONDS;
+
+/** No year is shorter. */
+const SHORT_YEAR_SECONDS = 365 * DAY_SECONDS;
 
 /** The powers of ten with which whole seconds of our time are still exact numbers. */
 const SCALES: readonly number[] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
@@ -59,20 +63,23 @@ function monthLength(year: number, month: number): number {
 }
 
 /**
- * Midnight of a date whose year is not told: of the year that brings it closest to another time.
+ * Midnight of a date whose year is not told: of the latest year in which it has been, as a log tells
+ * what was, or is about to be, as clocks and zones differ.
  *
  * @param seconds Time of the day.
- * @param near Seconds since 1970, on the same clock.
+ * @param now Seconds since 1970, on the same clock.
  * @returns NaN when no year about that time has the date.
  */
-export function midnightNear(month: number, day: number, seconds: number, near: number): number {
-  const year = new Date(near * 1000).getUTCFullYear();
+export function midnightBefore(month: number, day: number, seconds: number, now: number): number {
+  const year = new Date(now * 1000).getUTCFullYear();
+  const latest = now + MAX_AHEAD_SECONDS - seconds;
   const same = midnightOf(year, month, day);
-  if (Math.abs(same + seconds - near) <= HALF_YEAR_SECONDS) return same;
-  return closest([midnightOf(year - 1, month, day), same, midnightOf(year + 1, month, day)], {
-    seconds,
-    near,
-  });
+  if (same <= latest && same > latest - SHORT_YEAR_SECONDS) return same;
+  for (const near of [year + 1, year, year - 1]) {
+    const midnight = midnightOf(near, month, day);
+    if (midnight <= latest) return midnight;
+  }
+  return NaN;
 }
 
 /** Midnight of the day that brings a time of the day closest to another time. */

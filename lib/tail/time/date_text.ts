@@ -1,4 +1,4 @@
-import { midnightNear, midnightOf, monthAt } from "./calendar.ts";
+import { midnightBefore, midnightOf, monthAt } from "./calendar.ts";
 import {
   code,
   COLON,
@@ -73,7 +73,7 @@ export function readRequestDate(text: string, clock: ClockText): DateText | unde
   };
 }
 
-/** `Jun 14 15:16:01` of RFC 3164; the year is the one that brings it closest to the time of reading. */
+/** `Jun 14 15:16:01` of RFC 3164; the year is the latest in which it has been when it is read. */
 export function readSyslogDate(
   text: string,
   clock: ClockText,
@@ -110,7 +110,7 @@ function dateOf(
   if (date === undefined) return undefined;
   const { year, month, day, offset } = date;
   const midnight = year === undefined
-    ? midnightNear(month, day, clock.seconds, localNow)
+    ? midnightBefore(month, day, clock.seconds, localNow)
     : midnightOf(year, month, day);
   return { midnight, offset };
 }

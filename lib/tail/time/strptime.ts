@@ -1,4 +1,11 @@
-import { DAY_SECONDS, dayNear, midnightNear, midnightOf, monthAt, secondsOf } from "./calendar.ts";
+import {
+  DAY_SECONDS,
+  dayNear,
+  midnightBefore,
+  midnightOf,
+  monthAt,
+  secondsOf,
+} from "./calendar.ts";
 import { readOffset } from "./clock_text.ts";
 import { instantOf, type LineTime, LOOK_CHARACTERS, type Reading } from "./line_time.ts";
 import { TIME_DIRECTIVES, type TimeField } from "./strptime_directives.ts";
@@ -16,8 +23,8 @@ type Fields = ReadonlyMap<TimeField, string>;
  * it.
  *
  * A space stands for one or more; letters match in either case; numbers may lack leading zeros where
- * something else tells where they end. A date without year is that of the year, a time without date
- * that of the day which brings it closest to the time of reading.
+ * something else tells where they end. A date without year is of the latest year in which it has been
+ * when it is read, a time without date of the day that brings it closest to the time of reading.
  *
  * @throws {RangeError} When the pattern is wrong; the message names `--time-pattern`.
  *
@@ -133,7 +140,7 @@ function midnightOfFields(fields: Fields, seconds: number, localNow: number): nu
   const day = fields.get("day");
   if (day === undefined) return dayNear(seconds, localNow);
   return year === undefined
-    ? midnightNear(month, Number(day), seconds, localNow)
+    ? midnightBefore(month, Number(day), seconds, localNow)
     : midnightOf(year, month, Number(day));
 }
 

@@ -1,3 +1,4 @@
+import { formatInterval } from "../../../lib/cli/tau/draw_histogram.ts";
 import assert from "node:assert/strict";
 import { countHistogram } from "../../../lib/cli/tau/count_histogram.ts";
 import { Histogram, intervalFor } from "../../../lib/cli/tau/histogram.ts";
@@ -88,4 +89,11 @@ Deno.test("TimeRanges narrows around a moment, keeps the end open where it is th
   assert.ok(ranges.narrow(99, bars));
   assert.deepEqual(ranges.current, { start: 80, end: undefined });
   assert.ok(!ranges.narrow(0, { counts: [1], start: 0, interval: 0.001 }));
+});
+
+Deno.test("formatInterval tells whole numbers", () => {
+  const rows = [[90 * 86_400, "90d"], [14 * 86_400, "2w"], [7200, "2h"], [90, "90s"]] as const;
+  for (const [seconds, text] of rows) assert.equal(formatInterval(seconds), text);
+  assert.equal(formatInterval(0.3), "300ms");
+  assert.equal(formatInterval(8 * 0.1), "800ms");
 });

@@ -323,6 +323,15 @@ Deno.test("tau shows that the collector is lost and when it is tried again, and 
   await bench.shows("7 events passed by unseen");
 });
 
+Deno.test("tau tells all of the reason why there is no collector", async () => {
+  await using bench = await TauBench.start({ columns: 40 });
+  await bench.shows("No events yet");
+  const reason = "Cannot connect to collector at ws://test: nothing answers there; start it";
+  bench.finder.notice({ kind: "disconnected", url: "ws://test", reason });
+  await bench.shows(/^ Waiting for the collector: Cannot\n connect to collector at/m);
+  await bench.shows(/^ .*start it\n/m);
+});
+
 Deno.test("tau shows what a slow search found so far, and answers keys meanwhile", async () => {
   const going = Promise.withResolvers<void>();
   let batches = 0;
@@ -387,4 +396,18 @@ Deno.test("tau goes to errors, wraps contents, and marks matches also in an expa
   bench.type(KEY.enter);
   await bench.shows("content:");
   assert.match(bench.terminal.screen.styleOf("needle"), /43/);
+});
+
+Deno.test("tau shows the year of events that are not of this one", async () => {
+  const times = [
+    new Date(2005, 5, 14, 15, 16, 1),
+    new Date(new Date().getFullYear(), 0, 2, 3, 4, 5),
+  ];
+  await using bench = await TauBench.start({
+    columns: 120,
+    events: times.map((time, i) =>
+      createEvent({ timestamp: time.getTime() / 1000, content: `${i}` })
+    ),
+  });
+  await bench.shows(/^ 05-06-14 15:16:01 +0\n 01-02 03:04:05\.000 +1\n/m);
 });

@@ -340,12 +340,11 @@ test("leaves a sane terminal after q, Ctrl-C, SIGTERM, SIGHUP, SIGINT and a cras
   }
 });
 
-async function signalTau(tmux: Tmux, signal: string): Promise<void> {
+/** To what the shell of the terminal runs. */
+async function signalTau(tmux: Tmux, signal: "TERM" | "HUP" | "INT"): Promise<void> {
   const shell = await tmux.format("#{pane_pid}");
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", shell] })
-    .output();
-  const pid = new TextDecoder().decode(stdout).trim();
-  await new Deno.Command("kill", { args: [`-${signal}`, pid] }).output();
+  const children = await Deno.readTextFile(`/proc/${shell}/task/${shell}/children`);
+  Deno.kill(Number(children.trim()), `SIG${signal}`);
 }
 
 test("is suspended by Ctrl-Z and comes back by fg; the task, which may not, says so", async () => {

@@ -243,6 +243,25 @@ Deno.test("GET /events breaks the connection when the search fails in the middle
   assert.ok(bench.notices.every(({ kind }) => kind !== "request-refused"));
 });
 
+Deno.test("GET /events does not take a pattern that runs away for a failure of the store", async () => {
+  const store = new SearchedStore();
+  await using bench = await Bench.start({ store });
+  for (const isLate of [false, true]) {
+    store.makeBatches = async function* () {
+      if (isLate) yield bigBatch(1);
+      throw new CriteriaError("a pattern took longer");
+    };
+    const answer = ask(bench, "/events?content=x");
+    if (isLate) await assert.rejects(answer);
+    else assert.equal((await answer).status, 400);
+    await until(() => store.ended === Number(isLate) + 1);
+  }
+  const kinds = bench.notices.map(({ kind }) => kind);
+  assert.equal(kinds.filter((kind) => kind === "criteria-refused").length, 2);
+  assert.ok(!kinds.includes("search-failed"));
+  assert.doesNotMatch((await ask(bench, "/metrics")).text, /search_failures_total\{/);
+});
+
 Deno.test("GET /events answers an error before the first event by its status", async () => {
   const store = new SearchedStore();
   await using bench = await Bench.start({ store });

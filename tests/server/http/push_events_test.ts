@@ -162,6 +162,7 @@ Deno.test("POST /events names what is wrong with a line of JSON", async () => {
     [{ timestamp: 1, tags: "a" }, /'tags' must be an array/],
     [{ tags: ["a,b"] }, /commas/],
     [{ id: "a\nb" }, /single line/],
+    [{ id: "half \ud801" }, /'id' must be a text without lone surrogates/],
     [{ messsage: "x" }, /'messsage' is no member/],
     [{ headers: ["id: 2"] }, /'headers'/],
     [{ content: "x".repeat(2000) }, /exceeds the limit of 1000/],
@@ -349,6 +350,20 @@ Deno.test("POST /events gives up a body of which nothing comes", async () => {
     assert.equal(answer.status, 400);
     assert.match(answer.json().detail, /nothing came for 300 ms/);
   }
+  assert.deepEqual(await stored(bench), ["a"]);
+});
+
+Deno.test("POST /events gives up a body of known length of which nothing comes sooner", async () => {
+  await using bench = await Bench.start({ stallMs: 300 });
+  const { port } = bench.collector;
+  using client = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `POST /events HTTP/1.1\r\nhost: localhost:${port}\r\ncontent-length: 9999\r\n\r\n`;
+  await client.write(encoder.encode(head));
+  await client.write(frame({ id: "a" }));
+  const answer = new Uint8Array(4096);
+  const length = await client.read(answer) ?? 0;
+  const text = new TextDecoder().decode(answer.subarray(0, length));
+  assert.match(text, /^HTTP\/1\.1 400 [^]*nothing came for 300 ms/);
   assert.deepEqual(await stored(bench), ["a"]);
 });
 
