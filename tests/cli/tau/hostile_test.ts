@@ -12,7 +12,7 @@ import { RawEvent } from "../../../lib/event/raw_event.ts";
 import { toRawEvent } from "../../../lib/event/text_format.ts";
 import { forSeeds, type Random } from "../../random.ts";
 import { VirtualScreen } from "../screen/virtual_screen.ts";
-import { KEY, TauBench } from "./tau_bench.ts";
+import { KEY, TauSession } from "./tau_session.ts";
 
 /** What terminals obey, what hides, what is wide, what is no character. */
 const HOSTILE = [
@@ -143,12 +143,14 @@ Deno.test("tau looks at the beginning of a content of a megabyte only, and once"
     draw(new CellGrid(model.size), model, { unicode: true });
   }
   assert.equal(decoded, 0);
-  await using bench = await TauBench.start({ events: [createEvent({ content: `${content}end` })] });
-  await bench.shows("ERROR long");
-  bench.type(KEY.enter, "G");
-  await bench.shows(/long end\n/);
-  bench.type(KEY.home);
-  await bench.shows("1000009 bytes");
+  await using session = await TauSession.start({
+    events: [createEvent({ content: `${content}end` })],
+  });
+  await session.shows("ERROR long");
+  session.type(KEY.enter, "G");
+  await session.shows(/long end\n/);
+  session.type(KEY.home);
+  await session.shows("1000009 bytes");
 });
 
 Deno.test("Highlighter finds matches, and gives a pattern up that takes too long", () => {

@@ -22,8 +22,8 @@ export const KEY = {
   wheelDown: "\x1b[<65;10;10M",
 } as const;
 
-/** How a bench is set up. */
-export interface BenchOptions {
+/** How a session is set up. */
+export interface SessionOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly criteria?: Criteria;
@@ -36,14 +36,14 @@ export interface BenchOptions {
 }
 
 /** The whole program on a virtual screen, with a store for a collector. */
-export class TauBench implements AsyncDisposable {
+export class TauSession implements AsyncDisposable {
   readonly terminal: FakeTerminal;
   readonly finder: StoreFinder;
   readonly #stop = new AbortController();
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
 
-  private constructor(terminal: FakeTerminal, finder: StoreFinder, options: BenchOptions) {
+  private constructor(terminal: FakeTerminal, finder: StoreFinder, options: SessionOptions) {
     const { criteria = {}, colors = true, unicode = true } = options;
     this.terminal = terminal;
     this.finder = finder;
@@ -57,12 +57,12 @@ export class TauBench implements AsyncDisposable {
     });
   }
 
-  static async start(options: BenchOptions = {}): Promise<TauBench> {
+  static async start(options: SessionOptions = {}): Promise<TauSession> {
     const finder = new StoreFinder();
     if (options.events !== undefined) await finder.push(options.events);
     options.prepare?.(finder);
     const terminal = new FakeTerminal(options.columns, options.rows);
-    return new TauBench(terminal, finder, options);
+    return new TauSession(terminal, finder, options);
   }
 
   /** What the screen shows. */
