@@ -32,7 +32,7 @@ export async function withProgress(
     count = printed;
     bar.update(total.part(printed), `${formatCount(printed)} events`);
   });
-  reporter.notice(`${formatCount(count)} events written`);
+  reporter.notice(`${formatCount(count)} ${count === 1 ? "event" : "events"} written`);
 }
 
 /** How many events are to be expected, once the collector has said so. */

@@ -79,8 +79,7 @@ export class KeyDecoder {
     } else if (second === 0x5b) {
       this.#takeCsi(events);
     } else if (second === 0x4f) {
-      if (bytes.length < 3) return;
-      this.#emit(readSs3(bytes[2] ?? 0), events);
+      this.#takeSs3(events);
     } else if (second < 0x80) {
       this.#emit(withAlt(singleByte(second)), events);
     } else {
@@ -88,6 +87,15 @@ export class KeyDecoder {
       this.#bytes = [second];
       this.#takeUtf8(events);
     }
+  }
+
+  #takeSs3(events: InputEvent[]): void {
+    const [, , third] = this.#bytes;
+    if (third === undefined) return;
+    if (third >= 0x20 && third < 0x7f) return this.#emit(readSs3(third), events);
+    // It was cut off: this byte begins something else.
+    this.#bytes = [];
+    this.#take(third, events);
   }
 
   #takeCsi(events: InputEvent[]): void {

@@ -24,6 +24,7 @@ const ROWS: readonly (readonly [bytes: string, events: readonly unknown[]])[] = 
   ["\x00\x1c\x1f", [ctrl("@"), ctrl("\\"), ctrl("_")]],
   ["\x1b[A\x1b[B\x1b[C\x1b[D", [key("up"), key("down"), key("right"), key("left")]],
   ["\x1bOA\x1bOH\x1bOF", [key("up"), key("home"), key("end")]],
+  ["\x1bO\x03q\x1bO\x1b[A\x1bOä", [ctrl("c"), text("q"), key("up"), text("ä")]],
   ["\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~", ["home", "end", "home", "end", "home"].map((k) => key(k))],
   ["\x1b[5~\x1b[6~\x1b[3~\x1b[2~", ["pageup", "pagedown", "delete", "insert"].map((k) => key(k))],
   ["\x1b[1;5C\x1b[1;3D", [key("right", { ctrl: true }), key("left", { alt: true })]],
