@@ -1,4 +1,5 @@
 import { sleep } from "../base/backoff.ts";
+import { isNoSpace } from "../base/no_space.ts";
 
 /** Where a command writes: standard output or standard error. */
 export interface OutputStream {
@@ -79,5 +80,11 @@ function assertFull(error: unknown): void {
   if (error instanceof Deno.errors.BrokenPipe) {
     throw new ClosedOutputError("Cannot write output: it was closed", { cause: error });
   }
-  if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+  if (error instanceof Deno.errors.WouldBlock) return;
+  const reason = isNoSpace(error)
+    ? "the disk is full"
+    : error instanceof Error
+    ? error.message
+    : String(error);
+  throw new Error(`Cannot write output: ${reason}`, { cause: error });
 }

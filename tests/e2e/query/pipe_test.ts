@@ -36,6 +36,18 @@ async function pipe(line: string): Promise<Piped> {
 }
 
 Deno.test({
+  name: `query says that a full disk takes no output${bash.note}`,
+  ignore: bash.isMissing || Deno.build.os !== "linux",
+  async fn() {
+    await using collector = new EndlessCollector();
+    const query = `${THEIA} query -H 127.0.0.1 -P ${collector.port}`;
+    const { stderr, codes } = await pipe(`${query} > /dev/full`);
+    assert.equal(stderr, "error: Cannot write output: the disk is full");
+    assert.equal(codes, "1");
+  },
+});
+
+Deno.test({
   name: `query ends at once and quietly when head has enough, whatever the format${bash.note}`,
   ignore: bash.isMissing,
   async fn() {
