@@ -36,7 +36,8 @@ const HOSTILE = [
 function hostileEvent(text: string): Event {
   const line = text.replaceAll("\n", " ");
   return {
-    id: `id ${line}`,
+    // No collector takes an id with half a character.
+    id: `id ${line.toWellFormed()}`,
     timestamp: 1.5,
     source: line,
     tags: [line.replaceAll(",", ";")],
