@@ -34,6 +34,8 @@ export class ListView {
   #rows = 1;
   #rowCount: RowCount = () => 1;
   #wanted: Wanted | undefined;
+  /** How far the selection is still to be moved, once the events there are loaded. */
+  #owed = 0;
 
   constructor(window: EventWindow = new EventWindow()) {
     this.window = window;
@@ -66,13 +68,18 @@ export class ListView {
     this.#settle();
   }
 
-  /** Moves the selection by events. */
+  /** Moves the selection by events, also by those that are not loaded yet. */
   move(by: number): void {
     this.#wanted = undefined;
     const last = this.window.length - 1;
     if (by > 0 && this.#selected >= last && !this.window.hasNewer) this.follow();
     if (by < 0) this.#stopFollowing();
-    this.#selected = clamp(this.#selected + by, 0, last);
+    const owed = by * this.#owed < 0 ? 0 : this.#owed;
+    const target = this.#selected + owed + by;
+    this.#selected = clamp(target, 0, last);
+    const canCome = this.window.hasNewer && this.mode !== "paused";
+    const isOwed = target < 0 ? this.window.hasOlder : target > last && canCome;
+    this.#owed = isOwed && last >= 0 ? target - this.#selected : 0;
     this.#settle();
   }
 
@@ -83,7 +90,7 @@ export class ListView {
 
   /** Moves what is shown, and the selection only as far as it would leave the screen. */
   scroll(by: number): void {
-    this.#wanted = undefined;
+    this.#forgetMoves();
     if (by < 0) this.#stopFollowing();
     if (this.mode === "following") return;
     const last = this.window.length - 1;
@@ -97,7 +104,7 @@ export class ListView {
 
   /** Selects an event of the window. */
   select(index: number): void {
-    this.#wanted = undefined;
+    this.#forgetMoves();
     if (index < this.window.length - 1) this.#stopFollowing();
     this.#selected = clamp(index, 0, this.window.length - 1);
     this.#settle();
@@ -110,6 +117,7 @@ export class ListView {
    */
   want(timestamp: number, key?: string, above = this.#rows >> 1): void {
     this.#stopFollowing();
+    this.#owed = 0;
     this.#wanted = { timestamp, key, above };
     this.#selectWanted();
     this.#settle();
@@ -118,7 +126,7 @@ export class ListView {
   /** From now on the newest event is shown. */
   follow(): void {
     this.mode = "following";
-    this.#wanted = undefined;
+    this.#forgetMoves();
     this.unseen = 0;
     this.#selected = Math.max(0, this.window.length - 1);
     this.#settle();
@@ -133,7 +141,7 @@ export class ListView {
   /** Begins anew with other events. */
   clear(): void {
     this.window.clear();
-    this.#selected = this.#top = 0;
+    this.#selected = this.#top = this.#owed = 0;
   }
 
   /** Takes older events, the newest first. */
@@ -143,6 +151,7 @@ export class ListView {
     if (this.mode !== "following") this.window.trim("last");
     this.#selectWanted();
     this.#settle();
+    if (this.#owed < 0) this.move(0);
   }
 
   /** Takes newer events, the oldest first. */
@@ -151,6 +160,7 @@ export class ListView {
     this.#moveBy(-this.window.trim("first"));
     this.#selectWanted();
     this.#settle();
+    if (this.#owed > 0) this.move(0);
   }
 
   /**
@@ -195,6 +205,11 @@ export class ListView {
       if (row >= shown.row && row < shown.row + shown.rows) return shown.index;
     }
     return undefined;
+  }
+
+  #forgetMoves(): void {
+    this.#wanted = undefined;
+    this.#owed = 0;
   }
 
   #stopFollowing(): void {

@@ -51,6 +51,27 @@ Deno.test("ListView keeps its place when older or late events come in", () => {
   assert.equal(list.selectedEvent, selectedEvent);
 });
 
+Deno.test("ListView moves on to events that are loaded later", () => {
+  const list = listOf(0, 3);
+  list.window.hasNewer = list.window.hasOlder = true;
+  list.append(raw(10, 100));
+  list.select(5);
+  list.move(8);
+  list.move(2);
+  assert.equal(list.selected, 9);
+  list.append(raw(3, 110));
+  assert.equal(list.selected, 12);
+  list.append(raw(10, 113));
+  assert.equal(list.selectedEvent?.id, raw(1, 115)[0]?.id);
+  list.move(-20);
+  assert.equal(list.selected, 0);
+  list.move(1);
+  assert.equal(list.selected, 1, "the other way, nothing is owed any more");
+  list.move(-3);
+  list.prepend(raw(10, 90).reverse());
+  assert.equal(list.selectedEvent?.id, raw(1, 98)[0]?.id);
+});
+
 Deno.test("ListView scrolls by the wheel and keeps the selection on the screen", () => {
   const list = listOf(20, 5);
   list.scroll(-3);
