@@ -10,7 +10,7 @@ import { bytesOf, event, find, tempDirectory } from "./fixtures.ts";
 import { Killer } from "./killer.ts";
 
 /** Each kill takes a second, and there are many kinds. */
-const KILLS = countFromEnv("THEIA_KILLS", 5);
+const KILLS = countFromEnv("THEIA_KILLS", 3);
 
 const EVENTS = 40_000;
 

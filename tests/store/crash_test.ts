@@ -7,7 +7,7 @@ import { find, tempDirectory } from "./fixtures.ts";
 import { type Step, stepsInLanes } from "../in_lanes.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 
-const KILLS = countFromEnv("THEIA_KILLS", 20);
+const KILLS = countFromEnv("THEIA_KILLS", 12);
 
 const SCHEMES = { SqliteStore: "sqlite:///", FilesStore: "files://" };
 

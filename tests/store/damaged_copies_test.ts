@@ -12,7 +12,7 @@ import { checkDamaged, type Original, readOriginal, removeStore } from "./damage
 import { type Damage, DAMAGES } from "./damages.ts";
 import { event, events, tempDirectory } from "./fixtures.ts";
 
-const COPIES = countFromEnv("THEIA_COPIES", 50);
+const COPIES = countFromEnv("THEIA_COPIES", 30);
 
 /** Of each of two stores. */
 const COUNT = Math.max(1, Math.round(COPIES / 2 / Object.keys(DAMAGES).length));

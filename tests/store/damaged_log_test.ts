@@ -10,7 +10,7 @@ import { checkDamaged, removeStore } from "./damaged_store.ts";
 import { flipIn } from "./damages.ts";
 import { events, find, tempDirectory } from "./fixtures.ts";
 
-const COPIES = Math.ceil(countFromEnv("THEIA_COPIES", 50) / 10);
+const COPIES = Math.ceil(countFromEnv("THEIA_COPIES", 30) / 10);
 
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 24 + PAGE_BYTES;

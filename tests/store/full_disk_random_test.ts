@@ -5,7 +5,7 @@ import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../small_disk.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type FullDiskFixture, FullDiskModel } from "./full_disk_model.ts";
 
-const SEEDS = 3;
+const SEEDS = 2;
 const STEPS = 40;
 const DISK_BYTES = 48 << 20;
 

@@ -5,7 +5,7 @@ import { crashBatch } from "./crash_batches.ts";
 import { type Acks, crash } from "./crash_run.ts";
 import { bytesOf, find, tempDirectory } from "./fixtures.ts";
 
-const KILLS = countFromEnv("THEIA_KILLS", 20);
+const KILLS = countFromEnv("THEIA_KILLS", 12);
 
 /** Batches, a second apart, that retention must leave. */
 const KEPT_BATCHES = 100;

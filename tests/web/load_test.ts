@@ -20,7 +20,7 @@ const RATE = 5000;
 const SECONDS = countFromEnv("THEIA_PAGE_SECONDS", 6);
 
 /** More than a browser can place without scaling the scroll bar. */
-const EVENTS = countFromEnv("THEIA_PAGE_EVENTS", 400_000);
+const EVENTS = countFromEnv("THEIA_PAGE_EVENTS", 200_000);
 
 /** A frame so long is a fault whatever else the machine does. */
 const FAULTY_FRAME_MS = 3000;

@@ -20,7 +20,7 @@ const MAX_GROWTH_BYTES = 32 << 20;
 const LINES_PER_SECOND = 2000;
 
 /** How often peers are killed or connections cut while lines are written. */
-const LOSSES = 5;
+const LOSSES = 3;
 
 /** Between two of them at most. */
 const MAX_PEACE_MS = 1500;
