@@ -1,3 +1,4 @@
+import { nextDown, nextUp } from "../base/doubles.ts";
 import type { Criteria } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
 import { MAX_PATTERN_LENGTH } from "../event/pattern.ts";
@@ -66,21 +67,6 @@ export async function findContext<E extends Event>(
     search.after(ties.after.length),
   ]);
   return { before: [...before, ...ties.before], after: [...ties.after, ...after] };
-}
-
-/** The next lower double: no timestamp lies between it and the given one. */
-export function nextDown(value: number): number {
-  return -nextUp(-value);
-}
-
-/** The next higher double. */
-export function nextUp(value: number): number {
-  if (value === 0) return Number.MIN_VALUE;
-  if (!Number.isFinite(value)) return value;
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, value);
-  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? 1n : -1n));
-  return bits.getFloat64(0);
 }
 
 /** A pattern that matches this source and no other one. */

@@ -1,4 +1,4 @@
-import { nextDown } from "../../client/neighbours.ts";
+import { nextDown } from "../../base/doubles.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import type { Effect } from "./effect.ts";

@@ -1,3 +1,4 @@
+import { nextDown, nextUp } from "../../base/doubles.ts";
 import type { Criteria, Cursor } from "../../event/criteria.ts";
 import { compileCriteria, type Matcher } from "../../event/matcher.ts";
 import { EventReadError } from "../store.ts";
@@ -5,7 +6,6 @@ import { matchBlock, matchList, type ScanLimits, underDeadline } from "./block_m
 import { type BlockSpan, readLabels } from "./block_summary.ts";
 import { readBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
-import { nextAbove, nextBelow } from "./doubles.ts";
 import type { ScanPart } from "./scan_part.ts";
 import { compareStored, type StoredEvent } from "./stored_event.ts";
 
@@ -110,11 +110,11 @@ export class Scan {
     const parts = this.#isDescending
       ? [
         { ...part, start: maxTimestamp, until: Math.min(part.until, maxArrival) },
-        { ...part, end: nextBelow(maxTimestamp) },
+        { ...part, end: nextDown(maxTimestamp) },
       ]
       : [
         { ...part, end: minTimestamp, since: Math.max(part.since, minArrival - 1) },
-        { ...part, start: nextAbove(minTimestamp) },
+        { ...part, start: nextUp(minTimestamp) },
       ];
     const isTied = this.#isDescending ? part.end === maxTimestamp : part.start === minTimestamp;
     return isTied ? parts.filter(({ start, end }) => start <= end) : [part];
@@ -133,12 +133,12 @@ export class Scan {
     const half = this.#isDescending ? waiting.length >> 1 : (waiting.length - 1) >> 1;
     const arrival = waiting[half]?.arrival ?? 0;
     const parts = least < greatest
-      ? splitTime(limits, middle < greatest ? middle : nextBelow(middle))
+      ? splitTime(limits, middle < greatest ? middle : nextDown(middle))
       : [
-        { ...limits, end: nextBelow(middle) },
+        { ...limits, end: nextDown(middle) },
         { ...limits, start: middle, end: middle, until: arrival },
         { ...limits, start: middle, end: middle, since: arrival },
-        { ...limits, start: nextAbove(middle) },
+        { ...limits, start: nextUp(middle) },
       ].filter(({ start, end }) => start <= end);
     return this.#isDescending ? parts.reverse() : parts;
   }
@@ -203,5 +203,5 @@ function bytesOf(stored: readonly StoredEvent[]): number {
 
 /** The parts up to a timestamp, inclusive, and after it. */
 function splitTime(limits: ScanLimits, last: number): ScanLimits[] {
-  return [{ ...limits, end: last }, { ...limits, start: nextAbove(last) }];
+  return [{ ...limits, end: last }, { ...limits, start: nextUp(last) }];
 }

@@ -1,7 +1,7 @@
+import { nextDown, nextUp } from "../../base/doubles.ts";
 import { type Criteria, timeSpan } from "../../event/criteria.ts";
 import type { BlockSpan } from "./block_summary.ts";
 import type { Database } from "./database.ts";
-import { nextAbove, nextBelow } from "./doubles.ts";
 import { readJournal } from "./journal.ts";
 import type { ScanPart } from "./scan_part.ts";
 import { SpanCache } from "./span_cache.ts";
@@ -36,11 +36,11 @@ export function planScan(
     span.maxTimestamp >= start && span.minTimestamp <= end && span.maxArrival > since
   );
   const cuts = criteria.order === "desc"
-    ? findCuts(spans.map(mirror)).map((cut) => nextAbove(-cut)).reverse()
+    ? findCuts(spans.map(mirror)).map((cut) => nextUp(-cut)).reverse()
     : findCuts(spans);
   const parts = [start, ...cuts].map((from, i): ScanPart => {
     const next = cuts[i];
-    return takePart(spans, journal, from, next === undefined ? end : nextBelow(next));
+    return takePart(spans, journal, from, next === undefined ? end : nextDown(next));
   });
   return criteria.order === "desc" ? parts.reverse() : parts;
 }
