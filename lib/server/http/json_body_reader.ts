@@ -68,15 +68,10 @@ export class JsonBodyReader implements BodyReader {
     try {
       const text = decoder.decode(line);
       if (text.trim() === "") return undefined;
-      const read = eventFromJson(text, {
+      const event = toRawEvent(eventFromJson(text, {
         id: () => crypto.randomUUID(),
         timestamp: this.#options.now,
-      });
-      // UTF-8 has one replacement for all halves of a pair: different ids would become the same.
-      if (!read.id.isWellFormed()) {
-        return { reason: "Cannot read event as 'id' must be a text without lone surrogates" };
-      }
-      const event = toRawEvent(read);
+      }));
       const size = event.contentEnd - event.headerStart;
       const { maxEventBytes } = this.#options;
       if (size <= maxEventBytes) return event;
