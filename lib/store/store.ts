@@ -129,11 +129,11 @@ export const MAX_GROUP_BUCKETS = 1_000_000;
 /** Options of {@linkcode EventStore.count}. */
 export interface CountOptions {
   /** Length of a bucket in seconds, more than 0; the buckets begin at its multiples. @default {no buckets} */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
   /** What to group by. @default {no groups} */
-  readonly by?: "source" | "tag";
+  readonly by?: "source" | "tag" | undefined;
   /** At most that many groups are returned, those with the most events. @default {100} */
-  readonly top?: number;
+  readonly top?: number | undefined;
   /** Ends the counting. @default {no signal} */
   readonly signal?: AbortSignal;
 }

@@ -87,13 +87,8 @@ export const eventStats = defineOperation({
     const store = requireStore(context);
     const criteria = readCriteria(values);
     const { interval, by, top } = values;
-    const options = {
-      ...(interval === undefined ? {} : { interval }),
-      ...(by === undefined ? {} : { by }),
-      ...(top === undefined ? {} : { top }),
-    };
     const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
-      return counts(store, criteria, { ...options, signal });
+      return counts(store, criteria, { interval, by, top, signal });
     });
     return new Response(body, { headers: { "content-type": "application/json" } });
   },

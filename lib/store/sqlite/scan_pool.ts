@@ -112,10 +112,7 @@ export class ScanPool implements Disposable {
   ): Promise<EventCounts> {
     const counter = new EventCounter(options);
     const { signal, interval, by } = options;
-    const countBy = {
-      ...(interval === undefined ? {} : { interval }),
-      ...(by === undefined ? {} : { by }),
-    };
+    const countBy = { interval, by };
     signal?.throwIfAborted();
     using _turn = by === undefined ? undefined : await this.#groupedCounts.take(signal);
     const plan = await this.#linear.ask((search) => (
