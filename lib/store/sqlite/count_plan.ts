@@ -1,10 +1,10 @@
-import { type Criteria, type Cursor, timeSpan } from "../../event/criteria.ts";
+import type { Criteria, Cursor } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import { EventCounter, NO_LABELS, type PartialCounts } from "../event_counter.ts";
 import { type CountBy, isOfRows, isWithin, needsLabels } from "./block_counter.ts";
 import type { Database } from "./database.ts";
-import { readJournal } from "./journal.ts";
 import type { ScanPart } from "./scan_part.ts";
+import { readWhole } from "./scan_plan.ts";
 import { SpanCache } from "./span_cache.ts";
 
 /** Blocks of a part at most: some ten milliseconds of work, so that threads with other work get fewer of them. */
@@ -42,15 +42,7 @@ export function planCount(
   countBy: CountBy,
   cache: SpanCache = new SpanCache(database),
 ): CountPlan {
-  const { start, end } = timeSpan(criteria);
-  const { since = 0 } = criteria;
-  const { all, journal } = database.snapshot(() => ({
-    all: cache.read(),
-    journal: readJournal(database),
-  }));
-  const spans = all.filter((span) =>
-    span.maxTimestamp >= start && span.minTimestamp <= end && span.maxArrival > since
-  );
+  const { start, end, spans, journal } = readWhole(database, criteria, cache);
   const matcher = compileCriteria(criteria);
   const counter = new EventCounter(countBy);
   const mayKnow = !needsLabels(matcher, countBy);

@@ -26,6 +26,19 @@ export function planScan(
   criteria: Criteria,
   cache: SpanCache = new SpanCache(database),
 ): ScanPart[] {
+  const { start, end, spans, journal } = readWhole(database, criteria, cache);
+  const cuts = criteria.order === "desc"
+    ? findCuts(spans.map(mirror)).map((cut) => nextUp(-cut)).reverse()
+    : findCuts(spans);
+  const parts = [start, ...cuts].map((from, i): ScanPart => {
+    const next = cuts[i];
+    return takePart(spans, journal, from, next === undefined ? end : nextDown(next));
+  });
+  return criteria.order === "desc" ? parts.reverse() : parts;
+}
+
+/** All that may hold events of the time and arrival that criteria ask for, as it is at this moment. */
+export function readWhole(database: Database, criteria: Criteria, cache: SpanCache): ScanPart {
   const { start, end } = timeSpan(criteria);
   const { since = 0 } = criteria;
   const { all, journal } = database.snapshot(() => ({
@@ -35,14 +48,7 @@ export function planScan(
   const spans = all.filter((span) =>
     span.maxTimestamp >= start && span.minTimestamp <= end && span.maxArrival > since
   );
-  const cuts = criteria.order === "desc"
-    ? findCuts(spans.map(mirror)).map((cut) => nextUp(-cut)).reverse()
-    : findCuts(spans);
-  const parts = [start, ...cuts].map((from, i): ScanPart => {
-    const next = cuts[i];
-    return takePart(spans, journal, from, next === undefined ? end : nextDown(next));
-  });
-  return criteria.order === "desc" ? parts.reverse() : parts;
+  return { start, end, spans, journal };
 }
 
 function takePart(
