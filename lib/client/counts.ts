@@ -1,4 +1,4 @@
-import { type Criteria, CriteriaError, parseCriteria } from "../event/criteria.ts";
+import { type Criteria, CriteriaError, parseCriteria, withoutOrder } from "../event/criteria.ts";
 import { STATS_PATH } from "../wire/paths.ts";
 import { type CollectorAddress, socketUrl } from "./address.ts";
 import { ConnectError, explainFailure } from "./connect_error.ts";
@@ -75,7 +75,7 @@ function innermost(error: Error): Error {
 
 function statsUrl(address: CollectorAddress, criteria: Criteria, options: FetchCountsOptions): URL {
   const url = new URL(socketUrl({ ...address, path: STATS_PATH }).replace(/^ws/, "http"));
-  const { order: _order, limit: _limit, tags = [], ...others } = criteria;
+  const { tags = [], ...others } = withoutOrder(criteria);
   const { interval, by, top } = options;
   for (const [name, value] of Object.entries({ ...others, interval, by, top })) {
     if (value !== undefined) url.searchParams.set(name, `${value}`);

@@ -1,5 +1,5 @@
 import { nextDown, nextUp } from "../base/doubles.ts";
-import type { Criteria } from "../event/criteria.ts";
+import { type Criteria, withoutOrder } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
 import { MAX_PATTERN_LENGTH } from "../event/pattern.ts";
 
@@ -90,11 +90,11 @@ class NeighbourSearch<E extends Event> {
     this.#finder = finder;
     this.#event = event;
     this.#counts = { before, after };
-    const { order: _order, limit: _limit, ...labels } = among;
+    const filters = withoutOrder(among);
     const { source } = event;
     const pattern = exactSource(source);
     const isLong = pattern.length > MAX_PATTERN_LENGTH;
-    this.#among = sameSource && !isLong ? { ...labels, source: pattern } : labels;
+    this.#among = sameSource && !isLong ? { ...filters, source: pattern } : filters;
     this.#matches = sameSource && isLong ? (other) => other.source === source : undefined;
   }
 

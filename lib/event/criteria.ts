@@ -52,6 +52,12 @@ export function timeSpan(criteria: Criteria): { readonly start: number; readonly
   return { start: criteria.start ?? -Infinity, end: criteria.end || Infinity };
 }
 
+/** Criteria that hold for the same events, but say nothing of their order and how many are wanted. */
+export function withoutOrder(criteria: Criteria): Omit<Criteria, "order" | "limit"> {
+  const { order: _order, limit: _limit, ...filters } = criteria;
+  return filters;
+}
+
 type Rule = {
   readonly expected: string;
   readonly holds: (value: unknown) => boolean;

@@ -1,4 +1,4 @@
-import type { Criteria } from "../event/criteria.ts";
+import { type Criteria, withoutOrder } from "../event/criteria.ts";
 import type { Event } from "../event/event.ts";
 import {
   type CountedBucket,
@@ -207,8 +207,7 @@ export async function countFound(
   options: CountOptions = {},
 ): Promise<EventCounts> {
   const counter = new EventCounter(options);
-  const { order: _order, limit: _limit, ...counted } = criteria;
-  const search = store.search(counted, options);
+  const search = store.search(withoutOrder(criteria), options);
   try {
     for await (const { events } of search) for (const event of events) counter.add(event);
   } catch (error) {

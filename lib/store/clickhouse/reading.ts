@@ -1,4 +1,4 @@
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, withoutOrder } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { countFound } from "../event_counter.ts";
@@ -79,7 +79,7 @@ export class Reading implements AsyncDisposable {
     options: CountOptions,
     visible: Visible | (() => Promise<Visible>),
   ): Promise<EventCounts> {
-    const { order: _order, limit: _limit, ...counted } = criteria;
+    const counted = withoutOrder(criteria);
     compileCriteria(counted);
     const check = () => {
       this.assertOpen();

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Criteria, Cursor } from "../../event/criteria.ts";
+import { type Criteria, type Cursor, withoutOrder } from "../../event/criteria.ts";
 import type { Event } from "../../event/event.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import { toRawEvent } from "../../event/text_format.ts";
@@ -189,8 +189,7 @@ export class FilesStore implements EventStore {
   }
 
   async count(criteria: Criteria, options: CountOptions = {}): Promise<EventCounts> {
-    const { order: _order, limit: _limit, ...counted } = criteria;
-    const context = this.#sweepContext(counted, options.signal);
+    const context = this.#sweepContext(withoutOrder(criteria), options.signal);
     return await this.#reading(() => countFiles(context, options));
   }
 

@@ -1,4 +1,4 @@
-import type { Criteria, Cursor } from "../../event/criteria.ts";
+import { type Criteria, type Cursor, withoutOrder } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import type { CountOptions, EventCounts, EventSearch, SearchOptions } from "../store.ts";
 import type { ScanPool } from "./scan_pool.ts";
@@ -40,7 +40,7 @@ export async function countScans(
   until: Cursor,
   options: CountOptions = {},
 ): Promise<EventCounts> {
-  const { order: _order, limit: _limit, ...counted } = criteria;
+  const counted = withoutOrder(criteria);
   const { linear } = compileCriteria(counted);
   return await scans.count(counted, until, linear, options);
 }
