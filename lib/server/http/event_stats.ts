@@ -8,9 +8,10 @@ import type {
 } from "../../store/store.ts";
 import { CRITERIA_PARAMETERS, readCriteria } from "./criteria_parameters.ts";
 import { defineOperation, requireStore } from "./operation.ts";
-import { choiceParameter, countParameter, type JsonSchema, type Parameter } from "./parameter.ts";
+import { COUNT_SCHEMA, type JsonSchema, objectSchema } from "./json_schema.ts";
+import { choiceParameter, countParameter, type Parameter } from "./parameter.ts";
 import { wrongParameter } from "./problem.ts";
-import { openSearchAnswer } from "./search_answer.ts";
+import { openSearchAnswer, SEARCH_PROBLEMS } from "./search_answer.ts";
 
 const INTERVAL_PARAMETER: Parameter<number> = {
   description: "Length of a bucket in seconds; buckets begin at its multiples. No buckets unless " +
@@ -29,7 +30,6 @@ const BY_PARAMETER: Parameter<"source" | "tag"> = choiceParameter(
   ["source", "tag"],
 );
 
-const COUNT: JsonSchema = { type: "integer", minimum: 0 };
 const BUCKETS: JsonSchema = {
   type: "array",
   items: {
@@ -41,26 +41,26 @@ const BUCKETS: JsonSchema = {
 };
 const TIME: JsonSchema = { type: ["number", "null"] };
 
-const STATS_SCHEMA: JsonSchema = object({
-  matched: COUNT,
-  scanned: COUNT,
+const STATS_SCHEMA: JsonSchema = objectSchema({
+  matched: COUNT_SCHEMA,
+  scanned: COUNT_SCHEMA,
   elapsed_ms: { type: "number", minimum: 0 },
-  cursor: COUNT,
+  cursor: COUNT_SCHEMA,
   interval: { type: ["number", "null"] },
   by: { enum: ["source", "tag", null] },
   buckets: BUCKETS,
   groups: {
     type: "array",
-    items: object({ key: { type: "string" }, count: COUNT, buckets: BUCKETS }),
+    items: objectSchema({ key: { type: "string" }, count: COUNT_SCHEMA, buckets: BUCKETS }),
   },
-  other_events: COUNT,
-  store: object({
-    events: COUNT,
-    raw_bytes: COUNT,
-    stored_bytes: COUNT,
+  other_events: COUNT_SCHEMA,
+  store: objectSchema({
+    events: COUNT_SCHEMA,
+    raw_bytes: COUNT_SCHEMA,
+    stored_bytes: COUNT_SCHEMA,
     oldest: TIME,
     newest: TIME,
-    damaged: COUNT,
+    damaged: COUNT_SCHEMA,
   }),
 });
 
@@ -79,9 +79,7 @@ export const eventStats = defineOperation({
   },
   answers: {
     200: { description: "The counts.", types: ["application/json"], schema: STATS_SCHEMA },
-    400: { description: "A parameter is wrong, or a pattern ran out of time." },
-    409: { description: "The collector keeps nothing." },
-    503: { description: "The store cannot be read now, or too many searches run." },
+    ...SEARCH_PROBLEMS,
   },
   async answer(call, values, context) {
     const store = requireStore(context);
@@ -139,8 +137,4 @@ function toMembers(stats: StoreStats): Readonly<Record<string, number | null>> {
     newest: stats.newest ?? null,
     damaged: stats.damaged,
   };
-}
-
-function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: "object", properties, required: Object.keys(properties) };
 }

@@ -12,7 +12,7 @@ import {
 } from "./event_format.ts";
 import { type Call, defineOperation, type HttpContext, requireStore } from "./operation.ts";
 import { choiceParameter, type Parameter } from "./parameter.ts";
-import { openSearchAnswer } from "./search_answer.ts";
+import { openSearchAnswer, SEARCH_PROBLEMS } from "./search_answer.ts";
 
 /** The media types in which events are given. */
 export const EVENT_TYPES: readonly string[] = [JSON_LINES_TYPE, THEIA_TYPE, "text/plain"];
@@ -47,9 +47,7 @@ export const findEvents = defineOperation({
           "after it: following with this `since` goes on without gap.",
       },
     },
-    400: { description: "A parameter is wrong, or a pattern ran out of time." },
-    409: { description: "The collector keeps nothing." },
-    503: { description: "The store cannot be read now, or too many searches run." },
+    ...SEARCH_PROBLEMS,
   },
   async answer(call, values, context) {
     const store = requireStore(context);

@@ -1,9 +1,8 @@
 import { STATS_WAIT_MS } from "../limits.ts";
-import { defineOperation, type HttpContext } from "./operation.ts";
-import type { JsonSchema } from "./parameter.ts";
+import { answerJson } from "./json_answer.ts";
+import { objectSchema } from "./json_schema.ts";
+import { defineOperation, type HttpContext, NONE_TAKEN } from "./operation.ts";
 import { promptly } from "./promptly.ts";
-
-const NONE_TAKEN = { description: "A parameter was given: none is taken." };
 
 /** `GET /healthz`. */
 export const healthz = defineOperation({
@@ -14,14 +13,10 @@ export const healthz = defineOperation({
   answer: () => new Response("ok", { headers: { "content-type": "text/plain" } }),
 });
 
-const READINESS_SCHEMA: JsonSchema = {
-  type: "object",
-  properties: {
-    ready: { type: "boolean" },
-    reasons: { type: "array", items: { type: "string" } },
-  },
-  required: ["ready", "reasons"],
-};
+const READINESS_SCHEMA = objectSchema({
+  ready: { type: "boolean" },
+  reasons: { type: "array", items: { type: "string" } },
+});
 
 /** `GET /readyz`. */
 export const readyz = defineOperation({
@@ -41,10 +36,7 @@ export const readyz = defineOperation({
   async answer(_call, _values, context) {
     const reasons = await reasonsAgainst(context);
     const ready = reasons.length === 0;
-    return new Response(`${JSON.stringify({ ready, reasons })}\n`, {
-      status: ready ? 200 : 503,
-      headers: { "content-type": "application/json" },
-    });
+    return answerJson({ ready, reasons }, ready ? 200 : 503);
   },
 });
 

@@ -2,7 +2,7 @@ import { VERSION } from "../../base/version.ts";
 import { type Metric, METRICS_TYPE, writeMetrics } from "../../base/metrics/metrics_text.ts";
 import type { StoreStats } from "../../store/store.ts";
 import { STATS_WAIT_MS } from "../limits.ts";
-import { defineOperation, type HttpContext } from "./operation.ts";
+import { defineOperation, type HttpContext, NONE_TAKEN } from "./operation.ts";
 import { promptly } from "./promptly.ts";
 
 /** When this program was started, in seconds since 1970. */
@@ -15,7 +15,7 @@ export const metrics = defineOperation({
   parameters: {},
   answers: {
     200: { description: "The figures, in Prometheus' text format.", types: ["text/plain"] },
-    400: { description: "A parameter was given: none is taken." },
+    400: NONE_TAKEN,
   },
   async answer(_call, _values, context) {
     const text = writeMetrics([

@@ -1,10 +1,9 @@
 import { concatBytes } from "../../base/bytes.ts";
 import { chooseFormat, EVENT_TYPES, FORMAT_PARAMETER } from "./find_events.ts";
-import { defineOperation, requireStore } from "./operation.ts";
+import { defineOperation, NONE_TAKEN, NOTHING_KEPT, requireStore } from "./operation.ts";
 import { storeProblem } from "./store_problem.ts";
 
 const ABSENT = { description: "No event has this id." };
-const NOTHING_KEPT = { description: "The collector keeps nothing." };
 const UNAVAILABLE = { description: "The store cannot be used now." };
 
 /** `GET /events/{id}`. */
@@ -42,7 +41,7 @@ export const deleteEvent = defineOperation({
   parameters: {},
   answers: {
     204: { description: "It is gone." },
-    400: { description: "A parameter was given: none is taken." },
+    400: NONE_TAKEN,
     404: ABSENT,
     409: NOTHING_KEPT,
     503: UNAVAILABLE,

@@ -1,6 +1,14 @@
 import { VERSION } from "../../base/version.ts";
-import { type AnswerDoc, defineOperation, type Operation, type Route } from "./operation.ts";
-import type { JsonSchema, Parameter, ParameterTable } from "./parameter.ts";
+import {
+  type AnswerDoc,
+  defineOperation,
+  NONE_TAKEN,
+  type Operation,
+  type Route,
+} from "./operation.ts";
+import { answerJson } from "./json_answer.ts";
+import type { JsonSchema } from "./json_schema.ts";
+import type { Parameter, ParameterTable } from "./parameter.ts";
 import { PROBLEM_TYPE } from "./problem.ts";
 
 const PROBLEM_SCHEMA: JsonSchema = {
@@ -45,17 +53,14 @@ export function openApiOperation(routes: () => readonly Route[]): Operation {
     parameters: {},
     answers: {
       200: { description: "An OpenAPI 3.1 document.", types: ["application/json"] },
-      400: { description: "A parameter was given: none is taken." },
+      400: NONE_TAKEN,
     },
-    answer: () =>
-      new Response(`${JSON.stringify(describeApi(routes()))}\n`, {
-        headers: { "content-type": "application/json" },
-      }),
+    answer: () => answerJson(describeApi(routes())),
   });
 }
 
 /** The OpenAPI document of routes. */
-export function describeApi(routes: readonly Route[]): JsonSchema {
+function describeApi(routes: readonly Route[]): JsonSchema {
   return {
     openapi: "3.1.0",
     info: {

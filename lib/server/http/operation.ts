@@ -9,7 +9,8 @@ import type { LiveHub } from "../live_hub.ts";
 import type { StoreHealth } from "../store_health.ts";
 import type { Asset } from "./asset.ts";
 import type { LineWriter } from "./event_format.ts";
-import type { JsonSchema, ParameterTable, ParameterValues } from "./parameter.ts";
+import type { JsonSchema } from "./json_schema.ts";
+import type { ParameterTable, ParameterValues } from "./parameter.ts";
 import { HttpProblem } from "./problem.ts";
 import type { RequestGate } from "./request_gate.ts";
 
@@ -97,6 +98,12 @@ export function defineOperation<T extends ParameterTable>(
 ): Operation {
   return operation as unknown as Operation;
 }
+
+/** With 400, of an operation without parameters. */
+export const NONE_TAKEN: AnswerDoc = { description: "A parameter was given: none is taken." };
+
+/** With 409, see {@linkcode requireStore}. */
+export const NOTHING_KEPT: AnswerDoc = { description: "The collector keeps nothing." };
 
 /** @throws {HttpProblem} When the collector keeps nothing. */
 export function requireStore({ store }: HttpContext): EventStore {

@@ -1,7 +1,5 @@
+import type { JsonSchema } from "./json_schema.ts";
 import { type HttpProblem, wrongParameter } from "./problem.ts";
-
-/** A JSON Schema (2020-12), as OpenAPI 3.1 has it. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** A parameter of a route's query: how it is read and how it is described. */
 export interface Parameter<T = unknown> {

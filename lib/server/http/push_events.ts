@@ -10,28 +10,23 @@ import type { BodyReader, BodyReaderOptions } from "./body_reader.ts";
 import { drainBody, readBody, TornBodyError } from "./body_source.ts";
 import { JSON_LINES_TYPE, THEIA_TYPE } from "./event_format.ts";
 import { EventPush, PushOverloadError } from "./event_push.ts";
+import { answerJson } from "./json_answer.ts";
 import { JsonBodyReader } from "./json_body_reader.ts";
+import { COUNT_SCHEMA, objectSchema } from "./json_schema.ts";
 import { type Call, defineOperation, type HttpContext } from "./operation.ts";
-import type { JsonSchema } from "./parameter.ts";
 import { HttpProblem } from "./problem.ts";
 import { TextBodyReader } from "./text_body_reader.ts";
 
-const COUNT: JsonSchema = { type: "integer", minimum: 0 };
-
 /** What is told of a body's events, also by the problems of this route. */
-const FIGURES: Readonly<Record<string, JsonSchema>> = {
-  events: COUNT,
-  duplicates: COUNT,
+const FIGURES = objectSchema({
+  events: COUNT_SCHEMA,
+  duplicates: COUNT_SCHEMA,
   rejected: {
     type: "array",
-    items: {
-      type: "object",
-      properties: { index: COUNT, reason: { type: "string" } },
-      required: ["index", "reason"],
-    },
+    items: objectSchema({ index: COUNT_SCHEMA, reason: { type: "string" } }),
   },
-  rejected_total: COUNT,
-};
+  rejected_total: COUNT_SCHEMA,
+});
 
 /** By media type; none given is Theia's text format, as at the other doors. */
 const READERS: ReadonlyMap<string, (options: BodyReaderOptions) => BodyReader> = new Map([
@@ -58,7 +53,7 @@ export const pushEvents = defineOperation({
     200: {
       description: "The events are stored, but those that are listed: the first 1,000 of them.",
       types: ["application/json"],
-      schema: { type: "object", properties: FIGURES, required: Object.keys(FIGURES) },
+      schema: FIGURES,
     },
     400: { description: "No event can be made of the body, or it is torn." },
     415: { description: "The body is of a type or an encoding that is not taken." },
@@ -111,9 +106,7 @@ async function push(
     const detail = `Cannot read the body: not one event is in it; ${figures.rejected[0]?.reason}`;
     throw new HttpProblem({ status: 400, detail, more: { ...figures } });
   }
-  return new Response(`${JSON.stringify(figures)}\n`, {
-    headers: { "content-type": "application/json" },
-  });
+  return answerJson(figures);
 }
 
 /** Events keep the bytes that they were read from. */

@@ -2,9 +2,16 @@ import { type Criteria, CriteriaError } from "../../event/criteria.ts";
 import { SEARCH_HEAD_MS } from "../limits.ts";
 import { StalledClientError } from "../send_room.ts";
 import { openAnswerStream } from "./answer_stream.ts";
-import type { Call, HttpContext } from "./operation.ts";
+import { type AnswerDoc, type Call, type HttpContext, NOTHING_KEPT } from "./operation.ts";
 import { HttpProblem } from "./problem.ts";
 import { storeProblem } from "./store_problem.ts";
+
+/** How a search goes wrong, by status. */
+export const SEARCH_PROBLEMS: Readonly<Record<number, AnswerDoc>> = {
+  400: { description: "A parameter is wrong, or a pattern ran out of time." },
+  409: NOTHING_KEPT,
+  503: { description: "The store cannot be read now, or too many searches run." },
+};
 
 /** What a search is answered for. */
 export interface SearchRequest {
