@@ -33,7 +33,7 @@ export type CountStep = Omit<ScanStep, "found">;
 export class CountScan {
   readonly #database: Database;
   readonly #matcher: Matcher;
-  readonly #until: Cursor;
+  readonly #limits: ScanLimits;
   readonly #part: ScanPart;
   readonly #countBy: CountBy;
   readonly #counter: EventCounter;
@@ -56,7 +56,8 @@ export class CountScan {
   ) {
     this.#database = database;
     this.#matcher = compileCriteria(criteria);
-    this.#until = until;
+    const { since = 0 } = criteria;
+    this.#limits = { ...timeSpan(criteria), since, until };
     this.#part = part;
     this.#countBy = countBy;
     this.#digests = digests;
@@ -73,7 +74,7 @@ export class CountScan {
   *steps(): Generator<CountStep> {
     const { spans, journal } = this.#part;
     if (journal.length > 0) {
-      const found = matchList(journal, this.#matcher, this.#limits());
+      const found = matchList(journal, this.#matcher, this.#limits);
       for (const { event } of found) this.#counter.add(event);
       yield { scanned: journal.length };
     }
@@ -95,7 +96,7 @@ export class CountScan {
 
   /** Counts a block in the cheapest way that tells; returns how many events it has. */
   #countSpan(span: BlockSpan, listed: ListedLabels): number {
-    const isOfRowsAlone = isOfRows(span, this.#matcher, this.#until);
+    const isOfRowsAlone = isOfRows(span, this.#matcher, this.#limits.until);
     const known = isOfRowsAlone ? this.#digests.get(span.id, span.events) : undefined;
     if (known !== undefined && this.#countDigest(span.id, known)) return span.events;
     const labels = this.#asksForLabels
@@ -112,19 +113,18 @@ export class CountScan {
       ? this.#digests.make(span.id, block)
       : undefined;
     if (made === undefined || !this.#countDigest(span.id, made)) {
-      countBlock(block, this.#matcher, this.#limits(), this.#counter, this.#countBy);
+      countBlock(block, this.#matcher, this.#limits, this.#counter, this.#countBy);
     }
     return block.count;
   }
 
   /** Says whether the digest told what was asked. */
   #countDigest(id: number, known: KnownDigest): boolean {
-    const limits = this.#limits();
-    if (!known.digest.tells(limits, this.#counter)) return false;
+    if (!known.digest.tells(this.#limits, this.#counter)) return false;
     const labels = this.#asksForLabels
       ? this.#digests.labelsOf(id, known).map((item) => this.#matches(item) ? item : undefined)
       : undefined;
-    known.digest.addTo(this.#counter, limits, labels);
+    known.digest.addTo(this.#counter, this.#limits, labels);
     return true;
   }
 
@@ -134,11 +134,5 @@ export class CountScan {
     const matches = underDeadline(this.#matcher, () => this.#matcher.matchesLabels(labels));
     this.#labelMatches.set(labels, matches);
     return matches;
-  }
-
-  #limits(): ScanLimits {
-    const { since = 0 } = this.#matcher.criteria;
-    const { start, end } = timeSpan(this.#matcher.criteria);
-    return { start, end, since, until: this.#until };
   }
 }
