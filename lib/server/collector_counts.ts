@@ -1,4 +1,4 @@
-import { type Count, Counter } from "../base/metrics/counter.ts";
+import { type Count, Counter, type MetricInfo } from "../base/metrics/counter.ts";
 import { Histogram } from "../base/metrics/histogram.ts";
 import type { Metric } from "../base/metrics/metrics_text.ts";
 import type { Dialect } from "../wire/dialect.ts";
@@ -12,82 +12,84 @@ export interface DoorCounts {
 
 /** What a collector counts while it runs, for its metrics. Counting is an addition or two a batch. */
 export class CollectorCounts {
-  readonly #received = new Counter({
+  /** In the order in which they are shown. */
+  readonly #all: (Counter | Histogram)[] = [];
+  readonly #received = this.#counter({
     name: "theia_events_received_total",
     help: "Events that came in, duplicates included, malformed ones not.",
     labels: ["door", "dialect"],
   });
-  readonly #receivedBytes = new Counter({
+  readonly #receivedBytes = this.#counter({
     name: "theia_received_bytes_total",
     help: "Bytes of events that came in.",
     labels: ["door", "dialect"],
   });
-  readonly #rejected = new Counter({
+  readonly #rejected = this.#counter({
     name: "theia_events_rejected_total",
     help: "Malformed events that were not taken.",
     labels: ["door", "dialect"],
   });
-  readonly #stored = new Counter({
+  readonly #stored = this.#counter({
     name: "theia_events_stored_total",
     help: "Events that were stored and were not stored before.",
   });
-  readonly #duplicates = new Counter({
+  readonly #duplicates = this.#counter({
     name: "theia_events_duplicate_total",
     help: "Events that were stored already.",
   });
-  readonly #lost = new Counter({
+  readonly #lost = this.#counter({
     name: "theia_events_refused_total",
     help: "Events that could not be stored and were given back to their producers.",
   });
-  readonly #saves = new Histogram({
+  readonly #saves = this.#histogram({
     name: "theia_save_duration_seconds",
     help: "How long the store took for a save, the sync to disk included.",
   });
-  readonly #saveFailures = new Counter({
+  readonly #saveFailures = this.#counter({
     name: "theia_save_failures_total",
     help: "Saves that failed, those that were tried again included.",
   });
-  readonly #sent = new Counter({
+  readonly #sent = this.#counter({
     name: "theia_events_sent_total",
     help: "Events that were given to those who asked.",
     labels: ["door"],
   });
-  readonly #connections = new Counter({
+  readonly #connections = this.#counter({
     name: "theia_connections_opened_total",
     help: "WebSocket connections that were opened.",
     labels: ["door", "dialect"],
   });
   readonly #open = new Map<string, number>();
-  readonly #gaps = new Counter({
+  readonly #gaps = this.#counter({
     name: "theia_live_gaps_total",
     help: "How often a live subscriber was too slow and missed events.",
   });
-  readonly #closed = new Counter({
+  readonly #closed = this.#counter({
     name: "theia_slow_clients_closed_total",
     help: "Clients that were closed because they read too slowly or sent too much.",
     labels: ["reason"],
   });
-  readonly #searches = new Counter({
+  readonly #searches = this.#counter({
     name: "theia_searches_total",
     help: "Searches and counts that were begun.",
     labels: ["door"],
   });
-  readonly #searchFailures = new Counter({
+  readonly #searchFailures = this.#counter({
     name: "theia_search_failures_total",
     help: "Searches and counts that failed for other reasons than the client's.",
     labels: ["door"],
   });
-  readonly #searchSeconds = new Histogram({
+  readonly #searchSeconds = this.#histogram({
     name: "theia_search_duration_seconds",
     help: "How long searches and counts took, the reading of the client included.",
     labels: ["door"],
   });
-  readonly #requests = new Counter({
+  readonly #requests = this.#counter({
     name: "theia_http_requests_total",
     help: "HTTP requests that were answered.",
     labels: ["route", "method", "status"],
   });
-  readonly #requestSeconds = new Histogram({
+  readonly #requestSeconds = this.#histogram({
     name: "theia_http_request_duration_seconds",
     help: "How long HTTP requests took, from their headers to the last byte of the answer.",
     labels: ["route"],
@@ -155,26 +157,19 @@ export class CollectorCounts {
 
   /** All of it. */
   metrics(): readonly Metric[] {
-    const counters = [
-      this.#received,
-      this.#receivedBytes,
-      this.#rejected,
-      this.#stored,
-      this.#duplicates,
-      this.#lost,
-      this.#saves,
-      this.#saveFailures,
-      this.#sent,
-      this.#connections,
-      this.#gaps,
-      this.#closed,
-      this.#searches,
-      this.#searchFailures,
-      this.#searchSeconds,
-      this.#requests,
-      this.#requestSeconds,
-    ];
-    return [...counters.map((counter) => counter.metric()), this.#openConnections()];
+    return [...this.#all.map((one) => one.metric()), this.#openConnections()];
+  }
+
+  #counter(info: MetricInfo): Counter {
+    const counter = new Counter(info);
+    this.#all.push(counter);
+    return counter;
+  }
+
+  #histogram(info: MetricInfo): Histogram {
+    const histogram = new Histogram(info);
+    this.#all.push(histogram);
+    return histogram;
   }
 
   #move(path: string, by: number): void {
