@@ -1,5 +1,12 @@
+import { RETRY_AFTER_SECONDS } from "../limits.ts";
+
 /** The media type of errors (RFC 9457). */
 export const PROBLEM_TYPE = "application/problem+json";
+
+/** The headers of an error that may pass. */
+export const RETRY_LATER: Readonly<Record<string, string>> = {
+  "retry-after": String(RETRY_AFTER_SECONDS),
+};
 
 /** What is told of an error. */
 export interface ProblemDetails {

@@ -4,8 +4,7 @@ import {
   decompressStream,
 } from "../../base/compression/decompress_stream.ts";
 import { EventWriteError } from "../../store/store.ts";
-import { describeSaveError, isRetryable } from "../ingest.ts";
-import { DRAIN_BYTES, DRAIN_MS, RETRY_AFTER_SECONDS } from "../limits.ts";
+import { DRAIN_BYTES, DRAIN_MS } from "../limits.ts";
 import type { BodyReader, BodyReaderOptions } from "./body_reader.ts";
 import { drainBody, readBody, TornBodyError } from "./body_source.ts";
 import { JSON_LINES_TYPE, THEIA_TYPE } from "./event_format.ts";
@@ -14,7 +13,7 @@ import { answerJson } from "./json_answer.ts";
 import { JsonBodyReader } from "./json_body_reader.ts";
 import { COUNT_SCHEMA, objectSchema } from "./json_schema.ts";
 import { type Call, defineOperation, type HttpContext } from "./operation.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem, RETRY_LATER } from "./problem.ts";
 import { TextBodyReader } from "./text_body_reader.ts";
 
 /** What is told of a body's events, also by the problems of this route. */
@@ -116,21 +115,20 @@ async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 
 function pushProblem(error: unknown, { result }: EventPush, stopping: AbortSignal): unknown {
   const more = { ...result.figures };
-  const later = { "retry-after": String(RETRY_AFTER_SECONDS) };
   if (stopping.aborted) {
     const detail = "The collector stops; send the events again";
-    return new HttpProblem({ status: 503, detail, more, headers: later });
+    return new HttpProblem({ status: 503, detail, more, headers: RETRY_LATER });
   }
   if (error instanceof TornBodyError || error instanceof CompressedDataError) {
     return new HttpProblem({ status: 400, detail: error.message, more }, { cause: error });
   }
   if (error instanceof PushOverloadError) {
-    return new HttpProblem({ status: 503, detail: error.message, more, headers: later });
+    return new HttpProblem({ status: 503, detail: error.message, more, headers: RETRY_LATER });
   }
   if (!(error instanceof EventWriteError)) return error;
-  const detail = describeSaveError(error);
-  return isRetryable(error)
-    ? new HttpProblem({ status: 503, detail, more, headers: later }, { cause: error })
+  const detail = error.message;
+  return error.retryable
+    ? new HttpProblem({ status: 503, detail, more, headers: RETRY_LATER }, { cause: error })
     : new HttpProblem({ status: 500, detail, more }, { cause: error });
 }
 

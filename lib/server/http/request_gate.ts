@@ -1,5 +1,4 @@
-import { RETRY_AFTER_SECONDS } from "../limits.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem, RETRY_LATER } from "./problem.ts";
 
 /** Bounds how many requests of a kind are under way at once, as each holds something meanwhile. */
 export class RequestGate {
@@ -30,7 +29,7 @@ export class RequestGate {
       throw new HttpProblem({
         status: 503,
         detail: `Cannot ${this.#purpose} as ${this.#max} requests do already; try again later`,
-        headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+        headers: RETRY_LATER,
       });
     }
     this.#running++;

@@ -1,9 +1,9 @@
-import { MAX_ADDRESS_CHARS, RETRY_AFTER_SECONDS } from "../limits.ts";
+import { MAX_ADDRESS_CHARS } from "../limits.ts";
 import type { ClientInfo } from "../collector_notice.ts";
 import { type OriginRules, refusalOf } from "../origin.ts";
 import type { HttpContext, Method, Operation, Route } from "./operation.ts";
 import { readParameters } from "./parameter.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem, RETRY_LATER } from "./problem.ts";
 import { KNOWN_PATHS, READY_PATH, ROUTES } from "./routes.ts";
 import { secure, share } from "./security_headers.ts";
 import { AssetServer } from "./serve_assets.ts";
@@ -54,7 +54,7 @@ export class Router {
 
   /** Bounded, whatever paths are asked for. */
   #labelOf(path: string): string {
-    return findRoute(path)?.route.path ?? (this.#assets.paths.includes(path) ? "page" : "unknown");
+    return findRoute(path)?.route.path ?? (this.#assets.has(path) ? "page" : "unknown");
   }
 
   async #finish(request: Request, client: ClientInfo, rules: OriginRules): Promise<Response> {
@@ -182,8 +182,7 @@ function answerOptions(allow: string): Response {
 }
 
 function stops(): HttpProblem {
-  const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
-  return new HttpProblem({ status: 503, detail: "The collector stops", headers });
+  return new HttpProblem({ status: 503, detail: "The collector stops", headers: RETRY_LATER });
 }
 
 function wrongMethod(method: string, allow: string): HttpProblem {

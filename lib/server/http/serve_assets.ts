@@ -24,9 +24,9 @@ export class AssetServer {
     );
   }
 
-  /** Their paths. */
-  get paths(): readonly string[] {
-    return [...this.#assets.keys()];
+  /** Whether there is a file of this path. */
+  has(path: string): boolean {
+    return this.#assets.has(path);
   }
 
   /** The answer, undefined when there is no file of this path. */

@@ -5,9 +5,8 @@ import {
   EventStoreError,
   EventWriteError,
 } from "../../store/store.ts";
-import { RETRY_AFTER_SECONDS } from "../limits.ts";
 import { criteriaProblem } from "./criteria_parameters.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem, RETRY_LATER } from "./problem.ts";
 
 /** What a client is told of an error of the store; other errors are given back as they are. */
 export function storeProblem(error: unknown, criteria: Criteria = {}): unknown {
@@ -22,6 +21,6 @@ export function storeProblem(error: unknown, criteria: Criteria = {}): unknown {
   return new HttpProblem({
     status: mayPass ? 503 : 500,
     detail,
-    ...(mayPass ? { headers: { "retry-after": String(RETRY_AFTER_SECONDS) } } : {}),
+    ...(mayPass ? { headers: RETRY_LATER } : {}),
   }, { cause: error });
 }
