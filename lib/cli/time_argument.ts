@@ -4,8 +4,10 @@
  * @module
  */
 
+import { isDay, withFraction } from "../base/iso_time.ts";
+
 const SECONDS = /^[-+]?\d+(?:\.\d+)?$/;
-const DATE_PART = /(?<date>(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2}))/.source;
+const DATE_PART = /(?<date>\d{4}-\d{2}-\d{2})/.source;
 const TIME_PART = /(?<time>(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2}))?)/.source;
 const ZONE_PART = /(?<zone>Z|[-+]\d{2}(?::?\d{2})?)/.source;
 const DATE = new RegExp(
@@ -85,24 +87,11 @@ function sumDuration(text: string, duration: string): number {
 }
 
 function parseDate(text: string, parts: Readonly<Record<string, string | undefined>>): number {
-  const { date, time, fraction, zone = "" } = parts;
-  checkDate(text, parts);
+  const { date = "", time = "00:00", fraction = "", zone = "" } = parts;
+  if (!isDay(date)) refuse(text, "there is no such day in the calendar");
   checkTime(text, parts);
-  const ms = Date.parse(`${date}T${time ?? "00:00"}${readZone(text, zone)}`);
-  // One conversion of all digits, so that 10:00:30.1 is the double nearest to it.
-  const seconds = ms / 1000;
-  if (fraction === undefined) return seconds;
-  return seconds < 0 ? seconds + Number(fraction) : Number(`${seconds}${fraction}`);
-}
-
-function checkDate(
-  text: string,
-  { year, month, day }: Readonly<Record<string, string | undefined>>,
-): void {
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  if (date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day)) return;
-  refuse(text, "there is no such day in the calendar");
+  const ms = Date.parse(`${date}T${time}${readZone(text, zone)}`);
+  return withFraction(ms / 1000, fraction);
 }
 
 function checkTime(text: string, parts: Readonly<Record<string, string | undefined>>): void {

@@ -1,3 +1,5 @@
+import { isDay, withFraction } from "../../base/iso_time.ts";
+
 const SECONDS = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})$/i;
@@ -26,15 +28,7 @@ export function readInstant(text: string): number | undefined {
   if (!isDay(date)) return undefined;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const seconds = Date.parse(`${date}T${hour}:${minute}:${second}${offset}`) / 1000;
-  if (fraction === "" || !Number.isFinite(seconds)) return finite(seconds);
-  // One conversion of all digits, so that the result is the double nearest to what was written.
-  return seconds < 0 ? seconds + Number(fraction) : Number(`${seconds}${fraction}`);
-}
-
-/** `Date.parse` takes 31 February for a day of March. */
-function isDay(date: string): boolean {
-  const ms = Date.parse(`${date}T00:00:00Z`);
-  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(date);
+  return Number.isFinite(seconds) ? withFraction(seconds, fraction) : undefined;
 }
 
 function finite(value: number): number | undefined {
