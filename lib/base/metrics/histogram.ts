@@ -2,7 +2,7 @@ import { Cells, type MetricInfo } from "./counter.ts";
 import type { HistogramSample, Metric } from "./metrics_text.ts";
 
 /** Bounds for how long things take, in seconds: from what a disk needs to what a person waits. */
-export const SECONDS_BOUNDS: readonly number[] = [
+const SECONDS_BOUNDS: readonly number[] = [
   0.001,
   0.0025,
   0.005,

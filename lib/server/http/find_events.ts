@@ -55,7 +55,11 @@ export const findEvents = defineOperation({
     const format = chooseFormat(call, values.format, context);
     const { cursor } = store;
     const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
-      return pieces(store.search(criteria, { signal }), format, context.counts.sent("/events"));
+      return pieces(
+        store.search(criteria, { signal }),
+        format,
+        context.counts.sent(call.client.path),
+      );
     });
     const headers = new Headers({
       "content-type": format.type,

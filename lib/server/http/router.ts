@@ -127,7 +127,7 @@ export class Router {
 }
 
 /** The route of a path, undefined when there is none. */
-export function findRoute(pathname: string): Match | undefined {
+function findRoute(pathname: string): Match | undefined {
   const parts = pathname.split("/");
   for (const route of ROUTES) {
     const path = matchParts(route.path.split("/"), parts);

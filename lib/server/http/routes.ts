@@ -1,4 +1,4 @@
-import { EVENT_PATH, FIND_PATH, LIVE_PATH } from "../../wire/paths.ts";
+import { EVENT_PATH, FIND_PATH, LIVE_PATH, STATS_PATH } from "../../wire/paths.ts";
 import { eventStats } from "./event_stats.ts";
 import { findEvents } from "./find_events.ts";
 import { healthz, readyz } from "./health.ts";
@@ -19,7 +19,7 @@ export const ROUTES: readonly Route[] = [
     pathParameters: { id: "The id of an event, percent-encoded." },
     methods: { GET: getEvent, DELETE: deleteEvent },
   },
-  { path: "/stats", methods: { GET: eventStats } },
+  { path: STATS_PATH, methods: { GET: eventStats } },
   { path: "/healthz", methods: { GET: healthz } },
   { path: READY_PATH, methods: { GET: readyz } },
   { path: "/metrics", methods: { GET: metrics } },

@@ -1,4 +1,5 @@
 import type { OriginRules } from "../origin.ts";
+import { CURSOR_HEADER } from "./find_events.ts";
 
 /**
  * What the page may load: its own files, and WebSockets of its own origin, which `'self'` covers.
@@ -31,7 +32,7 @@ export function share(headers: Headers, request: Request, rules: OriginRules): v
   const origin = request.headers.get("origin");
   if (origin === null || !rules.allowedOrigins.includes(origin)) return;
   headers.set("access-control-allow-origin", origin);
-  headers.set("access-control-expose-headers", "theia-cursor, retry-after");
+  headers.set("access-control-expose-headers", `${CURSOR_HEADER}, retry-after`);
   if (!request.headers.has("access-control-request-method")) return;
   headers.set("access-control-allow-methods", headers.get("allow") ?? "");
   headers.set("access-control-allow-headers", "content-type, content-encoding");
