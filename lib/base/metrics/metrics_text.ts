@@ -36,6 +36,16 @@ export type Metric =
     readonly samples: readonly HistogramSample[];
   };
 
+/** A metric of one value that rises and falls. */
+export function gauge(name: string, help: string, value: number): Metric {
+  return { name, type: "gauge", help, samples: [{ value }] };
+}
+
+/** A metric of one value that only rises. */
+export function counter(name: string, help: string, value: number): Metric {
+  return { name, type: "counter", help, samples: [{ value }] };
+}
+
 /**
  * Writes metrics in the text format of Prometheus.
  *

@@ -1,4 +1,4 @@
-import { type Metric, writeMetrics } from "../../base/metrics/metrics_text.ts";
+import { counter, gauge, type Metric, writeMetrics } from "../../base/metrics/metrics_text.ts";
 import type { FileStatus, WatchStatus } from "./watch_status.ts";
 
 /** Files of which the lag is told one by one: a series a file is what a metrics store pays for. */
@@ -18,34 +18,18 @@ export function metricsText(status: WatchStatus): string {
 }
 
 function counters({ counts }: WatchStatus): readonly Metric[] {
-  const events = (name: string, value: number, help: string): Metric => ({
-    name: `events_${name}_total`,
-    type: "counter",
-    help,
-    samples: [{ value }],
-  });
+  const { read, stored, duplicates, rejected, bytes } = counts;
   return [
-    events("read", counts.read, "Events read."),
-    events("stored", counts.stored, "Events that the collector stored."),
-    events("duplicate", counts.duplicates, "Events that the collector had already."),
-    events("rejected", counts.rejected, "Events that the collector refused for good."),
-    {
-      name: "read_bytes_total",
-      type: "counter",
-      help: "Bytes of files that became events.",
-      samples: [{ value: counts.bytes }],
-    },
+    counter("events_read_total", "Events read.", read),
+    counter("events_stored_total", "Events that the collector stored.", stored),
+    counter("events_duplicate_total", "Events that the collector had already.", duplicates),
+    counter("events_rejected_total", "Events that the collector refused for good.", rejected),
+    counter("read_bytes_total", "Bytes of files that became events.", bytes),
   ];
 }
 
 function gauges(status: WatchStatus): readonly Metric[] {
   const { program, started_at, collector, counts, checkpoint, lag, files_total } = status;
-  const gauge = (name: string, value: number, help: string): Metric => ({
-    name,
-    type: "gauge",
-    help,
-    samples: [{ value }],
-  });
   const pending = counts.read - counts.stored - counts.duplicates - counts.rejected;
   return [
     {
@@ -54,13 +38,13 @@ function gauges(status: WatchStatus): readonly Metric[] {
       help: "What runs; always 1.",
       samples: [{ labels: { version: program.replace(/^\S+ /, "") }, value: 1 }],
     },
-    gauge("start_time_seconds", Date.parse(started_at) / 1000, "When it was started, since 1970."),
-    gauge("connected", Number(collector.connected), "1 while there is a collector."),
-    gauge("checkpoint_writable", Number(checkpoint.writable), "0 while delivery waits for a disk."),
-    gauge("events_pending", pending, "Events read and not acknowledged."),
-    gauge("files", files_total, "Paths that are followed."),
-    gauge("lag_bytes", lag.bytes, "Bytes of all files that are not acknowledged."),
-    gauge("lag_seconds", lag.seconds, "Age of the oldest byte that is not acknowledged."),
+    gauge("start_time_seconds", "When it was started, since 1970.", Date.parse(started_at) / 1000),
+    gauge("connected", "1 while there is a collector.", Number(collector.connected)),
+    gauge("checkpoint_writable", "0 while delivery waits for a disk.", Number(checkpoint.writable)),
+    gauge("events_pending", "Events read and not acknowledged.", pending),
+    gauge("files", "Paths that are followed.", files_total),
+    gauge("lag_bytes", "Bytes of all files that are not acknowledged.", lag.bytes),
+    gauge("lag_seconds", "Age of the oldest byte that is not acknowledged.", lag.seconds),
   ];
 }
 

@@ -1,5 +1,11 @@
 import { VERSION } from "../../base/version.ts";
-import { type Metric, METRICS_TYPE, writeMetrics } from "../../base/metrics/metrics_text.ts";
+import {
+  counter,
+  gauge,
+  type Metric,
+  METRICS_TYPE,
+  writeMetrics,
+} from "../../base/metrics/metrics_text.ts";
 import type { StoreStats } from "../../store/store.ts";
 import { STATS_WAIT_MS } from "../limits.ts";
 import { defineOperation, type HttpContext, NONE_TAKEN } from "./operation.ts";
@@ -50,8 +56,16 @@ function statsMetrics(stats: StoreStats): readonly Metric[] {
     gauge("theia_store_raw_bytes", "Bytes of the events as they came.", rawBytes),
     gauge("theia_store_stored_bytes", "Bytes that the store takes.", storedBytes),
     gauge("theia_store_damaged_parts", "Parts of the store that cannot be read.", damaged),
-    counter("theia_store_dropped_events_total", "Events that retention dropped.", dropped?.events),
-    counter("theia_store_dropped_bytes_total", "Bytes that retention dropped.", dropped?.bytes),
+    counter(
+      "theia_store_dropped_events_total",
+      "Events that retention dropped.",
+      dropped?.events ?? 0,
+    ),
+    counter(
+      "theia_store_dropped_bytes_total",
+      "Bytes that retention dropped.",
+      dropped?.bytes ?? 0,
+    ),
   ];
   if (oldest === undefined || newest === undefined) return metrics;
   return [
@@ -75,12 +89,4 @@ function programMetrics(): readonly Metric[] {
     gauge("process_resident_memory_bytes", "Memory that the program takes.", rss),
     gauge("theia_heap_used_bytes", "Memory of the program's objects.", heapUsed),
   ];
-}
-
-function gauge(name: string, help: string, value: number): Metric {
-  return { name, type: "gauge", help, samples: [{ value }] };
-}
-
-function counter(name: string, help: string, value = 0): Metric {
-  return { name, type: "counter", help, samples: [{ value }] };
 }
