@@ -62,11 +62,6 @@ export function reversed(base: Style): Style {
   return base | REVERSE;
 }
 
-/** The style with a line under the text and bold: what stands out without a colour, too. */
-export function emphasized(base: Style): Style {
-  return base | BOLD | UNDERLINE;
-}
-
 /** Whether a blank in this style looks like one in no style, so that clearing makes it. */
 export function isBlankPlain(base: Style): boolean {
   return (base & (COLOR_MASK << BG_SHIFT | UNDERLINE | REVERSE)) === 0;
