@@ -1,7 +1,7 @@
 import type { CountBucket, CountGroup } from "../../client/counts_answer.ts";
 import { compileStrftime } from "../format/strftime.ts";
 import { makeInertLine } from "../../base/inert_text.ts";
-import { BAR, sourceColor, wrap } from "./colors.ts";
+import { BAR, sourceCode, wrap } from "./colors.ts";
 import type { Counted } from "./count_events.ts";
 import { formatCount } from "../format/count.ts";
 
@@ -36,7 +36,7 @@ export function countChart(
     return drawBars(bucketRows(counts.buckets, interval, colors ? BAR : undefined), width);
   }
   const colorOf = ({ key }: CountGroup) =>
-    !colors ? undefined : by === "source" ? sourceColor(key) : BAR;
+    !colors ? undefined : by === "source" ? sourceCode(key) : BAR;
   const rows = counts.groups.map((group) => {
     return { label: labelOf(group.key), count: group.count, color: colorOf(group) };
   });
