@@ -4,6 +4,7 @@ import { makeInertLine } from "../../base/inert_text.ts";
 import { BAR, sourceCode, wrap } from "./colors.ts";
 import type { Counted } from "./count_events.ts";
 import { formatCount } from "../format/count.ts";
+import { cutTextStart, textWidth } from "../screen/cell_text.ts";
 
 /** Bars in steps of an eighth of a character, and columns likewise. */
 const BAR_PARTS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
@@ -175,14 +176,13 @@ function labelOf(key: string): string {
 }
 
 function widest(labels: readonly string[], most: number): number {
-  return Math.min(most, maxOf(labels.map((label) => [...label].length)));
+  return Math.min(most, maxOf(labels.map(textWidth)));
 }
 
 /** Cut or padded to a width; of a path the end tells more. */
 function fit(label: string, width: number): string {
-  const characters = [...label];
-  if (characters.length > width) return `…${characters.slice(1 - width).join("")}`;
-  return label + " ".repeat(width - characters.length);
+  const cut = cutTextStart(label, width);
+  return cut + " ".repeat(width - textWidth(cut));
 }
 
 /** Of any number of numbers, which arguments of a call are not. */
