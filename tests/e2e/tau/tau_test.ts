@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Client } from "../../../lib/client/client.ts";
 import { createEvent, type Event, type EventInit } from "../../../lib/event/event.ts";
+import { needing } from "../../installed.ts";
 import { CollectorProgram } from "../collector_program.ts";
 import { freePort } from "../free_port.ts";
 import { TempDirectory } from "../temp_directory.ts";
-import { NO_TMUX, Tmux, type TmuxOptions } from "./tmux.ts";
+import { Tmux, type TmuxOptions } from "./tmux.ts";
 
 /** A collector, somebody who pushes to it, and a terminal. */
 class Scene implements AsyncDisposable {
@@ -55,7 +56,7 @@ function numbered(
 }
 
 function test(name: string, run: () => Promise<void>): void {
-  Deno.test({ name: `tau in a terminal: ${name}`, ignore: NO_TMUX !== undefined, fn: run });
+  Deno.test({ ...needing({ tmux: "tmux" }, `tau in a terminal: ${name}`), fn: run });
 }
 
 test("finds, follows, leaves following by the wheel and comes back, in 80×24", async () => {
