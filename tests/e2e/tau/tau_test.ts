@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Client } from "../../../lib/client/client.ts";
 import { createEvent, type Event, type EventInit } from "../../../lib/event/event.ts";
+import { numbered as numberedEvents } from "../../cli/tau/numbered_events.ts";
 import { needing } from "../../installed.ts";
 import { CollectorProgram } from "../collector_program.ts";
 import { freePort } from "../free_port.ts";
@@ -38,21 +39,17 @@ class Scene implements AsyncDisposable {
   }
 }
 
+/** The dot tells where the number ends. */
 function numbered(
   count: number,
   init: (number: number) => EventInit = () => ({}),
   first = 0,
 ): Event[] {
-  return Array.from({ length: count }, (_, i) => {
-    const number = first + i;
-    return createEvent({
-      id: `e${number}`,
-      timestamp: 1_700_000_000 + number,
-      source: "/var/log/app.log",
-      content: `event ${number}.`,
-      ...init(number),
-    });
-  });
+  return numberedEvents(
+    count,
+    (number) => ({ content: `event ${number}.`, ...init(number) }),
+    first,
+  );
 }
 
 function test(name: string, run: () => Promise<void>): void {
