@@ -1,5 +1,5 @@
 import { nextDown } from "../../client/neighbours.ts";
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, timeSpan } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import type { Effect } from "./effect.ts";
 import { eventKey, EventWindow, type EventWindowOptions } from "./event_window.ts";
@@ -128,9 +128,9 @@ export class PagedList {
 
   #loadAround(timestamp: number): void {
     if (this.list.mode === "paused") this.list.mode = "browsing";
-    const { start = -Infinity, end } = this.#criteria;
+    const { start, end } = timeSpan(this.#criteria);
     const from = { ...this.#criteria, start: Math.max(start, timestamp) };
-    const before = Math.min(end || Infinity, nextDown(timestamp));
+    const before = Math.min(end, nextDown(timestamp));
     const to = { ...this.#criteria, end: before === 0 ? nextDown(0) : before };
     this.#loadAfresh("between", [
       { direction: "newer", criteria: from },
