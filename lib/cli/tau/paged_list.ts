@@ -170,9 +170,7 @@ export class PagedList {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     this.#freshen(load);
-    // What it was to be joined to may have been cut off meanwhile.
-    const isApart = load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
-    if (isApart) return this.#giveUp(id);
+    if (this.#isApart(load)) return this.#giveUp(id);
     if (load.direction === "older") this.list.prepend(events);
     else this.list.append(events);
     load.neighbour = this.#endOf(load);
@@ -184,8 +182,7 @@ export class PagedList {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     this.#freshen(load);
-    const isApart = load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
-    if (isApart) return this.#giveUp(id);
+    if (this.#isApart(load)) return this.#giveUp(id);
     this.#loads.delete(id);
     const { list } = this;
     if (isEnd && load.direction === "older") list.window.hasOlder = false;
@@ -196,6 +193,11 @@ export class PagedList {
   /** A load can never be done; false when it is none of this list. */
   failed(id: number): boolean {
     return this.#loads.delete(id);
+  }
+
+  /** Whether what it was to be joined to was cut off meanwhile. */
+  #isApart(load: Load): boolean {
+    return load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
   }
 
   /** The event at the end of the window that a load goes on from. */
