@@ -6,7 +6,7 @@ import { ScrollScale } from "./scroll_scale.js";
 /** @typedef {import("./bucket.js").NoteRow} NoteRow */
 
 /** Height of a row, as in the style sheet. */
-export const ROW_PX = 22;
+const ROW_PX = 22;
 
 /** Rows beyond the visible ones that are loaded ahead. */
 const AHEAD_ROWS = 100;

@@ -80,7 +80,7 @@ export class ShapeModel {
   #partsOfBar(span, most) {
     const exact = Math.max(1, Math.round(niceInterval(span, most) / this.#interval));
     const enough = Math.ceil(span / most / this.#interval - 1e-9);
-    return Math.max(exact, enough, 1);
+    return Math.max(exact, enough);
   }
 
   /** @param {number} timestamp @param {number} count */

@@ -107,7 +107,9 @@ export class SuggestBox {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) return void this.#open();
-      this.#activate(this.#active + (event.key === "ArrowDown" ? 1 : -1));
+      // Up from the field itself goes to the last one.
+      const isDown = event.key === "ArrowDown";
+      this.#activate(isDown ? this.#active + 1 : Math.max(0, this.#active) - 1);
     } else if (event.key === "Enter" && this.#active >= 0) {
       event.preventDefault();
       this.#choose(this.#active);

@@ -23,19 +23,6 @@ import { ALL_TIME, isOpen, parseRange, rangeText } from "./time_range.js";
  * @typedef {{readonly timestamp: number, readonly id: string}} EventRef
  */
 
-/** @type {ViewState} */
-export const INITIAL_STATE = {
-  content: "",
-  source: "",
-  tags: "",
-  range: ALL_TIME,
-  zoomedFrom: undefined,
-  live: true,
-  utc: false,
-  event: undefined,
-  open: false,
-};
-
 /**
  * Reads the part of an address after `#`; what is missing or wrong is as at the beginning.
  *

@@ -35,6 +35,10 @@ browserTest("source and tags complete what occurs, and match just that", async (
   const sources = web.page.getByRole("listbox", { name: "Sources" }).getByRole("option");
   await sources.first().waitFor();
   assert.deepEqual((await sources.allInnerTexts()).map(oneLine), ["db.main 1", "dbxmain 1"]);
+  for (const [key, at] of [["ArrowUp", 1], ["ArrowUp", 0], ["ArrowUp", 1], ["ArrowDown", 0]]) {
+    await source.press(`${key}`);
+    assert.equal(await source.getAttribute("aria-activedescendant"), `source-list-${at}`);
+  }
   await sources.first().click();
   await web.untilTotal(1);
   assert.equal(await source.inputValue(), "db\\.main$");

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import {
-  asksTheSame,
-  hashOfState,
-  INITIAL_STATE,
-  stateFromHash,
-} from "../../lib/web/view_state.js";
+import { asksTheSame, hashOfState, stateFromHash } from "../../lib/web/view_state.js";
+import { ALL_TIME } from "../../lib/web/time_range.js";
+
+/** What an address without anything behind `#` stands for. */
+const INITIAL_STATE = {
+  content: "",
+  source: "",
+  tags: "",
+  range: ALL_TIME,
+  zoomedFrom: undefined,
+  live: true,
+  utc: false,
+  event: undefined,
+  open: false,
+};
 
 Deno.test("stateFromHash reads what hashOfState writes", () => {
   const state = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createEvent } from "../../../lib/event/event.ts";
-import { Bench, until } from "../fixtures.ts";
-import { ask, never, SearchedStore } from "./fixtures.ts";
+import { Bench } from "../fixtures.ts";
+import { ask, leaveSearch } from "./fixtures.ts";
 
 async function filled(): Promise<Bench> {
   const bench = await Bench.start();
@@ -80,17 +80,5 @@ Deno.test("GET /stats refuses an interval that gives too many buckets", async ()
 });
 
 Deno.test("GET /stats stops counting when its client leaves", async () => {
-  const store = new SearchedStore();
-  // deno-lint-ignore require-yield -- it finds nothing
-  store.makeBatches = async function* (signal) {
-    await never(signal);
-  };
-  await using bench = await Bench.start({ store });
-  const abort = new AbortController();
-  const url = `http://127.0.0.1:${bench.collector.port}/stats`;
-  const response = await fetch(url, { signal: abort.signal });
-  assert.equal(store.ended, 0);
-  abort.abort();
-  await response.body?.cancel().catch(() => {});
-  await until(() => store.ended === 1);
+  await leaveSearch("/stats");
 });

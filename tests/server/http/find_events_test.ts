@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { CriteriaError } from "../../../lib/event/criteria.ts";
 import { createEvent } from "../../../lib/event/event.ts";
 import { eventToJson } from "../../../lib/event/event_json.ts";
-import type { RawEvent } from "../../../lib/event/raw_event.ts";
-import { toRawEvent } from "../../../lib/event/text_format.ts";
 import { EventReadError } from "../../../lib/store/store.ts";
 import { Bench, frame, frames, numbered, until } from "../fixtures.ts";
 import { readEvents } from "../test_client.ts";
-import { ask, never, push, SearchedStore } from "./fixtures.ts";
+import {
+  ask,
+  bigBatch,
+  connectRaw,
+  leaveSearch,
+  never,
+  push,
+  resting,
+  SearchedStore,
+} from "./fixtures.ts";
 
 const JSON_LINES = "application/x-ndjson";
 const THEIA = "application/vnd.theia.events";
@@ -32,10 +39,6 @@ async function idsOf(bench: Bench, query: string): Promise<string> {
   const { status, text } = await ask(bench, `/events?${query}`);
   assert.equal(status, 200, text);
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line).id).join("");
-}
-
-function bigBatch(count = 1000): RawEvent[] {
-  return numbered("e", count, "x".repeat(1000)).map((init) => toRawEvent(createEvent(init)));
 }
 
 Deno.test("GET /events finds by each criterion", async () => {
@@ -165,20 +168,7 @@ Deno.test("GET /events sends what is found while the search goes on", async () =
 });
 
 Deno.test("GET /events begins its answer while nothing is found, so that a client that leaves is noticed", async () => {
-  const store = new SearchedStore();
-  // deno-lint-ignore require-yield -- it finds nothing
-  store.makeBatches = async function* (signal) {
-    await never(signal);
-  };
-  await using bench = await Bench.start({ store });
-  const abort = new AbortController();
-  const { port } = bench.collector;
-  const response = await fetch(`http://127.0.0.1:${port}/events`, { signal: abort.signal });
-  assert.equal(response.status, 200);
-  assert.equal(store.ended, 0);
-  abort.abort();
-  await response.body?.cancel().catch(() => {});
-  await until(() => store.ended === 1);
+  assert.equal(await leaveSearch("/events"), 200);
 });
 
 Deno.test("GET /events reads no further than its client, and stops when that leaves", async () => {
@@ -187,18 +177,11 @@ Deno.test("GET /events reads no further than its client, and stops when that lea
     for (;;) yield bigBatch();
   };
   await using bench = await Bench.start({ store });
-  const { port } = bench.collector;
   {
-    using client = await Deno.connect({ hostname: "127.0.0.1", port });
-    const request = `GET /events HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`;
-    await client.write(new TextEncoder().encode(request));
+    using _client = await connectRaw(bench, "GET /events");
     // What the sockets of both sides hold is sent; then nothing more is searched for.
-    let before = -1;
-    while (store.batches !== before || before === 0) {
-      before = store.batches;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-    assert.ok(before < 64, `${before} MB were read ahead`);
+    const batches = await resting(() => store.batches);
+    assert.ok(batches < 64, `${batches} MB were read ahead`);
     assert.equal(store.ended, 0);
   }
   await until(() => store.ended === 1);
@@ -211,10 +194,7 @@ Deno.test("GET /events gives up a client that reads nothing, and breaks its conn
     for (;;) yield bigBatch();
   };
   await using bench = await Bench.start({ store, stallMs: 200 });
-  const { port } = bench.collector;
-  using client = await Deno.connect({ hostname: "127.0.0.1", port });
-  const request = `GET /events HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`;
-  await client.write(new TextEncoder().encode(request));
+  using client = await connectRaw(bench, "GET /events");
   const { client: info } = await bench.notice("stalled-client");
   assert.equal(info.path, "/events");
   await until(() => store.ended === 1);

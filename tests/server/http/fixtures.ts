@@ -1,6 +1,9 @@
+import assert from "node:assert/strict";
+import { createEvent } from "../../../lib/event/event.ts";
 import type { RawEvent } from "../../../lib/event/raw_event.ts";
+import { toRawEvent } from "../../../lib/event/text_format.ts";
 import type { EventBatch, EventSearch } from "../../../lib/store/store.ts";
-import { type Bench, FakeStore } from "../fixtures.ts";
+import { Bench, FakeStore, numbered, until } from "../fixtures.ts";
 
 /** What a request was answered with. */
 export interface Answer {
@@ -33,6 +36,21 @@ export function push(
   });
 }
 
+/** Asks on bare TCP, and reads nothing yet. */
+export async function connectRaw(
+  bench: Bench,
+  line: string,
+  headers: Readonly<Record<string, string>> = {},
+  body = "",
+): Promise<Deno.TcpConn> {
+  const { port } = bench.collector;
+  const lines = Object.entries({ host: `localhost:${port}`, ...headers })
+    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(`${line} HTTP/1.1\r\n${lines}\r\n${body}`));
+  return connection;
+}
+
 /** Asks on bare TCP with any headers, and reads until the collector closes. */
 export async function askRaw(
   bench: Bench,
@@ -40,11 +58,7 @@ export async function askRaw(
   headers: Readonly<Record<string, string>> = {},
   body = "",
 ): Promise<Answer> {
-  const { port } = bench.collector;
-  const lines = Object.entries({ host: `localhost:${port}`, ...headers, connection: "close" })
-    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await connection.write(new TextEncoder().encode(`${line} HTTP/1.1\r\n${lines}\r\n${body}`));
+  using connection = await connectRaw(bench, line, { ...headers, connection: "close" }, body);
   const answer = await new Response(connection.readable).text();
   const at = answer.indexOf("\r\n\r\n");
   const [first = "", ...rest] = answer.slice(0, at).split("\r\n");
@@ -88,6 +102,39 @@ export class SearchedStore extends FakeStore {
       this.ended++;
     }
   }
+}
+
+/** Events that fill the buffers of a connection: a MB, or a KB each. */
+export function bigBatch(count = 1000): RawEvent[] {
+  return numbered("e", count, "x".repeat(1000)).map((init) => toRawEvent(createEvent(init)));
+}
+
+/** A number that grows, when it does so no more. */
+export async function resting(value: () => number): Promise<number> {
+  let before = 0;
+  while (before === 0 || value() !== before) {
+    before = value();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return before;
+}
+
+/** Asks for what is searched for in vain, and leaves once the answer began; returns its status. */
+export async function leaveSearch(path: string): Promise<number> {
+  const store = new SearchedStore();
+  // deno-lint-ignore require-yield -- it finds nothing
+  store.makeBatches = async function* (signal) {
+    await never(signal);
+  };
+  await using bench = await Bench.start({ store });
+  const abort = new AbortController();
+  const url = `http://127.0.0.1:${bench.collector.port}${path}`;
+  const response = await fetch(url, { signal: abort.signal });
+  assert.equal(store.ended, 0);
+  abort.abort();
+  await response.body?.cancel().catch(() => {});
+  await until(() => store.ended === 1);
+  return response.status;
 }
 
 /** Never resolves; rejects when the signal aborts. */

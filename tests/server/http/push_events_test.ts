@@ -4,7 +4,7 @@ import { concatBytes } from "../../../lib/base/bytes.ts";
 import type { EventInit } from "../../../lib/event/event.ts";
 import { EventWriteError } from "../../../lib/store/store.ts";
 import { Bench, FakeStore, frame, frames, numbered, until } from "../fixtures.ts";
-import { ask, push } from "./fixtures.ts";
+import { ask, push, resting } from "./fixtures.ts";
 
 const encoder = new TextEncoder();
 const JSON_LINES = { "content-type": "application/x-ndjson" };
@@ -251,12 +251,8 @@ Deno.test("POST /events saves while the body comes, and reads on as that is save
   let sent = 0;
   const answer = push(bench, streamed(pieces, (index) => void (sent = index)));
   await until(() => store.saves.length > 0);
-  let before = -1;
-  while (sent !== before) {
-    before = sent;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.ok(sent < 30, `${sent} MB were taken while nothing was saved`);
+  const taken = await resting(() => sent);
+  assert.ok(taken < 30, `${taken} MB were taken while nothing was saved`);
   assert.ok(store.saves.length <= 3);
   store.release();
   const { events, duplicates } = (await answer).json();

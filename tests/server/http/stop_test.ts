@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createEvent } from "../../../lib/event/event.ts";
 import { toRawEvent } from "../../../lib/event/text_format.ts";
-import { Bench, FakeStore, frame, numbered, until } from "../fixtures.ts";
-import { ask, never, push, SearchedStore } from "./fixtures.ts";
+import { Bench, FakeStore, frame, until } from "../fixtures.ts";
+import { ask, bigBatch, connectRaw, never, push, SearchedStore } from "./fixtures.ts";
 
 /** A stop must take no longer, whatever clients do. */
 const STOP_MS = 5000;
@@ -32,15 +32,12 @@ Deno.test("Collector that stops breaks answers under way, and ends their searche
 
 Deno.test("Collector stops in time although a client reads nothing of its answer", async () => {
   const store = new SearchedStore();
-  const batch = numbered("e", 1000, "x".repeat(1000)).map((init) => toRawEvent(createEvent(init)));
+  const batch = bigBatch();
   store.makeBatches = async function* () {
     for (;;) yield batch;
   };
   await using bench = await Bench.start({ store });
-  const { port } = bench.collector;
-  using client = await Deno.connect({ hostname: "127.0.0.1", port });
-  const request = `GET /events HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`;
-  await client.write(new TextEncoder().encode(request));
+  using _client = await connectRaw(bench, "GET /events");
   await until(() => store.batches > 2);
   await stopInTime(bench);
   assert.equal(store.ended, 1);
@@ -49,16 +46,13 @@ Deno.test("Collector stops in time although a client reads nothing of its answer
 Deno.test("Collector stops in time although connections are kept open or never ask", async () => {
   await using bench = await Bench.start();
   const { port } = bench.collector;
-  using kept = await Deno.connect({ hostname: "127.0.0.1", port });
-  const request = `GET /healthz HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`;
-  await kept.write(new TextEncoder().encode(request));
+  using kept = await connectRaw(bench, "GET /healthz");
   await kept.read(new Uint8Array(1000));
-  using silent = await Deno.connect({ hostname: "127.0.0.1", port });
+  using _silent = await Deno.connect({ hostname: "127.0.0.1", port });
   using slow = await Deno.connect({ hostname: "127.0.0.1", port });
   await slow.write(new TextEncoder().encode("GET /events HTTP/1.1\r\nhos"));
   await ask(bench, "/healthz");
   await stopInTime(bench);
-  void silent;
 });
 
 Deno.test("Collector that stops answers a body whose events are being saved when they are", async () => {
@@ -112,7 +106,7 @@ Deno.test("Collector that stops answers new requests with 503, and says by /read
   assert.deepEqual(ready.json().reasons, ["the collector stops"]);
   for (const path of ["/events", "/stats", "/healthz", "/"]) {
     const answer = await ask(bench, path);
-    assert.equal(answer.status, path === "/" ? 503 : 503, path);
+    assert.equal(answer.status, 503, path);
     assert.equal(answer.headers.get("retry-after"), "1");
   }
   assert.equal((await push(bench, frame({ id: "n" }))).status, 503);

@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
-import { testWithCertificates } from "../../certificates.ts";
-import { createEvent } from "../../../lib/event/event.ts";
-import { toRawEvent } from "../../../lib/event/text_format.ts";
+import { type Certificates, testWithCertificates } from "../../certificates.ts";
 import { Bench, frames, numbered, until } from "../fixtures.ts";
-import { SearchedStore } from "./fixtures.ts";
+import { bigBatch, resting, SearchedStore } from "./fixtures.ts";
+
+/** What a collector and its clients need to trust each other. */
+async function makeTrust(certificates: Certificates): Promise<{
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly caCerts: string[];
+}> {
+  await certificates.makeAuthority("ca");
+  await certificates.makeServer("server", "ca", "DNS:localhost,IP:127.0.0.1");
+  return {
+    tls: { cert: certificates.read("server.pem"), key: certificates.read("server.key") },
+    caCerts: [certificates.read("ca.pem")],
+  };
+}
 
 testWithCertificates(
   "Collector answers HTTP by TLS, and its own page's origin there",
   async (certificates) => {
-    await certificates.makeAuthority("ca");
-    await certificates.makeServer("server", "ca", "DNS:localhost,IP:127.0.0.1");
-    const read = (name: string) => Deno.readTextFile(certificates.path(name));
-    const tls = { cert: await read("server.pem"), key: await read("server.key") };
+    const { tls, caCerts } = await makeTrust(certificates);
     await using bench = await Bench.start({ tls });
-    using client = Deno.createHttpClient({ caCerts: [await read("ca.pem")] });
+    using client = Deno.createHttpClient({ caCerts });
     const url = `https://localhost:${bench.collector.port}`;
     const body = frames(...numbered("t", 3)).slice();
     const pushed = await fetch(`${url}/events`, { method: "POST", body, client });
@@ -35,14 +43,9 @@ testWithCertificates(
 testWithCertificates(
   "GET /events by HTTP/2 holds back, stops and breaks as by HTTP/1.1",
   async (certificates) => {
-    await certificates.makeAuthority("ca");
-    await certificates.makeServer("server", "ca", "DNS:localhost,IP:127.0.0.1");
-    const read = (name: string) => Deno.readTextFile(certificates.path(name));
-    const tls = { cert: await read("server.pem"), key: await read("server.key") };
+    const { tls, caCerts } = await makeTrust(certificates);
     const store = new SearchedStore();
-    const batch = numbered("e", 1000, "x".repeat(1000)).map((init) =>
-      toRawEvent(createEvent(init))
-    );
+    const batch = bigBatch();
     const state: { failure?: Error } = {};
     store.makeBatches = async function* () {
       while (state.failure === undefined) yield batch;
@@ -50,16 +53,12 @@ testWithCertificates(
       throw state.failure;
     };
     await using bench = await Bench.start({ store, tls });
-    using client = Deno.createHttpClient({ caCerts: [await read("ca.pem")], http1: false });
+    using client = Deno.createHttpClient({ caCerts, http1: false });
     const url = `https://localhost:${bench.collector.port}/events`;
     const left = (await fetch(url, { client })).body?.getReader();
     await left?.read();
-    let before = -1;
-    while (store.batches !== before) {
-      before = store.batches;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-    assert.ok(before < 64, `${before} MB were read ahead`);
+    const batches = await resting(() => store.batches);
+    assert.ok(batches < 64, `${batches} MB were read ahead`);
     await left?.cancel();
     await until(() => store.ended === 1);
     const torn = (await fetch(url, { client })).body?.getReader();
