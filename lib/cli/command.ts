@@ -82,6 +82,9 @@ export const EXIT_FAILED = 1;
 /** The arguments were wrong. */
 export const EXIT_USAGE = 2;
 
+/** What help texts and manual pages say of {@linkcode EXIT_USAGE}. */
+export const USAGE_MEANING = "the arguments were wrong";
+
 /** Makes a command of its table and its work. */
 export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): Command {
   return {

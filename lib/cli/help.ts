@@ -16,15 +16,26 @@ export const helpCommand: Command = defineCommand({
   exitCodes: { done: "done", failed: "the text could not be written" },
   async run(_values, { operands, commands, environment }) {
     const paint = Paint.for(environment, environment.stdout);
-    const [name, subname] = operands;
-    const command = name === undefined ? undefined : findCommand(name, commands);
-    const text = command === undefined
-      ? programHelp(commands, paint)
-      : commandHelp(subname === undefined ? command : findSubcommand(subname, command), paint);
+    const command = namedCommand(operands, commands);
+    const text = command === undefined ? programHelp(commands, paint) : commandHelp(command, paint);
     await printLine(environment.stdout, text);
     return EXIT_DONE;
   },
 });
+
+/**
+ * The command that one or two words name, undefined for none.
+ *
+ * @throws {UsageError} When there is no such command.
+ */
+export function namedCommand(
+  [name, subname]: readonly string[],
+  commands: readonly Command[],
+): Command | undefined {
+  if (name === undefined) return undefined;
+  const command = findCommand(name, commands);
+  return subname === undefined ? command : findSubcommand(subname, command);
+}
 
 /**
  * The subcommand of that name.

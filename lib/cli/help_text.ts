@@ -1,12 +1,9 @@
-import type { Command, CommandInfo, Operands } from "./command.ts";
+import { type Command, type CommandInfo, type Operands, USAGE_MEANING } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
 import type { Option } from "./option.ts";
 import { DEFAULT_GROUP, describeDefault, describeValue, optionGroups } from "./option_groups.ts";
 import type { Paint } from "./paint.ts";
 import { VERSION } from "../base/version.ts";
-
-/** What every help text says about the meaning of exit code 2. */
-const USAGE_MEANING = "the arguments were wrong";
 
 /** Lines are broken before this column, whatever the width of the terminal: the usual one shows them. */
 const WIDTH = 80;

@@ -1,5 +1,5 @@
 import { type Command, defineCommand, EXIT_DONE } from "./command.ts";
-import { findCommand, findSubcommand } from "./help.ts";
+import { namedCommand } from "./help.ts";
 import { commandPage, programPage } from "./man/man_page.ts";
 
 /** `theia man [COMMAND]`. */
@@ -19,12 +19,10 @@ export const manCommand: Command = defineCommand({
     },
   ],
   exitCodes: { done: "done", failed: "the page could not be written" },
-  async run(_values, { operands: [name, subname], commands, environment }) {
-    const command = name === undefined ? undefined : findCommand(name, commands);
+  async run(_values, { operands, commands, environment }) {
+    const command = namedCommand(operands, commands);
     const nowMs = environment.now();
-    const page = command === undefined
-      ? programPage(commands, nowMs)
-      : commandPage(subname === undefined ? command : findSubcommand(subname, command), nowMs);
+    const page = command === undefined ? programPage(commands, nowMs) : commandPage(command, nowMs);
     await environment.stdout.write(new TextEncoder().encode(page));
     return EXIT_DONE;
   },

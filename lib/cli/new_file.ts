@@ -1,6 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { isNoSpace } from "../base/no_space.ts";
-import { ClosedOutputError, type OutputStream } from "./terminal.ts";
+import { ClosedOutputError, type OutputStream, whyNotWritten } from "./terminal.ts";
 
 /** Behind the name of a file that is not whole. */
 const PARTIAL = ".partial";
@@ -131,10 +130,5 @@ function cannotWrite(path: string, cause: unknown): Error {
   if (cause instanceof Deno.errors.BrokenPipe) {
     return new ClosedOutputError(`Cannot write to '${path}': it was closed`, { cause });
   }
-  const reason = isNoSpace(cause)
-    ? "the disk is full"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
-  return new Error(`Cannot write file '${path}': ${reason}`, { cause });
+  return new Error(`Cannot write file '${path}': ${whyNotWritten(cause)}`, { cause });
 }

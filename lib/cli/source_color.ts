@@ -1,23 +1,28 @@
-/** How many colours sources have. */
-const COLORS = 8;
+import type { Color } from "./screen/style.ts";
+
+/** Those that no level has, so that a source is not taken for one, and that are seen on dark and on light. */
+const COLORS: readonly Color[] = [
+  ...["cyan", "green", "magenta", "blue", "brightCyan", "brightGreen"] as const,
+  ...["brightMagenta", "brightBlue"] as const,
+];
 
 /**
- * Which of eight colours a source has: the same wherever it is shown, here and elsewhere.
+ * The colour of a source: the same wherever it is shown.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  *
- * const color = sourceColorIndex("/var/log/syslog");
- * assert(color >= 0 && color < 8);
- * assert.equal(sourceColorIndex("/var/log/syslog"), color);
+ * const color = sourceColor("/var/log/syslog");
+ * assert.notEqual(color, "red");
+ * assert.equal(sourceColor("/var/log/syslog"), color);
  * ```
  */
-export function sourceColorIndex(source: string): number {
+export function sourceColor(source: string): Color {
   // The hash is FNV-1a; its higher bits are mixed better.
   let hash = 0x811c9dc5;
   for (let i = 0; i < source.length; i++) {
     hash = Math.imul(hash ^ source.charCodeAt(i), 0x01000193);
   }
-  return (hash >>> 8) % COLORS;
+  return COLORS[(hash >>> 8) % COLORS.length] ?? "cyan";
 }

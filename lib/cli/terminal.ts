@@ -81,10 +81,11 @@ function assertFull(error: unknown): void {
     throw new ClosedOutputError("Cannot write output: it was closed", { cause: error });
   }
   if (error instanceof Deno.errors.WouldBlock) return;
-  const reason = isNoSpace(error)
-    ? "the disk is full"
-    : error instanceof Error
-    ? error.message
-    : String(error);
-  throw new Error(`Cannot write output: ${reason}`, { cause: error });
+  throw new Error(`Cannot write output: ${whyNotWritten(error)}`, { cause: error });
+}
+
+/** Why something could not be written, for a message. */
+export function whyNotWritten(error: unknown): string {
+  if (isNoSpace(error)) return "the disk is full";
+  return error instanceof Error ? error.message : String(error);
 }

@@ -283,19 +283,7 @@ Deno.test("query --follow asks for what arrived after exactly what was found", a
         peer.send({ done: true, matched: 2, scanned: 2, elapsed_ms: 1, cursor: 42 });
       },
     });
-    const query = [
-      "query",
-      "-f",
-      "-H",
-      "127.0.0.1",
-      "-P",
-      `${collector.port}`,
-      "-F",
-      "{id}",
-      "-c",
-      "x",
-    ];
-    await using running = new RunningCommand([...query, ...args]);
+    await using running = new RunningCommand(following(collector, "-c", "x", ...args));
     await until("a subscription", () => asked.some(({ path }) => path === "/live"));
     assert.deepEqual(asked.at(-1), { path: "/live", criteria: { content: "x", since } });
     assert.equal(await running.stop(), 0);
@@ -315,23 +303,16 @@ Deno.test("query --follow --tail asks again when the collector goes away before 
       peer.send({ done: true, matched: 1, scanned: 1, elapsed_ms: 1, cursor: 1 });
     },
   });
-  const query = [
-    "query",
-    "-f",
-    "-H",
-    "127.0.0.1",
-    "-P",
-    `${collector.port}`,
-    "-F",
-    "{id}",
-    "-n",
-    "9",
-  ];
-  await using running = new RunningCommand(query);
+  await using running = new RunningCommand(following(collector, "-n", "9"));
   await until("a subscription", () => collector.peers.some(({ path }) => path === "/live"));
   assert.equal(await running.stop(), 0);
   assert.equal(running.stdout.text, "a\n");
 });
+
+/** A command that follows a collector of ours, printing ids. */
+function following({ port }: FakeCollector, ...args: readonly string[]): string[] {
+  return ["query", "-f", "-H", "127.0.0.1", "-P", `${port}`, "-F", "{id}", ...args];
+}
 
 async function deleteEvent(port: string, id: string): Promise<void> {
   const response = await fetch(`http://localhost:${port}/events/${id}`, { method: "DELETE" });

@@ -1,4 +1,5 @@
 import { type CompletionEntry, type CompletionValues, namesOf } from "./completion_table.ts";
+import { quote } from "./shell_quote.ts";
 
 /**
  * A script that completes `theia` in bash, also in version 3.2.
@@ -119,9 +120,4 @@ function optionNamesCase({ path, options }: CompletionEntry): string {
 
 function operandCase({ path, operands }: CompletionEntry): string {
   return `    ${quote(path)}) ${reply(operands)} ;;`;
-}
-
-/** Command names, options and choices hold no quotes. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -6,6 +6,7 @@ import {
   looseValues,
   namesOf,
 } from "./completion_table.ts";
+import { quote } from "./shell_quote.ts";
 
 /** A script that completes `theia` in zsh: for a file `_theia` on its `fpath`, or to be sourced. */
 export function zshCompletions(table: readonly CompletionEntry[]): string {
@@ -115,8 +116,4 @@ function escapeHelp(text: string): string {
 
 function escapeSpec(text: string): string {
   return text.replaceAll(/[:\\]/g, "\\$&");
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandInfo } from "../command.ts";
+import { type Command, type CommandInfo, USAGE_MEANING } from "../command.ts";
 import { GLOBAL_OPTIONS } from "../global_options.ts";
 import { type Option, optionNames } from "../option.ts";
 import { DEFAULT_GROUP, describeDefault, optionGroups } from "../option_groups.ts";
@@ -7,8 +7,6 @@ import { bold, italic, macro, paragraphs, textLine } from "./roff.ts";
 
 /** Where the descriptions of options begin. */
 const INDENT = "8n";
-
-const USAGE_MEANING = "the arguments were wrong";
 
 /**
  * The manual page of a command.

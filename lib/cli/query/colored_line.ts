@@ -2,7 +2,7 @@ import type { Event } from "../../event/event.ts";
 import { compileEventLine } from "../format/event_line.ts";
 import { makeInert } from "../../base/inert_text.ts";
 import { type Level, levelOf } from "../../web/level.js";
-import { FAINT, sourceColor, wrap } from "./colors.ts";
+import { FAINT, sourceCode, wrap } from "./colors.ts";
 import { inertEvent } from "./inert_event.ts";
 import type { MatchFinder, TextRange } from "./match_finder.ts";
 
@@ -57,7 +57,7 @@ export class ColoredLine {
     this.#marks = moveRanges(event.content, ranges);
     const level = levelOf(event.content);
     this.#contentColor = isContext ? FAINT : level && LEVEL_COLORS[level];
-    this.#sourceColor = isContext ? FAINT : sourceColor(event.source);
+    this.#sourceColor = isContext ? FAINT : sourceCode(event.source);
     this.#isContext = isContext;
     return this.#line(inert);
   }

@@ -1,16 +1,14 @@
-import { sourceColorIndex } from "../source_color.ts";
+import { colorCode } from "../screen/style.ts";
+import { sourceColor } from "../source_color.ts";
 
 /** Codes of SGR (ECMA-48): what a terminal is told by `ESC [ code m`. */
 export const FAINT = 90;
 /** Bars of charts. */
 export const BAR = 36;
 
-/** Those that no level has and that are seen on dark and on light, in tau's order. */
-const SOURCE_COLORS: readonly number[] = [36, 32, 35, 34, 96, 92, 95, 94];
-
-/** The same for the same source wherever it is shown. */
-export function sourceColor(source: string): number {
-  return SOURCE_COLORS[sourceColorIndex(source)] ?? FAINT;
+/** The colour of a source as tau has it. */
+export function sourceCode(source: string): number {
+  return colorCode(sourceColor(source));
 }
 
 /** Colours each line by itself: pagers end colours at the end of a line. */

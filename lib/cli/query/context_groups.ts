@@ -51,8 +51,7 @@ export async function* contextGroups(
     if (progress !== undefined && isPrinted(match, progress)) continue;
     if (walker.isDone) return;
     yield walker.group(match, progress);
-    const end = walker.progress;
-    if (end !== undefined) printed.set(match.source, end);
+    printed.set(match.source, walker.progress);
   }
 }
 
@@ -83,7 +82,7 @@ class GroupWalker {
   }
 
   /** How far the last group went. */
-  get progress(): Progress | undefined {
+  get progress(): Progress {
     return { timestamp: this.#timestamp, ids: this.#ids };
   }
 

@@ -1,8 +1,10 @@
 import type { CountBucket, CountGroup } from "../../client/counts_answer.ts";
 import { compileStrftime } from "../format/strftime.ts";
 import { makeInertLine } from "../../base/inert_text.ts";
-import { BAR, sourceColor, wrap } from "./colors.ts";
+import { BAR, sourceCode, wrap } from "./colors.ts";
 import type { Counted } from "./count_events.ts";
+import { formatCount } from "../format/count.ts";
+import { cutTextStart, textWidth } from "../screen/cell_text.ts";
 
 /** Bars in steps of an eighth of a character, and columns likewise. */
 const BAR_PARTS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
@@ -31,17 +33,17 @@ export function countChart(
   colors: boolean,
 ): string[] {
   if (by === undefined) {
-    if (interval === undefined) return [formatNumber(counts.matched)];
+    if (interval === undefined) return [formatCount(counts.matched)];
     return drawBars(bucketRows(counts.buckets, interval, colors ? BAR : undefined), width);
   }
   const colorOf = ({ key }: CountGroup) =>
-    !colors ? undefined : by === "source" ? sourceColor(key) : BAR;
+    !colors ? undefined : by === "source" ? sourceCode(key) : BAR;
   const rows = counts.groups.map((group) => {
     return { label: labelOf(group.key), count: group.count, color: colorOf(group) };
   });
   const others = counts.otherEvents === 0
     ? []
-    : [`${formatNumber(counts.otherEvents)} more events are of other ${by}s`];
+    : [`${formatCount(counts.otherEvents)} more events are of other ${by}s`];
   if (interval === undefined) return [...drawBars(rows, width), ...others];
   return [...drawLines(counts.groups, interval, width, colorOf), ...others];
 }
@@ -100,7 +102,7 @@ function bucketLabel(interval: number): (start: number) => string {
 /** A bar for each row, the longest as long as there is room. */
 function drawBars(rows: readonly Row[], width: number): string[] {
   const labelWidth = widest(rows.map(({ label }) => label), Math.floor(width * LABEL_PART));
-  const numbers = rows.map(({ count }) => count === undefined ? "" : formatNumber(count));
+  const numbers = rows.map(({ count }) => count === undefined ? "" : formatCount(count));
   const numberWidth = maxOf(numbers.map(({ length }) => length));
   const most = Math.max(1, maxOf(rows.map(({ count = 0 }) => count)));
   const room = Math.max(MIN_BAR, width - labelWidth - numberWidth - 3);
@@ -128,7 +130,7 @@ function drawLines(
   const first = starts.reduce((a, b) => Math.min(a, b));
   const last = maxOf(starts, first);
   const labels = groups.map(({ key }) => labelOf(key));
-  const numbers = groups.map(({ count }) => formatNumber(count));
+  const numbers = groups.map(({ count }) => formatCount(count));
   const labelWidth = widest(labels, Math.floor(width * LABEL_PART));
   const numberWidth = maxOf(numbers.map(({ length }) => length));
   const room = Math.max(MIN_BAR, width - labelWidth - numberWidth - 3);
@@ -174,21 +176,16 @@ function labelOf(key: string): string {
 }
 
 function widest(labels: readonly string[], most: number): number {
-  return Math.min(most, maxOf(labels.map((label) => [...label].length)));
+  return Math.min(most, maxOf(labels.map(textWidth)));
 }
 
 /** Cut or padded to a width; of a path the end tells more. */
 function fit(label: string, width: number): string {
-  const characters = [...label];
-  if (characters.length > width) return `…${characters.slice(1 - width).join("")}`;
-  return label + " ".repeat(width - characters.length);
+  const cut = cutTextStart(label, width);
+  return cut + " ".repeat(width - textWidth(cut));
 }
 
 /** Of any number of numbers, which arguments of a call are not. */
 function maxOf(numbers: readonly number[], least = 0): number {
   return numbers.reduce((a, b) => Math.max(a, b), least);
-}
-
-function formatNumber(count: number): string {
-  return count.toLocaleString("en-US");
 }

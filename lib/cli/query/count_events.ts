@@ -1,6 +1,6 @@
 import type { CollectorCounts } from "../../client/counts_answer.ts";
 import type { Query } from "../../client/query.ts";
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, timeSpan } from "../../event/criteria.ts";
 import type { CountTask } from "./query_task.ts";
 
 /** Counts and what they were counted by. */
@@ -33,7 +33,7 @@ export async function countEvents(
 
 /** The least usual length by which the time asked for has no more buckets than so many. */
 async function suitableInterval(query: Query, criteria: Criteria, rows: number): Promise<number> {
-  const { start = -Infinity, end = Infinity } = criteria;
+  const { start, end } = timeSpan(criteria);
   // Of time alone, counts are known without looking at events.
   const { store } = await query.count({
     ...(start === -Infinity ? {} : { start }),

@@ -2,6 +2,7 @@ import type { Query } from "../../client/query.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { CommandContext } from "../command.ts";
 import { ProgressBar } from "../progress_bar.ts";
+import { formatCount } from "../format/count.ts";
 
 /** What {@linkcode withProgress} shows. */
 export interface ProgressOptions {
@@ -61,8 +62,4 @@ class ExpectedTotal implements Disposable {
       // An older collector cannot count, and an end before the answer is none of its business.
     }
   }
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
 }

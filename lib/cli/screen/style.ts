@@ -45,6 +45,8 @@ export const PLAIN: Style = 0;
 
 const BG_SHIFT = 5;
 const COLOR_MASK = 31;
+/** The code for a colour behind text is that much larger. */
+const TO_BACKGROUND = 10;
 const BOLD = 1 << 10;
 const FAINT = 1 << 11;
 const UNDERLINE = 1 << 12;
@@ -60,11 +62,6 @@ export function style(init: StyleInit): Style {
 /** The style, with text and background changing places besides. */
 export function reversed(base: Style): Style {
   return base | REVERSE;
-}
-
-/** The style with a line under the text and bold: what stands out without a colour, too. */
-export function emphasized(base: Style): Style {
-  return base | BOLD | UNDERLINE;
 }
 
 /** Whether a blank in this style looks like one in no style, so that clearing makes it. */
@@ -84,8 +81,10 @@ export function styleSequence(value: Style, colors: boolean): string {
   if (value & UNDERLINE) codes += ";4";
   if (value & REVERSE) codes += ";7";
   if (colors) {
-    codes += colorCode(value & COLOR_MASK, 30, 90);
-    codes += colorCode(value >> BG_SHIFT & COLOR_MASK, 40, 100);
+    const fg = COLORS[(value & COLOR_MASK) - 1];
+    const bg = COLORS[(value >> BG_SHIFT & COLOR_MASK) - 1];
+    if (fg !== undefined) codes += `;${colorCode(fg)}`;
+    if (bg !== undefined) codes += `;${colorCode(bg) + TO_BACKGROUND}`;
   }
   return `\x1b[${codes}m`;
 }
@@ -94,7 +93,8 @@ function colorNumber(color: Color | undefined): number {
   return color === undefined ? 0 : COLORS.indexOf(color) + 1;
 }
 
-function colorCode(number: number, first: number, firstBright: number): string {
-  if (number === 0) return "";
-  return `;${number <= 8 ? first + number - 1 : firstBright + number - 9}`;
+/** The code of SGR (ECMA-48; the bright ones as of aixterm) for text of a colour. */
+export function colorCode(color: Color): number {
+  const index = COLORS.indexOf(color);
+  return index < 8 ? 30 + index : 90 + index - 8;
 }

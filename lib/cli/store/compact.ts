@@ -5,7 +5,8 @@ import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../
 import { printSummary } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
 import { breathe, ProgressBar } from "../progress_bar.ts";
-import { databasePath, formatCount, STORE_OPTION } from "./store_option.ts";
+import { databasePath, STORE_OPTION } from "./store_option.ts";
+import { formatCount } from "../format/count.ts";
 
 /** `theia store compact`. */
 export const storeCompactCommand: Command = defineCommand({

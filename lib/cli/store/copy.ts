@@ -5,8 +5,8 @@ import { printSummary } from "../line_output.ts";
 import { ProgressBar } from "../progress_bar.ts";
 import { UsageError } from "../usage_error.ts";
 import { EventSaver } from "./event_saver.ts";
-import { formatCount } from "./store_option.ts";
 import { asUnfinished } from "./unfinished.ts";
+import { formatCount } from "../format/count.ts";
 
 /** `theia store copy URL URL`. */
 export const storeCopyCommand: Command = defineCommand({

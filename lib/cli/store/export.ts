@@ -7,8 +7,9 @@ import { CRITERIA_OPTIONS, readCriteria } from "../criteria_options.ts";
 import { NewFile } from "../new_file.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
 import { ProgressBar } from "../progress_bar.ts";
-import { formatCount, STORE_OPTION } from "./store_option.ts";
+import { STORE_OPTION } from "./store_option.ts";
 import { asUnfinished } from "./unfinished.ts";
+import { formatCount } from "../format/count.ts";
 
 const OPTIONS = {
   ...STORE_OPTION,

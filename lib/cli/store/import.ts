@@ -19,8 +19,9 @@ import {
   readDatabase,
   readEvents,
 } from "./import_source.ts";
-import { formatCount, STORE_OPTION } from "./store_option.ts";
+import { STORE_OPTION } from "./store_option.ts";
 import { asUnfinished } from "./unfinished.ts";
+import { formatCount } from "../format/count.ts";
 
 const OPTIONS = {
   ...STORE_OPTION,

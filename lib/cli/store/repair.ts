@@ -4,7 +4,8 @@ import { reportStore } from "../collector_report.ts";
 import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../command.ts";
 import { printLine } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
-import { databasePath, formatCount, STORE_OPTION } from "./store_option.ts";
+import { databasePath, STORE_OPTION } from "./store_option.ts";
+import { formatCount } from "../format/count.ts";
 
 /** `theia store repair`. */
 export const storeRepairCommand: Command = defineCommand({

@@ -5,7 +5,8 @@ import { type Command, type CommandContext, defineCommand, EXIT_DONE } from "../
 import { formatInstant } from "../instant.ts";
 import { printLine } from "../line_output.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
-import { formatCount, STORE_OPTION } from "./store_option.ts";
+import { STORE_OPTION } from "./store_option.ts";
+import { formatCount } from "../format/count.ts";
 
 const OPTIONS = {
   ...STORE_OPTION,

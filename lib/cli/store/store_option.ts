@@ -30,8 +30,3 @@ export function databasePath(url: string, command: string, others = ""): string 
       }'`,
   );
 }
-
-/** A whole number with commas between thousands. */
-export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
-}

@@ -12,7 +12,8 @@ import {
 import { printSummary } from "../line_output.ts";
 import type { OptionValues } from "../option.ts";
 import { breathe, ProgressBar } from "../progress_bar.ts";
-import { databasePath, formatCount, STORE_OPTION } from "./store_option.ts";
+import { databasePath, STORE_OPTION } from "./store_option.ts";
+import { formatCount } from "../format/count.ts";
 
 /** `theia store verify`. */
 export const storeVerifyCommand: Command = defineCommand({

@@ -4,13 +4,10 @@ import { find } from "../../client/find.ts";
 import { live } from "../../client/live.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
-import type { Finder, FollowOptions, FoundCounts } from "./finder.ts";
+import { BACKOFF, type Finder, type FollowOptions, type FoundCounts } from "./finder.ts";
 
 /** Bytes that may come ahead of a page: as many as fill it, and not many more. */
 const PAGE_WINDOW_BYTES = 1 << 20;
-
-/** How often a lost connection is tried again: somebody is looking at it. */
-const BACKOFF = { minDelayMs: 200, maxDelayMs: 3_000 };
 
 /** What a collector is asked by its own protocol. */
 export class CollectorFinder implements Finder {

@@ -27,7 +27,7 @@ const MAX_LINE_CHARACTERS = 65_536;
 const TAB = "    ";
 
 /** Where the values of the labels begin. */
-const LABEL_COLUMNS = 11;
+export const LABEL_COLUMNS = 11;
 
 /**
  * An event as rows: its members, all headers, its content; or its bytes. Rows are made when they are asked

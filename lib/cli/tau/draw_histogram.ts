@@ -4,6 +4,7 @@ import type { HistogramColumns } from "./histogram.ts";
 import type { Model } from "./model.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
 import { formatDate, formatTime } from "./typed_time.ts";
+import { formatCount } from "../format/count.ts";
 
 /** Draws how many events there are over the time, with the time of the selected one marked. */
 export function drawHistogram(grid: CellGrid, model: Model, glyphs: Glyphs): void {
@@ -66,7 +67,7 @@ function drawAxis(grid: CellGrid, row: number, bars: HistogramColumns, max: numb
     hasDate ? `${formatDate(time)} ${formatTime(time).slice(0, 5)}` : formatTime(time);
   const left = write(start);
   const right = write(end);
-  const middle = `each ${formatInterval(interval)}, at most ${max.toLocaleString("en")}`;
+  const middle = `each ${formatInterval(interval)}, at most ${formatCount(max)}`;
   grid.put(row, 0, left, STYLES.faint);
   grid.put(row, Math.max(0, grid.columns - right.length), right, STYLES.faint);
   const room = grid.columns - left.length - right.length - 4;

@@ -1,6 +1,6 @@
 import type { CellGrid } from "../screen/cell_grid.ts";
 import { fitText, textWidth } from "../screen/cell_text.ts";
-import type { DetailRow } from "./detail_rows.ts";
+import { type DetailRow, LABEL_COLUMNS } from "./detail_rows.ts";
 import type { Highlighter } from "./highlighter.ts";
 import { KEYS } from "./keys.ts";
 import type { Model } from "./model.ts";
@@ -19,9 +19,6 @@ export function drawDetail(grid: CellGrid, { detail, layout, scope }: Model): vo
     drawLine(grid, row + i, { ...line, text }, scope.highlighter);
   }
 }
-
-/** Where the value of a label begins. */
-const LABEL_COLUMNS = 11;
 
 function drawLine(
   grid: CellGrid,

@@ -7,6 +7,7 @@ import type { Model } from "./model.ts";
 import type { Prompt } from "./prompt.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
 import { formatDate, formatLocal, formatTime } from "./typed_time.ts";
+import { formatCount } from "../format/count.ts";
 
 /** Draws where the events come from, and whether they come. */
 export function drawHeader(grid: CellGrid, model: Model, glyphs: Glyphs): void {
@@ -16,9 +17,7 @@ export function drawHeader(grid: CellGrid, model: Model, glyphs: Glyphs): void {
   grid.fill(row, 0, grid.columns, STYLES.bar);
   const { text, isGood } = stateText(model);
   const rate = `${formatRate(model.rate.rate(now()))}/s`;
-  const total = scope.histogram === undefined
-    ? ""
-    : `${scope.histogram.total.toLocaleString("en")} events`;
+  const total = scope.histogram === undefined ? "" : `${formatCount(scope.histogram.total)} events`;
   const left = [` tau  ${address} `, ` ${glyphs.dot} ${text} `];
   let column = 0;
   for (const [i, part] of left.entries()) {
@@ -48,7 +47,7 @@ function stateText({ connection, scope, now }: Model): { text: string; isGood: b
 }
 
 function formatRate(rate: number): string {
-  return rate < 10 && rate > 0 ? rate.toFixed(1) : Math.round(rate).toLocaleString("en");
+  return rate < 10 && rate > 0 ? rate.toFixed(1) : formatCount(Math.round(rate));
 }
 
 /** Draws the line that is being typed, or else the filter or what there is to say. */
@@ -135,9 +134,7 @@ function drawTyped(
 }
 
 function savedText({ saved }: Extract<Prompt, { readonly kind: "save" }>): string {
-  return saved.kind === "found"
-    ? "all found"
-    : `${saved.events.length.toLocaleString("en")} marked`;
+  return saved.kind === "found" ? "all found" : `${formatCount(saved.events.length)} marked`;
 }
 
 /** Draws which event is selected, and where it is among all. */
@@ -172,9 +169,9 @@ function percent({ scope }: Model): number {
 function positionText({ scope, marks }: Model, { down, mark }: Glyphs): string {
   const { list } = scope;
   const parts: string[] = [];
-  if (marks.size > 0) parts.push(`${mark} ${marks.size.toLocaleString("en")}`);
+  if (marks.size > 0) parts.push(`${mark} ${formatCount(marks.size)}`);
   if (list.mode !== "following" && list.unseen > 0) {
-    parts.push(`${list.unseen.toLocaleString("en")} new ${down}`);
+    parts.push(`${formatCount(list.unseen)} new ${down}`);
   }
   parts.push("? help");
   return `${parts.join("  ")} `;

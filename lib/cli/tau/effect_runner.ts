@@ -6,12 +6,9 @@ import type { Criteria } from "../../event/criteria.ts";
 import { NON_PERSISTENT } from "../../wire/messages.ts";
 import { countHistogram } from "./count_histogram.ts";
 import type { Effect, Report } from "./effect.ts";
-import type { Finder } from "./finder.ts";
+import { BACKOFF, type Finder } from "./finder.ts";
 import { loadPage, type PageRequest } from "./page_loader.ts";
 import { FileExistsError, saveEvents } from "./save_events.ts";
-
-/** How often what was lost is tried again: somebody is looking at it. */
-const BACKOFF = { minDelayMs: 200, maxDelayMs: 3_000 };
 
 /** After so long a frame is due, however many events come. */
 const TURN_MS = 15;

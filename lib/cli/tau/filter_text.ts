@@ -4,7 +4,7 @@ import { closest, didYouMean } from "../suggestion.ts";
 import { formatLocal, readTypedTime } from "./typed_time.ts";
 
 /** What a filter line may name beside the words that are looked for in the content. */
-export const FILTER_NAMES = ["source", "tag", "id", "since", "until", "content"] as const;
+const FILTER_NAMES = ["source", "tag", "id", "since", "until", "content"] as const;
 
 type FilterName = typeof FILTER_NAMES[number];
 

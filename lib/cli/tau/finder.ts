@@ -1,7 +1,11 @@
+import type { BackoffOptions } from "../../base/backoff.ts";
 import type { CountBucket } from "../../client/counts_answer.ts";
 import type { LiveNotice } from "../../client/notice.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+
+/** How often what was lost is tried again: somebody is looking at it. */
+export const BACKOFF: BackoffOptions = { minDelayMs: 200, maxDelayMs: 3_000 };
 
 /** How {@linkcode Finder.live} is asked. */
 export interface FollowOptions {

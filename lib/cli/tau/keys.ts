@@ -32,7 +32,7 @@ export type Action =
 
 /** A row of the help. */
 export interface KeyRow {
-  /** Names as {@linkcode keyName} gives them. */
+  /** Names as people write them. */
   readonly keys: readonly string[];
   readonly action: Action;
   /** What it does, in a few words. */
@@ -85,7 +85,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** How people write a key; undefined for what is none. */
-export function keyName(event: InputEvent): string | undefined {
+function keyName(event: InputEvent): string | undefined {
   switch (event.kind) {
     case "text":
       return event.alt === true ? `Alt-${event.text}` : event.text === " " ? "Space" : event.text;

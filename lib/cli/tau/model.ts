@@ -11,6 +11,7 @@ import { RateMeter } from "./rate_meter.ts";
 import { type Beginning, Scope } from "./scope.ts";
 import type { PageLimits } from "./paged_list.ts";
 import { TimeRanges } from "./time_ranges.ts";
+import { formatCount } from "../format/count.ts";
 
 /** A word to the user, for a while. */
 export interface Message {
@@ -214,9 +215,9 @@ export class Model {
       case "missed":
         return this.say(`${report.count ?? "Some"} events passed by unseen`, true);
       case "saving":
-        return this.say(`Saving: ${report.count.toLocaleString("en")} events so far`);
+        return this.say(`Saving: ${formatCount(report.count)} events so far`);
       case "saved":
-        return this.say(`Saved ${report.count.toLocaleString("en")} events in ${report.path}`);
+        return this.say(`Saved ${formatCount(report.count)} events in ${report.path}`);
       case "saveFailed":
         return this.say(report.reason, true);
       case "saveExists":

@@ -1,4 +1,4 @@
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, timeSpan } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import type { Finder } from "./finder.ts";
 
@@ -65,15 +65,14 @@ function pageCriteria(
 ): Criteria | undefined {
   const order = direction === "older" ? "desc" : "asc";
   if (timestamp === undefined) return { ...criteria, order };
+  const span = timeSpan(criteria);
   if (direction === "newer") {
-    const start = Math.max(criteria.start ?? -Infinity, timestamp);
-    return start > (criteria.end || Infinity) ? undefined : { ...criteria, order, start };
+    const start = Math.max(span.start, timestamp);
+    return start > span.end ? undefined : { ...criteria, order, start };
   }
-  const end = Math.min(criteria.end || Infinity, timestamp);
+  const end = Math.min(span.end, timestamp);
   // An end of 0 would be open.
-  return end < (criteria.start ?? -Infinity)
-    ? undefined
-    : { ...criteria, order, end: end === 0 ? Number.MIN_VALUE : end };
+  return end < span.start ? undefined : { ...criteria, order, end: end || Number.MIN_VALUE };
 }
 
 /** Passes over what comes up to the anchor, and what was taken by a search before. */

@@ -1,5 +1,5 @@
 import { nextDown } from "../../base/doubles.ts";
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, timeSpan } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
 import type { Effect } from "./effect.ts";
 import { eventKey, EventWindow, type EventWindowOptions } from "./event_window.ts";
@@ -128,9 +128,9 @@ export class PagedList {
 
   #loadAround(timestamp: number): void {
     if (this.list.mode === "paused") this.list.mode = "browsing";
-    const { start = -Infinity, end } = this.#criteria;
+    const { start, end } = timeSpan(this.#criteria);
     const from = { ...this.#criteria, start: Math.max(start, timestamp) };
-    const before = Math.min(end || Infinity, nextDown(timestamp));
+    const before = Math.min(end, nextDown(timestamp));
     const to = { ...this.#criteria, end: before === 0 ? nextDown(0) : before };
     this.#loadAfresh("between", [
       { direction: "newer", criteria: from },
@@ -170,9 +170,7 @@ export class PagedList {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     this.#freshen(load);
-    // What it was to be joined to may have been cut off meanwhile.
-    const isApart = load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
-    if (isApart) return this.#giveUp(id);
+    if (this.#isApart(load)) return this.#giveUp(id);
     if (load.direction === "older") this.list.prepend(events);
     else this.list.append(events);
     load.neighbour = this.#endOf(load);
@@ -184,8 +182,7 @@ export class PagedList {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     this.#freshen(load);
-    const isApart = load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
-    if (isApart) return this.#giveUp(id);
+    if (this.#isApart(load)) return this.#giveUp(id);
     this.#loads.delete(id);
     const { list } = this;
     if (isEnd && load.direction === "older") list.window.hasOlder = false;
@@ -196,6 +193,11 @@ export class PagedList {
   /** A load can never be done; false when it is none of this list. */
   failed(id: number): boolean {
     return this.#loads.delete(id);
+  }
+
+  /** Whether what it was to be joined to was cut off meanwhile. */
+  #isApart(load: Load): boolean {
+    return load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
   }
 
   /** The event at the end of the window that a load goes on from. */

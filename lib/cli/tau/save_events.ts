@@ -1,15 +1,16 @@
 import { extname } from "node:path";
-import type { RawEvent } from "../../event/raw_event.ts";
+import { serializeEvent } from "../../event/text_format.ts";
+import { LineOutput } from "../line_output.ts";
 import { NewFile } from "../new_file.ts";
 import { csvFormat, type EventFormat, jsonFormat, rawFormat } from "../query/event_formats.ts";
 import type { Saved } from "./effect.ts";
 import type { Finder } from "./finder.ts";
 
-/** Bytes that are gathered before they are written. */
-const CHUNK_BYTES = 1 << 18;
-
 /** The user is told how far it is after so many events. */
 const TOLD_EVENTS = 10_000;
+
+/** Theia's text format; the newline at the end of an event is the one that follows a line. */
+const THEIA_FORMAT: EventFormat = { line: (event) => serializeEvent(event).subarray(0, -1) };
 
 /** How a file is written, by the end of its name; any other is in Theia's text format. */
 const FORMATS: ReadonlyMap<string, EventFormat> = new Map([
@@ -47,58 +48,25 @@ export async function saveEvents(
   assertAllowed(path);
   if (!overwrite && await exists(path)) throw new FileExistsError(`'${path}' exists already`);
   await using file = await NewFile.create(path, { replace: overwrite });
-  const writer = new EventFileWriter(file, FORMATS.get(extname(path).toLowerCase()));
+  const format = FORMATS.get(extname(path).toLowerCase()) ?? THEIA_FORMAT;
+  const output = new LineOutput(file);
+  if (format.head !== undefined) output.add(format.head);
   const batches = saved.kind === "events" ? [saved.events] : finder.find(saved.criteria, signal);
+  let count = 0;
   let told = 0;
   for await (const events of batches) {
-    for (const event of events) writer.add(event);
-    if (writer.isFull) await writer.flush();
-    if (writer.count - told >= TOLD_EVENTS) onProgress(told = writer.count);
+    for (const event of events) {
+      const line = format.line(event, false);
+      if (typeof line === "string") output.add(line);
+      else output.addBytes(line);
+      if (output.isFull) await output.flush();
+    }
+    count += events.length;
+    if (count - told >= TOLD_EVENTS) onProgress(told = count);
   }
-  await writer.flush();
+  await output.flush();
   await file.finish();
-  return writer.count;
-}
-
-const encoder = new TextEncoder();
-
-/** Gathers events as bytes. */
-class EventFileWriter {
-  readonly #file: NewFile;
-  readonly #format: EventFormat | undefined;
-  #chunks: Uint8Array<ArrayBuffer>[] = [];
-  #bytes = 0;
-  count = 0;
-
-  constructor(file: NewFile, format: EventFormat | undefined) {
-    this.#file = file;
-    this.#format = format;
-    if (format?.head !== undefined) this.#push(encoder.encode(`${format.head}\n`));
-  }
-
-  get isFull(): boolean {
-    return this.#bytes >= CHUNK_BYTES;
-  }
-
-  add(event: RawEvent): void {
-    this.count++;
-    const line = this.#format?.line(event, false) ?? event.frame();
-    if (typeof line === "string") return this.#push(encoder.encode(`${line}\n`));
-    this.#push(new Uint8Array(line));
-    if (this.#format !== undefined) this.#push(encoder.encode("\n"));
-  }
-
-  async flush(): Promise<void> {
-    const bytes = new Uint8Array(await new Blob(this.#chunks).arrayBuffer());
-    this.#chunks = [];
-    this.#bytes = 0;
-    await this.#file.write(bytes);
-  }
-
-  #push(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#chunks.push(bytes);
-    this.#bytes += bytes.length;
-  }
+  return count;
 }
 
 /** A runtime that asks its user for permission would do it in the middle of the screen. */

@@ -1,6 +1,6 @@
 import type { Level } from "../../web/level.js";
-import { sourceColorIndex } from "../source_color.ts";
-import { type Color, PLAIN, type Style, style } from "../screen/style.ts";
+import { sourceColor } from "../source_color.ts";
+import { PLAIN, type Style, style } from "../screen/style.ts";
 
 /** Characters that are drawn beside text. */
 export interface Glyphs {
@@ -62,13 +62,7 @@ export function levelStyle(level: Level | undefined): Style {
   return level === undefined ? PLAIN : LEVEL_STYLES[level];
 }
 
-/** Colours that no level has, so that a source is not taken for one. */
-const SOURCE_COLORS: readonly Color[] = [
-  ...["cyan", "green", "magenta", "blue", "brightCyan", "brightGreen"] as const,
-  ...["brightMagenta", "brightBlue"] as const,
-];
-
 /** How a source looks: the same source always has the same colour. */
 export function sourceStyle(source: string): Style {
-  return style({ fg: SOURCE_COLORS[sourceColorIndex(source)] });
+  return style({ fg: sourceColor(source) });
 }

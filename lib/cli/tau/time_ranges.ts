@@ -1,4 +1,4 @@
-import type { Criteria } from "../../event/criteria.ts";
+import { type Criteria, timeSpan } from "../../event/criteria.ts";
 import type { HistogramColumns } from "./histogram.ts";
 
 /** A stretch of time, both ends included; without an end it goes on. */
@@ -51,8 +51,9 @@ export class TimeRanges {
   within(criteria: Criteria): Criteria {
     const range = this.current;
     if (range === undefined) return criteria;
-    const start = Math.max(criteria.start ?? -Infinity, range.start);
-    const end = Math.min(criteria.end || Infinity, range.end ?? Infinity);
+    const span = timeSpan(criteria);
+    const start = Math.max(span.start, range.start);
+    const end = Math.min(span.end, range.end ?? Infinity);
     return { ...criteria, start, ...(end === Infinity ? {} : { end }) };
   }
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { COMMANDS } from "../../../lib/cli/commands.ts";
 import { optionGroups } from "../../../lib/cli/option_groups.ts";
+import { needing } from "../../installed.ts";
 import { runToEnd } from "../running_command.ts";
-import { completions, SHELLS } from "./shells.ts";
+import { completeBash, completions, SHELLS } from "./shells.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -40,10 +41,12 @@ const PATHS: readonly string[] = [
   `theia store backup ${ROOT}READ`,
 ];
 
-for (const { tool, complete } of SHELLS) {
+for (const { name: shell, complete } of SHELLS) {
+  const titled = (what: string) =>
+    needing({ [shell]: shell }, `theia completions ${shell} ${what}`);
+
   Deno.test({
-    name: `theia completions ${tool.name} completes commands, options and values${tool.note}`,
-    ignore: tool.isMissing,
+    ...titled("completes commands, options and values"),
     async fn() {
       const offered = await complete(ROWS.map(([line]) => line));
       for (const [i, [line, expected]] of ROWS.entries()) {
@@ -53,8 +56,7 @@ for (const { tool, complete } of SHELLS) {
   });
 
   Deno.test({
-    name: `theia completions ${tool.name} completes paths${tool.note}`,
-    ignore: tool.isMissing,
+    ...titled("completes paths"),
     async fn() {
       const offered = await complete(PATHS);
       for (const [i, line] of PATHS.entries()) {
@@ -64,8 +66,7 @@ for (const { tool, complete } of SHELLS) {
   });
 
   Deno.test({
-    name: `theia completions ${tool.name} knows all commands with all of their options${tool.note}`,
-    ignore: tool.isMissing,
+    ...titled("knows all commands with all of their options"),
     async fn() {
       const commands = COMMANDS.all.flatMap((command) => [command, ...command.subcommands ?? []]);
       const offered = await complete(commands.map(({ name }) => `theia ${name} --`));
@@ -82,13 +83,14 @@ for (const { tool, complete } of SHELLS) {
   });
 }
 
-Deno.test("theia completions bash takes values after an equals sign", async () => {
-  const bash = SHELLS.find(({ tool }) => tool.name === "bash");
-  if (bash === undefined || bash.tool.isMissing) return;
-  assert.deepEqual(await bash.complete(["theia query --format=js", "theia query --format="]), [
-    ["json"],
-    ["csv", "json", "logfmt", "raw", "text"],
-  ]);
+Deno.test({
+  ...needing({ bash: "bash" }, "theia completions bash takes values after an equals sign"),
+  async fn() {
+    assert.deepEqual(await completeBash(["theia query --format=js", "theia query --format="]), [
+      ["json"],
+      ["csv", "json", "logfmt", "raw", "text"],
+    ]);
+  },
 });
 
 Deno.test("theia completions refuses a shell that it does not know", async () => {

@@ -1,10 +1,9 @@
-import { findTool, type Tool } from "../../e2e/tool.ts";
 import { within } from "../../e2e/until.ts";
 import { runToEnd } from "../running_command.ts";
 
 /** A shell that completes. */
 export interface Shell {
-  readonly tool: Tool;
+  readonly name: string;
   /** What it offers for lines of which the last word is being typed. */
   complete(lines: readonly string[]): Promise<readonly (readonly string[])[]>;
 }
@@ -14,12 +13,13 @@ const MARK = "== ";
 
 /** The shells that there are completions for. */
 export const SHELLS: readonly Shell[] = [
-  { tool: await findTool("bash", "--version"), complete: completeBash },
-  { tool: await findTool("fish", "--version"), complete: completeFish },
-  { tool: await findTool("zsh", "--version"), complete: completeZsh },
+  { name: "bash", complete: completeBash },
+  { name: "fish", complete: completeFish },
+  { name: "zsh", complete: completeZsh },
 ];
 
-async function completeBash(lines: readonly string[]) {
+/** As {@linkcode Shell.complete}, in bash. */
+export async function completeBash(lines: readonly string[]): Promise<string[][]> {
   // As readline takes a line apart: an equals sign is a word of its own.
   const tries = lines.map((line) => {
     const words = line.replaceAll("=", " = ").split(/ +/);

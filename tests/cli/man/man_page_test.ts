@@ -4,12 +4,8 @@ import { commandPage, programPage } from "../../../lib/cli/man/man_page.ts";
 import { escapeText, paragraphs, textLine } from "../../../lib/cli/man/roff.ts";
 import { optionNames } from "../../../lib/cli/option.ts";
 import { optionGroups } from "../../../lib/cli/option_groups.ts";
-import { findTool } from "../../e2e/tool.ts";
+import { needing } from "../../installed.ts";
 import { runToEnd } from "../running_command.ts";
-
-const groff = await findTool("groff", "--version");
-const man = await findTool("man", "--version");
-const mandoc = await findTool("mandoc", "-Tlint", "/dev/null");
 
 const ALL = COMMANDS.all.flatMap((command) => [command, ...command.subcommands ?? []]);
 const DATE_MS = Date.UTC(2026, 10, 26);
@@ -44,8 +40,7 @@ async function format(name: string, args: readonly string[], page: string): Prom
 }
 
 Deno.test({
-  name: `theia man makes pages that groff takes without a warning${groff.note}`,
-  ignore: groff.isMissing,
+  ...needing({ groff: "groff" }, "theia man makes pages that groff takes without a warning"),
   async fn() {
     for (const [name, page] of PAGES) {
       const { text, warnings } = await format(
@@ -60,8 +55,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `theia man makes pages in which mandoc finds nothing wrong${mandoc.note}`,
-  ignore: mandoc.isMissing,
+  ...needing({ mandoc: "mandoc" }, "theia man makes pages in which mandoc finds nothing wrong"),
   async fn() {
     for (const [name, page] of PAGES) {
       const { text } = await format("mandoc", ["-Tlint", "-Wwarning"], page);
@@ -71,8 +65,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: `theia man tells of every option of every command, as man shows it${man.note}`,
-  ignore: man.isMissing,
+  ...needing(
+    { man: "man-db" },
+    "theia man tells of every option of every command, as man shows it",
+  ),
   async fn() {
     for (const command of ALL) {
       const { text, warnings } = await format("man", ["-l", "-"], commandPage(command, DATE_MS));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { countChart } from "../../../lib/cli/query/count_chart.ts";
 import type { Counted } from "../../../lib/cli/query/count_events.ts";
 import { countRows } from "../../../lib/cli/query/count_rows.ts";
+import { textWidth } from "../../../lib/cli/screen/cell_text.ts";
 import type { CountBucket, CountGroup } from "../../../lib/client/counts_answer.ts";
 
 /** Counts of these figures, the rest being of no interest. */
@@ -108,6 +109,14 @@ Deno.test("countChart shows a sliver for what is little, and labels inert and cu
   assert.match(lines[2] ?? "", /^…x+\/end +3 ▏$/);
   assert.match(lines[3] ?? "", /^\(none\) /);
   assert.equal(lines[4], "1,234 more events are of other sources");
+});
+
+Deno.test("countChart lines up bars behind wide characters", () => {
+  const groups = [["/日本語", 2], ["/de\u0301mo", 2], [`/${"語".repeat(50)}`, 2]] as const;
+  const lines = countChart(counted({ by: "source", groups }), 41, false);
+  const starts = lines.map((line) => textWidth(line.slice(0, line.indexOf("█"))));
+  assert.equal(new Set(starts).size, 1, lines.join("\n"));
+  assert.match(lines[2] ?? "", /^…語+ +2 █/);
 });
 
 Deno.test("countChart draws a line of columns for each label over the same time", () => {

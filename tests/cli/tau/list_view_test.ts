@@ -4,7 +4,7 @@ import { ListView } from "../../../lib/cli/tau/list_view.ts";
 import type { RawEvent } from "../../../lib/event/raw_event.ts";
 import { toRawEvent } from "../../../lib/event/text_format.ts";
 import { forSeeds } from "../../random.ts";
-import { numbered } from "./tau_session.ts";
+import { numbered } from "./numbered_events.ts";
 
 const raw = (count: number, first = 0): RawEvent[] =>
   numbered(count, undefined, first).map((event) => toRawEvent(event));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createEvent } from "../../../lib/event/event.ts";
-import { KEY, numbered, TauSession } from "./tau_session.ts";
+import { numbered } from "./numbered_events.ts";
+import { KEY, TauSession } from "./tau_session.ts";
 
 Deno.test("tau shows the newest events, the last in the last row, and follows", async () => {
   await using session = await TauSession.start({ events: numbered(100) });

@@ -1,6 +1,6 @@
 import { runTau } from "../../../lib/cli/tau/tau_program.ts";
 import type { Criteria } from "../../../lib/event/criteria.ts";
-import { createEvent, type Event, type EventInit } from "../../../lib/event/event.ts";
+import type { Event } from "../../../lib/event/event.ts";
 import { until } from "../../e2e/until.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 import { StoreFinder } from "./store_finder.ts";
@@ -128,22 +128,4 @@ export class TauSession implements AsyncDisposable {
     await this.ended;
     await this.finder[Symbol.asyncDispose]();
   }
-}
-
-/** Events one second apart, with contents `event 0`, `event 1`… */
-export function numbered(
-  count: number,
-  init: (number: number) => EventInit = () => ({}),
-  first = 0,
-): Event[] {
-  return Array.from({ length: count }, (_, i) => {
-    const number = first + i;
-    return createEvent({
-      id: `e${number}`,
-      timestamp: 1_700_000_000 + number,
-      source: "/var/log/app.log",
-      content: `event ${number}`,
-      ...init(number),
-    });
-  });
 }

@@ -5,7 +5,7 @@ import { until } from "../../e2e/until.ts";
 import { FakeEnvironment } from "../fake_environment.ts";
 import { RunningCollector, RunningCommand } from "../running_command.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
-import { numbered } from "./tau_session.ts";
+import { numbered } from "./numbered_events.ts";
 
 /** `theia tau` on a terminal. */
 class RunningTau extends RunningCommand {

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { Client, createEvent } from "../../../mod.ts";
+import { needing } from "../../installed.ts";
 import { CollectorProgram } from "../collector_program.ts";
 import { SOURCE } from "../program.ts";
 import { TempDirectory } from "../temp_directory.ts";
-import { findTool } from "../tool.ts";
 import { until, within } from "../until.ts";
 import { EndlessCollector } from "./endless_collector.ts";
 
-const bash = await findTool("bash", "--version");
-const script = await findTool("script", "--version");
-const less = await findTool("less", "--version");
+const BASH = { bash: "bash" };
 
 /** `theia` as a shell is told to run it. */
 const THEIA = SOURCE.command.map((word) => `'${word}'`).join(" ");
@@ -35,9 +33,11 @@ async function pipe(line: string): Promise<Piped> {
   return { stdout: stdout ?? "", codes: lines.pop() ?? "", stderr: lines.join("\n") };
 }
 
+const fullDisk = needing(BASH, "query says that a full disk takes no output");
+
 Deno.test({
-  name: `query says that a full disk takes no output${bash.note}`,
-  ignore: bash.isMissing || Deno.build.os !== "linux",
+  name: fullDisk.name,
+  ignore: fullDisk.ignore || Deno.build.os !== "linux",
   async fn() {
     await using collector = new EndlessCollector();
     const query = `${THEIA} query -H 127.0.0.1 -P ${collector.port}`;
@@ -48,8 +48,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `query ends at once and quietly when head has enough, whatever the format${bash.note}`,
-  ignore: bash.isMissing,
+  ...needing(BASH, "query ends at once and quietly when head has enough, whatever the format"),
   async fn() {
     await using collector = new EndlessCollector();
     const query = `${THEIA} query -H 127.0.0.1 -P ${collector.port}`;
@@ -71,8 +70,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `query ends when head has enough of a big store, of context and of counts${bash.note}`,
-  ignore: bash.isMissing,
+  ...needing(BASH, "query ends when head has enough of a big store, of context and of counts"),
   async fn() {
     await using directory = await TempDirectory.make();
     const store = `sqlite:///${directory.file("events.db")}`;
@@ -101,8 +99,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `query ends when less is left${script.note || less.note}`,
-  ignore: script.isMissing || less.isMissing,
+  ...needing({ ...BASH, script: "bsdutils", less: "less" }, "query ends when less is left"),
   async fn() {
     await using collector = new EndlessCollector();
     const line = `${THEIA} query -H 127.0.0.1 -P ${collector.port} | less; echo left`;

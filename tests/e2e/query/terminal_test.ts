@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { Client, createEvent } from "../../../mod.ts";
+import { needing } from "../../installed.ts";
 import { CollectorProgram } from "../collector_program.ts";
 import { SOURCE } from "../program.ts";
-import { findTool } from "../tool.ts";
 import { within } from "../until.ts";
-
-const script = await findTool("script", "--version");
 
 const HOSTILE: readonly string[] = [
   "<script>alert(1)</script><b>",
@@ -45,8 +43,10 @@ const ACTING =
 const OWN_COLORS = /\x1b\[(?:1;7|\d{1,2})m/g;
 
 Deno.test({
-  name: `query shows hostile events inert in a real terminal, whatever the format${script.note}`,
-  ignore: script.isMissing,
+  ...needing(
+    { script: "bsdutils" },
+    "query shows hostile events inert in a real terminal, whatever the format",
+  ),
   async fn() {
     await using collector = await CollectorProgram.start(["--store", "memory:"]);
     await using client = await Client.connect({ port: collector.port });

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { Client } from "../../../lib/client/client.ts";
 import { createEvent, type Event, type EventInit } from "../../../lib/event/event.ts";
+import { numbered as numberedEvents } from "../../cli/tau/numbered_events.ts";
+import { needing } from "../../installed.ts";
 import { CollectorProgram } from "../collector_program.ts";
 import { freePort } from "../free_port.ts";
 import { TempDirectory } from "../temp_directory.ts";
-import { NO_TMUX, Tmux, type TmuxOptions } from "./tmux.ts";
+import { Tmux, type TmuxOptions } from "./tmux.ts";
 
 /** A collector, somebody who pushes to it, and a terminal. */
 class Scene implements AsyncDisposable {
@@ -37,25 +39,21 @@ class Scene implements AsyncDisposable {
   }
 }
 
+/** The dot tells where the number ends. */
 function numbered(
   count: number,
   init: (number: number) => EventInit = () => ({}),
   first = 0,
 ): Event[] {
-  return Array.from({ length: count }, (_, i) => {
-    const number = first + i;
-    return createEvent({
-      id: `e${number}`,
-      timestamp: 1_700_000_000 + number,
-      source: "/var/log/app.log",
-      content: `event ${number}.`,
-      ...init(number),
-    });
-  });
+  return numberedEvents(
+    count,
+    (number) => ({ content: `event ${number}.`, ...init(number) }),
+    first,
+  );
 }
 
 function test(name: string, run: () => Promise<void>): void {
-  Deno.test({ name: `tau in a terminal: ${name}`, ignore: NO_TMUX !== undefined, fn: run });
+  Deno.test({ ...needing({ tmux: "tmux" }, `tau in a terminal: ${name}`), fn: run });
 }
 
 test("finds, follows, leaves following by the wheel and comes back, in 80×24", async () => {

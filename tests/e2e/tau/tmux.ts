@@ -1,22 +1,6 @@
 import { type Program, SOURCE } from "../program.ts";
 import { until, WAIT_MS } from "../until.ts";
 
-/** Why there is no terminal to test in; undefined when there is. */
-export const NO_TMUX: string | undefined = findReason();
-
-function findReason(): string | undefined {
-  try {
-    const { success } = new Deno.Command("tmux", { args: ["-V"] }).outputSync();
-    if (success) return undefined;
-  } catch {
-    // It is not installed.
-  }
-  const reason = "tmux cannot be run";
-  // deno-lint-ignore no-console -- whoever reads the results should know
-  console.log(`tests of tau in a terminal are skipped: ${reason}`);
-  return reason;
-}
-
 /** How a terminal is made. */
 export interface TmuxOptions {
   readonly columns?: number;
