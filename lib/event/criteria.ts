@@ -52,7 +52,17 @@ export function timeSpan(criteria: Criteria): { readonly start: number; readonly
   return { start: criteria.start ?? -Infinity, end: criteria.end || Infinity };
 }
 
-/** Criteria that hold for the same events, but say nothing of their order and how many are wanted. */
+/**
+ * Criteria that hold for the same events, but say nothing of their order and how many are wanted.
+ *
+ * @example
+ * ```ts
+ * import { withoutOrder } from "@theia/collector/event";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(withoutOrder({ source: "cron", order: "desc", limit: 9 }), { source: "cron" });
+ * ```
+ */
 export function withoutOrder(criteria: Criteria): Omit<Criteria, "order" | "limit"> {
   const { order: _order, limit: _limit, ...filters } = criteria;
   return filters;
