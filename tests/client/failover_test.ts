@@ -77,7 +77,7 @@ Deno.test("Client passes over a collector that hangs", async () => {
   const accepting = listener.accept();
   await using second = new StoringCollector();
   const addresses = [{ host: "127.0.0.1", port: listener.addr.port }, second.address];
-  await using client = await failover(addresses, { connectTimeoutMs: 50 });
+  await using client = await failover(addresses, { connectTimeoutMs: 1000 });
   assert.equal((await client.send(makeEvents(3))).events, 3);
   (await accepting).close();
 });
@@ -185,9 +185,10 @@ Deno.test("Client turns to the next collector when one takes connections and ser
 Deno.test("Client turns to the next collector when one acknowledges nothing", async () => {
   await using first = new StoringCollector(() => true);
   await using second = new StoringCollector();
-  await using client = await failover([first.address, second.address], { ackTimeoutMs: 20 });
+  await using client = await failover([first.address, second.address], { ackTimeoutMs: 300 });
   assert.equal((await client.send(makeEvents(5))).events, 5);
-  assert.equal(first.peers.length, 1);
+  assert.ok(first.peers.length >= 1);
+  assert.equal(second.store.keys.length, 5);
 });
 
 Deno.test("Client stays with a later collector until it is lost, and begins at the first again", async () => {
