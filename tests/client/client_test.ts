@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Client, type ClientNotice, type ClientOptions } from "../../lib/client/mod.ts";
 import { createEvent, type Event } from "../../lib/event/mod.ts";
 import { FakeCollector, ModelStore, type Peer, readEvents } from "./fake_collector.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 /** Retries without delay. */
 const BACKOFF = { sleep: () => Promise.resolve() };
@@ -324,9 +325,7 @@ Deno.test("Client.connect rejects when the first connection cannot be made", asy
 });
 
 Deno.test("Client.connect goes on trying with retryFirst until the collector is there", async () => {
-  const gone = new FakeCollector({});
-  const { port } = gone;
-  await gone[Symbol.asyncDispose]();
+  const port = freePort();
   let collector: FakeCollector | undefined;
   const kinds: string[] = [];
   const client = await Client.connect({

@@ -9,6 +9,7 @@ import { Collector } from "../../lib/server/collector.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
 import { testWithCertificates } from "../certificates.ts";
 import { runProgram } from "../e2e/program.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 const ANSWER = {
   matched: 3,
@@ -134,15 +135,9 @@ Deno.test("fetchCounts gives the words of a problem, and says when nothing can c
   }
 });
 
-/** A port that nothing listens on any more. */
-function closedPort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
-}
-
 Deno.test("fetchCounts says why no collector can be reached", async () => {
   const rows = [
-    [{ port: closedPort() }, "unreachable"],
+    [{ port: freePort() }, "unreachable"],
     [{ host: "no.such.host.invalid" }, "unresolved"],
   ] as const;
   for (const [address, failure] of rows) {
@@ -162,7 +157,7 @@ Deno.test("fetchCounts goes straight to its collector, whatever proxy the enviro
   // In a process of its own, as its environment is that of all tests that run at the same time.
   const file = new URL("./counts_program.ts", import.meta.url).pathname;
   const program = { command: [Deno.execPath(), "run", "-A", "--no-check", file, host, `${port}`] };
-  const proxy = `http://127.0.0.1:${closedPort()}`;
+  const proxy = `http://127.0.0.1:${freePort()}`;
   const env = {
     HTTP_PROXY: proxy,
     http_proxy: proxy,

@@ -138,7 +138,10 @@ testFullDisk("SqliteStore refuses cheaply and tells once that the disk is full",
   });
   // It is some 300 times as cheap.
   const saveMs = savesMs / saves;
-  assert.ok(refusalsMs < 100 * saveMs, `refused 1000 times in ${refusalsMs} ms, saved in ${saveMs}`);
+  assert.ok(
+    refusalsMs < 100 * saveMs,
+    `refused 1000 times in ${refusalsMs} ms, saved in ${saveMs}`,
+  );
   assert.deepEqual(notices.map(({ kind }) => kind), ["disk-full"]);
   await Deno.writeTextFile(disk.file("events.db.reserve"), "");
   assert.ok(await savedSoon(store, [event("small", { timestamp: 1e6 })]));
