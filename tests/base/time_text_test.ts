@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTime, TimeTextError } from "../../lib/base/time_text.ts";
+import { readTime, TIME_EXAMPLES, TimeTextError } from "../../lib/base/time_text.ts";
 import { UTC_ZONE, type Zone } from "../../lib/base/zone.ts";
 
 const NOW = new Date(2026, 10, 22, 12, 30, 15, 500).getTime() / 1000;
@@ -191,5 +191,25 @@ Deno.test("readTime refuses everything else and names the accepted forms", () =>
       );
       return true;
     });
+  }
+});
+
+Deno.test("docs/query.md lists what readTime reads", async () => {
+  const docs = await Deno.readTextFile(new URL("../../docs/query.md", import.meta.url));
+  const [, section = ""] = /^## Times$([^]*?)^## /m.exec(docs) ?? [];
+  const words = [...section.matchAll(/^\| (`.*?) \|/gm)]
+    .flatMap(([, cell = ""]) => [...cell.matchAll(/`(.*?)`/g)].map(([, word = ""]) => word));
+  assert.ok(words.length >= 15);
+  for (const word of words) readTime(word, NOW);
+});
+
+Deno.test("The pages of query, tau and HTTP show the examples of the help texts", async () => {
+  const examples = TIME_EXAMPLES.split(", ");
+  for (const word of examples) readTime(word, NOW);
+  for (const page of ["query", "tau", "http"]) {
+    const docs = await Deno.readTextFile(new URL(`../../docs/${page}.md`, import.meta.url));
+    for (const word of examples) {
+      assert.ok(docs.includes(`\`${word}\``), `docs/${page}.md does not show ${word}`);
+    }
   }
 });
