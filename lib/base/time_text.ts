@@ -4,6 +4,7 @@
  * @module
  */
 
+import { UNIT_SECONDS } from "./duration_text.ts";
 import { isDay, withFraction } from "./iso_time.ts";
 import { LOCAL_ZONE, UTC_ZONE, type WallTime, type Zone } from "./zone.ts";
 
@@ -45,14 +46,6 @@ const TIME_OF_DAY = new RegExp(`^${TIME.replace("{2}", "{1,2}")}$`);
 const DURATION = /(?:\d+(?:\.\d+)?[wdhms])+/.source;
 const BEFORE_NOW = new RegExp(`^(?:(?:now)?-${DURATION}|${DURATION}(?:\\s+ago)?)$`, "i");
 const DURATION_PART = /([\d.]+)([wdhms])/gi;
-
-const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
-  ["w", 604_800],
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
-]);
 
 /**
  * Reads a point in time. Letters may be small or capital, and blanks around it are nothing. Accepted are
