@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { untilTexts } from "./conditions.ts";
 import { eventsOf, WebPage } from "./web_page.ts";
 
 const EVENTS = [
@@ -22,7 +23,7 @@ browserTest("search box finds by a regular expression and highlights what matche
   await box.fill("conn");
   await web.page.getByRole("button", { name: "Search" }).click();
   await web.untilContents(["connected", "connected"]);
-  assert.deepEqual(await web.page.locator(".row mark").allInnerTexts(), ["conn", "conn"]);
+  await untilTexts(web.page.locator(".row mark"), ["conn", "conn"]);
   await box.fill("");
   await box.press("Enter");
   await web.untilTotal(4);
