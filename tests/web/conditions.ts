@@ -38,6 +38,20 @@ export async function untilTexts(elements: Locator, wanted: readonly string[]): 
   await untilEqual(`the texts of ${elements}`, () => elements.allInnerTexts(), [...wanted]);
 }
 
+/** Waits until a field holds a value. */
+export async function untilValue(field: Locator, wanted: string): Promise<void> {
+  await untilEqual(`the value of ${field}`, () => field.inputValue(), wanted);
+}
+
+/** Waits until an attribute of an element has a value; `null` when it has no such attribute. */
+export async function untilAttribute(
+  element: Locator,
+  name: string,
+  wanted: string | null,
+): Promise<void> {
+  await untilEqual(`'${name}' of ${element}`, () => element.getAttribute(name), wanted);
+}
+
 function faultOf<T>(check: (seen: T) => void, seen: T): unknown {
   try {
     check(seen);
