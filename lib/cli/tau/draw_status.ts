@@ -6,7 +6,7 @@ import { formatFilter } from "./filter_text.ts";
 import type { Model } from "./model.ts";
 import type { Prompt } from "./prompt.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
-import { formatDate, formatLocal, formatTime } from "./typed_time.ts";
+import { formatDate, formatLocal, formatTime } from "./local_time.ts";
 import { formatCount } from "../format/count.ts";
 
 /** Draws where the events come from, and whether they come. */
