@@ -136,7 +136,7 @@ testSite(CURL_AND_JQ, "curl and jq walk over events, counts and the document", a
     [`curl -sS "$URL/events?limit=-1" | jq -r .parameter`, "limit\n"],
     [`curl -sS -o /dev/null -w '%{http_code} %{header_json}' $URL/event | head -c 3`, "426"],
     [`curl -sS $URL/readyz | jq .ready`, "true\n"],
-    [`curl -sS $URL/healthz`, "ok"],
+    [`curl -sS $URL/healthz`, "ok\n"],
     [`curl -sSI $URL/events | grep -ci '^theia-cursor: 300'`, "1\n"],
   ] as const;
   for (const [line, expected] of rows) assert.equal(await site.output(line), expected, line);
@@ -157,6 +157,18 @@ testSite(CURL, "curl | head ends the search, and so does an interrupted curl", a
   await until("the end of the search", running);
   const afterInterrupt = await sent() - afterHead;
   assert.ok(afterInterrupt < 50_000, `${afterInterrupt} events were sent to an interrupted curl`);
+});
+
+testSite(CURL_AND_JQ, "Patterns that run away at once are answered with 400 each", async (site) => {
+  const bait = `${"a".repeat(60)}!`;
+  await site.output(
+    `echo '{"content":"${bait}"}' | curl -sS -H content-type:application/json -d @- $URL/events`,
+  );
+  const ask = (path: string) =>
+    `curl -sS -G $URL/${path} --data-urlencode 'content=(?!x)(a+)+b' | jq -r .status,.parameter`;
+  const lines = ["events", "stats", "events"].map(ask);
+  const answers = await Promise.all(lines.map((line) => site.output(line)));
+  assert.deepEqual(answers, lines.map(() => "400\ncontent\n"));
 });
 
 testSite(

@@ -1,11 +1,14 @@
 import { parseDuration } from "../../base/duration_text.ts";
 import type { Criteria } from "../../event/criteria.ts";
-import type {
-  CountedBucket,
-  CountOptions,
-  EventCounts,
-  EventStore,
-  StoreStats,
+import {
+  type CountedBucket,
+  type CountOptions,
+  type EventCounts,
+  type EventStore,
+  MAX_BUCKETS,
+  MAX_GROUP_BUCKETS,
+  MAX_GROUPS,
+  type StoreStats,
 } from "../../store/store.ts";
 import { CRITERIA_PARAMETERS, readCriteria } from "./criteria_parameters.ts";
 import { defineOperation, requireStore } from "./operation.ts";
@@ -95,12 +98,23 @@ export const eventStats = defineOperation({
     const store = requireStore(context);
     const criteria = readCriteria(values);
     const { interval, by, top } = values;
-    const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
-      return counts(store, criteria, { interval, by, top, signal });
+    const mayCountTooMany = mayBeTooMany(criteria, values);
+    const request = { criteria, call, context, mayCountTooMany };
+    const body = await openSearchAnswer(request, (control) => {
+      return counts(store, criteria, { interval, by, top, ...control });
     });
     return new Response(body, { headers: { "content-type": "application/json" } });
   },
 });
+
+/** Whether the store may refuse to tell so many buckets apart. */
+function mayBeTooMany({ start, end }: Criteria, { interval, by }: CountOptions): boolean {
+  if (interval === undefined) return false;
+  const most = by === undefined ? MAX_BUCKETS : MAX_GROUP_BUCKETS / MAX_GROUPS;
+  if (start === undefined || end === undefined) return true;
+  // One more, as the span need not begin with a bucket.
+  return (end - start) / interval + 1 > most;
+}
 
 async function* counts(
   store: EventStore,

@@ -54,9 +54,9 @@ export const findEvents = defineOperation({
     const criteria = readCriteria(values);
     const format = chooseFormat(call, values.format, context);
     const { cursor } = store;
-    const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
+    const body = await openSearchAnswer({ criteria, call, context }, (control) => {
       return pieces(
-        store.search(criteria, { signal }),
+        store.search(criteria, control),
         format,
         context.counts.sent(call.client.path),
       );

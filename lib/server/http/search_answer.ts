@@ -1,6 +1,7 @@
 import { type Criteria, CriteriaError } from "../../event/criteria.ts";
-import { SEARCH_HEAD_MS } from "../limits.ts";
+import { compileCriteria } from "../../event/matcher.ts";
 import { StalledClientError } from "../send_room.ts";
+import { AnswerHead } from "./answer_head.ts";
 import { openAnswerStream } from "./answer_stream.ts";
 import { type AnswerDoc, type Call, type HttpContext, NOTHING_KEPT } from "./operation.ts";
 import { HttpProblem } from "./problem.ts";
@@ -18,6 +19,16 @@ export interface SearchRequest {
   readonly criteria: Criteria;
   readonly call: Call;
   readonly context: HttpContext;
+  /** Whether there may be too many counts. @default {false} */
+  readonly mayCountTooMany?: boolean;
+}
+
+/** What a search is told. */
+export interface SearchControl {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Must be called when patterns that may run away are tried first. */
+  readonly onTurn: () => void;
 }
 
 /**
@@ -28,8 +39,8 @@ export interface SearchRequest {
  * @throws {HttpProblem} When too many searches run, or this one fails before there is a body.
  */
 export async function openSearchAnswer(
-  { criteria, call: { client }, context }: SearchRequest,
-  begin: (signal: AbortSignal) => AsyncIterator<Uint8Array, void>,
+  { criteria, call: { client }, context, mayCountTooMany = false }: SearchRequest,
+  begin: (control: SearchControl) => AsyncIterator<Uint8Array, void>,
 ): Promise<ReadableStream<Uint8Array>> {
   const { observer, limits, stopping } = context;
   const leave = context.searches.enter();
@@ -45,10 +56,13 @@ export async function openSearchAnswer(
     else if (error instanceof CriteriaError) observer({ kind: "criteria-refused", client, error });
     else if (isFailure(error)) observer({ kind: "search-failed", client, error });
   }
+  const { linear } = compileCriteria(criteria);
+  using head = new AnswerHead(linear ? mayCountTooMany ? "counts" : "none" : "patterns");
+  const control = { signal: abort.signal, onTurn: () => head.takeTurn() };
   try {
-    return await openAnswerStream(begin(abort.signal), {
+    return await openAnswerStream(begin(control), {
       abort,
-      headWaitMs: SEARCH_HEAD_MS,
+      headDue: head.due,
       stallMs: limits.stallMs,
       onEnd,
     });
