@@ -71,7 +71,7 @@ function noTurn(): HttpProblem {
     status: 503,
     detail:
       "Cannot search now: too many others have patterns that may run away; try again later, " +
-      "or without look-around, back-references and (?i)",
+      "or without look-around, back-references or large repetitions",
     headers: RETRY_LATER,
   });
 }
