@@ -172,6 +172,25 @@ testSite(CURL_AND_JQ, "Patterns that run away at once are answered with 400 each
 });
 
 testSite(
+  { ...CURL, gzip: "gzip" },
+  "curl gets answers by gzip, whole and as they are found",
+  async (site) => {
+    await site.writeEvents("e", 20_000, 100);
+    await site.output("curl -sS -X POST -T e $URL/events");
+    await site.output("curl -sS $URL/events?format=theia -o plain");
+    const get = "curl -sS -H 'Accept-Encoding: gzip'";
+    assert.equal(await site.output(`${get} $URL/events?format=theia | gzip -d | cmp - plain`), "");
+    assert.equal(
+      await site.output("curl -sS --compressed $URL/events?format=theia | cmp - plain"),
+      "",
+    );
+    const size = Number(await site.output(`${get} -o /dev/null -w '%{size_download}' $URL/events`));
+    assert.ok(size > 0 && size < 20_000 * 100 / 3, `${size} bytes`);
+    assert.match(await site.output("curl -sS --compressed $URL/stats"), /"matched":20000,/);
+  },
+);
+
+testSite(
   CURL,
   "curl is told of an answer that is torn when the collector is killed",
   async (site) => {

@@ -15,7 +15,7 @@ import { defineOperation, requireStore } from "./operation.ts";
 import { COUNT_SCHEMA, type JsonSchema, objectSchema } from "./json_schema.ts";
 import { choiceParameter, countParameter, type Parameter } from "./parameter.ts";
 import { wrongParameter } from "./problem.ts";
-import { openSearchAnswer, SEARCH_PROBLEMS } from "./search_answer.ts";
+import { answerSearch, SEARCH_PROBLEMS } from "./search_answer.ts";
 
 const INTERVAL_PARAMETER: Parameter<number> = {
   description: "Length of a bucket, in seconds or with units: 60, 15s, 1m, 1h30m, 1d. Buckets " +
@@ -100,10 +100,10 @@ export const eventStats = defineOperation({
     const { interval, by, top } = values;
     const mayCountTooMany = mayBeTooMany(criteria, values);
     const request = { criteria, call, context, mayCountTooMany };
-    const body = await openSearchAnswer(request, (control) => {
+    const headers = new Headers({ "content-type": "application/json" });
+    return await answerSearch(request, headers, (control) => {
       return counts(store, criteria, { interval, by, top, ...control });
     });
-    return new Response(body, { headers: { "content-type": "application/json" } });
   },
 });
 

@@ -1,3 +1,4 @@
+import { gzipStream } from "../../base/compression/gzip_stream.ts";
 import { type Criteria, CriteriaError } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import { StalledClientError } from "../send_room.ts";
@@ -6,6 +7,7 @@ import { openAnswerStream } from "./answer_stream.ts";
 import { type AnswerDoc, type Call, type HttpContext, NOTHING_KEPT } from "./operation.ts";
 import { HttpProblem } from "./problem.ts";
 import { storeProblem } from "./store_problem.ts";
+import { acceptsGzip } from "./weighted_list.ts";
 
 /** How a search goes wrong, by status. */
 export const SEARCH_PROBLEMS: Readonly<Record<number, AnswerDoc>> = {
@@ -32,13 +34,28 @@ export interface SearchControl {
 }
 
 /**
- * The body of an answer that the store is searched for. The search ends when the client leaves, reads
+ * An answer that the store is searched for, compressed if the client takes it so. The search ends when the client leaves, reads
  * nothing for too long, or the collector stops.
  *
  * @param begin Begins the search and makes its pieces.
- * @throws {HttpProblem} When too many searches run, or this one fails before there is a body.
+ * @param headers What else its head has.
+ * @throws {HttpProblem} When too many searches run, or this one fails before the answer begins.
  */
-export async function openSearchAnswer(
+export async function answerSearch(
+  request: SearchRequest,
+  headers: Headers,
+  begin: (control: SearchControl) => AsyncGenerator<Uint8Array, void>,
+): Promise<Response> {
+  headers.append("vary", "accept-encoding");
+  if (!acceptsGzip(request.call.request.headers.get("accept-encoding"))) {
+    return new Response(await openBody(request, begin), { headers });
+  }
+  headers.set("content-encoding", "gzip");
+  const body = await openBody(request, (control) => gzipStream(begin(control)));
+  return new Response(body, { headers });
+}
+
+async function openBody(
   { criteria, call: { client }, context, mayCountTooMany = false }: SearchRequest,
   begin: (control: SearchControl) => AsyncIterator<Uint8Array, void>,
 ): Promise<ReadableStream<Uint8Array>> {

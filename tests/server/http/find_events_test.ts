@@ -7,6 +7,7 @@ import { Bench, frame, frames, numbered, until } from "../fixtures.ts";
 import { readEvents } from "../test_client.ts";
 import {
   ask,
+  askRaw,
   bigBatch,
   connectRaw,
   leaveSearch,
@@ -114,6 +115,25 @@ Deno.test("GET /events returns in Theia's format what came, byte for byte", asyn
   assert.equal((await push(bench, bytes)).status, 200);
   const { text } = await ask(bench, "/events?format=theia");
   assert.equal(text, new TextDecoder().decode(bytes));
+});
+
+Deno.test("GET /events and /stats are compressed for those who take gzip", async () => {
+  await using bench = await filled();
+  for (const path of ["/events", "/stats?by=source", "/events?limit=0", "/events?format=text"]) {
+    const plain = await askRaw(bench, `GET ${path}`);
+    assert.equal(plain.headers.get("content-encoding"), null);
+    assert.match(plain.headers.get("vary") ?? "", /accept-encoding/);
+    const packed = await askRaw(bench, `GET ${path}`, { "accept-encoding": "br, gzip" });
+    assert.equal(packed.headers.get("content-encoding"), "gzip");
+    const read = await ask(bench, path, { headers: { "accept-encoding": "gzip" } });
+    if (path !== "/stats?by=source") assert.ok(plain.text.includes(read.text), path);
+    else assert.equal(read.json().matched, 3);
+  }
+  const head = await askRaw(bench, "HEAD /events", { "accept-encoding": "gzip" });
+  assert.equal(head.headers.get("content-encoding"), "gzip");
+  const wrong = await askRaw(bench, "GET /events?x=1", { "accept-encoding": "gzip" });
+  assert.equal(wrong.headers.get("content-encoding"), null);
+  assert.equal(wrong.json().parameter, "x");
 });
 
 Deno.test("GET /events offers its answer as a file", async () => {
