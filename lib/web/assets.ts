@@ -31,6 +31,7 @@ import keyboardModule from "./keyboard.js" with { type: "text" };
 import layoutStyle from "./layout.css" with { type: "text" };
 import levelModule from "./level.js" with { type: "text" };
 import listStyle from "./list.css" with { type: "text" };
+import listPlaceModule from "./list_place.js" with { type: "text" };
 import liveFeedModule from "./live_feed.js" with { type: "text" };
 import liveRingModule from "./live_ring.js" with { type: "text" };
 import liveTailModule from "./live_tail.js" with { type: "text" };
@@ -105,6 +106,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/layout.css", { type: CSS, body: layoutStyle }],
   ["/web/level.js", { type: JAVASCRIPT, body: levelModule }],
   ["/web/list.css", { type: CSS, body: listStyle }],
+  ["/web/list_place.js", { type: JAVASCRIPT, body: listPlaceModule }],
   ["/web/live_feed.js", { type: JAVASCRIPT, body: liveFeedModule }],
   ["/web/live_ring.js", { type: JAVASCRIPT, body: liveRingModule }],
   ["/web/live_tail.js", { type: JAVASCRIPT, body: liveTailModule }],
