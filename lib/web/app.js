@@ -1,6 +1,6 @@
 import { AddressBar } from "./address_bar.js";
 import { isPassing, Problem } from "./api.js";
-import { escapePattern, makeCriteria, splitTags } from "./criteria.js";
+import { makeCriteria, splitTags } from "./criteria.js";
 import { DetailPane } from "./detail_pane.js";
 import { setUpDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
@@ -19,6 +19,7 @@ import { StatusLine } from "./status_line.js";
 import { setUpTheme } from "./theme.js";
 import { formatDate } from "./time_format.js";
 import { ALL_TIME, isOpen, resolveRange } from "./time_range.js";
+import { sourcePattern, tagPattern } from "./value_pattern.js";
 import { asksTheSame } from "./view_state.js";
 
 /** @typedef {import("./view_state.js").ViewState} ViewState */
@@ -57,10 +58,10 @@ const pill = new NewPill(byId("pill", HTMLButtonElement), () => list.toEnd());
 const detail = new DetailPane(byId("detail", HTMLElement), {
   onClose: closeDetail,
   onOpen: (event) => select(event, true),
-  onSource: (source) => go({ source: `${escapePattern(source)}$` }),
+  onSource: (source) => go({ source: sourcePattern(source) }),
   onTag: (tag) => {
     const tags = splitTags(state.tags);
-    const pattern = escapePattern(tag);
+    const pattern = tagPattern(tag);
     if (!tags.includes(pattern)) go({ tags: [...tags, pattern].join(",") });
   },
   matchesOf: (text) => highlighter.matchesOf(text),

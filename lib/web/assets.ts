@@ -35,6 +35,7 @@ import listPlaceModule from "./list_place.js" with { type: "text" };
 import liveFeedModule from "./live_feed.js" with { type: "text" };
 import liveRingModule from "./live_ring.js" with { type: "text" };
 import liveTailModule from "./live_tail.js" with { type: "text" };
+import matchThreadModule from "./match_thread.js" with { type: "text" };
 import neighboursModule from "./neighbours.js" with { type: "text" };
 import newPillModule from "./new_pill.js" with { type: "text" };
 import popupModule from "./popup.js" with { type: "text" };
@@ -56,6 +57,7 @@ import themeModule from "./theme.js" with { type: "text" };
 import themeBootModule from "./theme_boot.js" with { type: "text" };
 import timeFormatModule from "./time_format.js" with { type: "text" };
 import timeRangeModule from "./time_range.js" with { type: "text" };
+import valuePatternModule from "./value_pattern.js" with { type: "text" };
 import viewStateModule from "./view_state.js" with { type: "text" };
 import page from "./index.html" with { type: "text" };
 
@@ -110,6 +112,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/live_feed.js", { type: JAVASCRIPT, body: liveFeedModule }],
   ["/web/live_ring.js", { type: JAVASCRIPT, body: liveRingModule }],
   ["/web/live_tail.js", { type: JAVASCRIPT, body: liveTailModule }],
+  ["/web/match_thread.js", { type: JAVASCRIPT, body: matchThreadModule }],
   ["/web/neighbours.js", { type: JAVASCRIPT, body: neighboursModule }],
   ["/web/new_pill.js", { type: JAVASCRIPT, body: newPillModule }],
   ["/web/popup.js", { type: JAVASCRIPT, body: popupModule }],
@@ -131,5 +134,6 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/theme_boot.js", { type: JAVASCRIPT, body: themeBootModule }],
   ["/web/time_format.js", { type: JAVASCRIPT, body: timeFormatModule }],
   ["/web/time_range.js", { type: JAVASCRIPT, body: timeRangeModule }],
+  ["/web/value_pattern.js", { type: JAVASCRIPT, body: valuePatternModule }],
   ["/web/view_state.js", { type: JAVASCRIPT, body: viewStateModule }],
 ]);

@@ -175,6 +175,17 @@ browserTest("highlighting that takes forever is given up, and the page stays ali
   await web.page.locator("mark").getByText("new", { exact: true }).waitFor();
 });
 
+browserTest("highlighting waits for a machine that takes long to start a thread", async () => {
+  await using web = await WebPage.open({ events: eventsOf("a 1", "b 2") });
+  await web.page.route(/highlight_worker/, async (route) => {
+    // Longer than a pattern may take.
+    await web.page.waitForTimeout(3000);
+    await route.continue();
+  });
+  await web.goto("#content=%5Cd");
+  await untilTexts(web.page.locator(".row mark"), ["1", "2"]);
+});
+
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
