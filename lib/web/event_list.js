@@ -1,5 +1,6 @@
 import { make } from "./dom.js";
 import { ListPlace } from "./list_place.js";
+import { onceAFrame } from "./once_a_frame.js";
 import { RowPool } from "./row_pool.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */
@@ -48,7 +49,7 @@ export class EventList {
   /** @type {import("./row_view.js").RowStyle} */
   #style = { utc: false, showsDate: false };
   #selectedRank = -1;
-  #isScheduled = false;
+  #drawSoon = onceAFrame(() => this.#draw());
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
   #viewHeight = 0;
@@ -78,11 +79,6 @@ export class EventList {
     return this.#place.isAtEnd;
   }
 
-  /** The rank of the selected row, -1 when none is. */
-  get selectedRank() {
-    return this.#selectedRank;
-  }
-
   /** Shows something else, from its end. @param {ListSource} source */
   show(source) {
     this.#source = source;
@@ -101,12 +97,7 @@ export class EventList {
 
   /** Rows came or changed: they are drawn with the next frame. */
   invalidate() {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      this.#draw();
-    });
+    this.#drawSoon();
   }
 
   /**
