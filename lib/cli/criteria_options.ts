@@ -29,7 +29,7 @@ export const CRITERIA_OPTIONS = {
     otherWords: ["--since", "--start", "--from"],
     valueName: "TIME",
     group: FILTERS,
-    help: "At this time or later: 1795341600, 2026-11-22T10:00, 15m, 2h, 3d ago, today",
+    help: "At this time or later: 1795341600, 2026-11-22T10:00, 10:30, 15m, 2h, 3d ago, today",
   },
   before: {
     kind: "time",

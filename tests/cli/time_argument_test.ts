@@ -71,6 +71,17 @@ Deno.test("parseTimeArgument counts durations back from now", () => {
   });
 });
 
+Deno.test("parseTimeArgument puts a time of day on today, or on the day that it is told", () => {
+  assertTimes({
+    "10:30": local(2026, 11, 22, 10, 30),
+    "9:05": local(2026, 11, 22, 9, 5),
+    "23:59:59": local(2026, 11, 22, 23, 59, 59),
+    "10:30:00.25": local(2026, 11, 22, 10, 30) + 0.25,
+  });
+  const day = local(2026, 3, 1, 7);
+  assert.equal(parseTimeArgument("10:30", NOW_MS, day * 1000), local(2026, 3, 1, 10, 30));
+});
+
 Deno.test("parseTimeArgument knows now, today and yesterday", () => {
   assertTimes({
     now: NOW,
@@ -90,6 +101,8 @@ Deno.test("parseTimeArgument refuses days and times that do not exist", () => {
     "2026-11-22T10:60": "the time of day must lie between 00:00:00 and 23:59:59",
     "2026-11-22T10:00:60": "the time of day must lie between 00:00:00 and 23:59:59",
     "2026-11-22T10:00.5": "a fraction must follow the seconds, as in 10:00:30.5",
+    "24:00": "the time of day must lie between 00:00:00 and 23:59:59",
+    "10:30.5": "a fraction must follow the seconds, as in 10:00:30.5",
     "2026-11-22T10:00+24:00": "the offset must lie between -23:59 and +23:59",
     "1h2h": "the unit 'h' must not be given twice",
   };

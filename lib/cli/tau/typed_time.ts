@@ -1,10 +1,8 @@
+import { roundToMicroseconds } from "../format/local_time.ts";
 import { parseTimeArgument } from "../time_argument.ts";
 
-const TIME_OF_DAY = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
-
 /**
- * Reads a point in time as it is typed on a screen: what the options of the command line take, and a time
- * of day alone.
+ * Reads a point in time as it is typed on a screen: what the options of the command line take.
  *
  * @param text Such as `10:30`, `15m`, `2026-11-22T10:00`.
  * @param now Seconds since 1970, for times before it.
@@ -13,17 +11,7 @@ const TIME_OF_DAY = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
  * @throws {TypeError} When it is something else.
  */
 export function readTypedTime(text: string, now: number, day: number = now): number {
-  const parts = TIME_OF_DAY.exec(text.trim());
-  if (parts === null) return parseTimeArgument(text, now * 1000);
-  const [, hour = "", minute = "", second = "0", fraction = ""] = parts;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-    throw new TypeError(
-      `Cannot read time '${text}': the time of day must lie between 00:00:00 and 23:59:59`,
-    );
-  }
-  const date = new Date(day * 1000);
-  date.setHours(Number(hour), Number(minute), Number(second), 0);
-  return Number(`${date.getTime() / 1000}${fraction}`);
+  return parseTimeArgument(text, now * 1000, day * 1000);
 }
 
 /** How exactly a moment is written. */
@@ -45,7 +33,7 @@ export function formatLocal(seconds: number): string {
 
 /** The day, such as `2026-11-22`; nothing for a moment outside of the calendar. */
 export function formatDate(seconds: number): string {
-  const date = new Date(seconds * 1000);
+  const { date } = toMicrosecond(seconds);
   if (Number.isNaN(date.getTime())) return "";
   const year = String(date.getFullYear()).padStart(4, "0");
   return `${year}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
@@ -53,16 +41,18 @@ export function formatDate(seconds: number): string {
 
 /** The time of day, such as `10:30:05.123`; the seconds themselves for a moment outside of the calendar. */
 export function formatTime(seconds: number, detail: TimeDetail = "second"): string {
-  const date = new Date(Math.floor(seconds) * 1000);
+  const { date, microsecond } = toMicrosecond(seconds);
   if (Number.isNaN(date.getTime())) return `${seconds}`;
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
   const digits = DIGITS[detail];
   if (digits === 0) return time;
-  const fraction = Math.min(
-    10 ** digits - 1,
-    Math.floor((seconds - Math.floor(seconds)) * 10 ** digits + 1e-3),
-  );
-  return `${time}.${String(fraction).padStart(digits, "0")}`;
+  return `${time}.${String(microsecond).padStart(DIGITS.microsecond, "0").slice(0, digits)}`;
+}
+
+/** Digits beyond that are those of the number's own error: 17.829 is written so, not as 17.828999. */
+function toMicrosecond(seconds: number): { readonly date: Date; readonly microsecond: number } {
+  const { epochSeconds, microsecond } = roundToMicroseconds(seconds);
+  return { date: new Date(epochSeconds * 1000), microsecond };
 }
 
 function twoDigits(value: number): string {
