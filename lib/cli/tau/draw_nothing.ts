@@ -2,7 +2,7 @@ import { makeInertLine } from "../../base/inert_text.ts";
 import { anywherePattern } from "../../web/anywhere_pattern.js";
 import { firstCommands } from "../../web/first_commands.js";
 import type { CellGrid } from "../screen/cell_grid.ts";
-import { fitText } from "../screen/cell_text.ts";
+import { foldText } from "../screen/fold_text.ts";
 import { formatFilter } from "./filter_text.ts";
 import type { Model } from "./model.ts";
 import { STYLES } from "./theme.ts";
@@ -11,7 +11,7 @@ import { STYLES } from "./theme.ts";
 export function drawNothing(grid: CellGrid, model: Model): void {
   const { row, rows } = model.layout.list;
   const isBroken = model.scope.error !== undefined || model.connection.kind === "lost";
-  const lines = linesFor(model).flatMap((line) => fold(makeInertLine(line), grid.columns - 2));
+  const lines = linesFor(model).flatMap((line) => foldText(makeInertLine(line), grid.columns - 2));
   for (const [i, line] of lines.slice(0, rows).entries()) {
     const style = line.startsWith(" ") ? STYLES.plain : STYLES.faint;
     grid.put(row + i, 1, line, isBroken ? STYLES.error : style);
@@ -49,18 +49,4 @@ function hintFor(name: "source" | "id", pattern: string | undefined): readonly s
     `A pattern of ${name} matches from the beginning; anywhere:`,
     `  ${formatFilter({ [name]: anywhere })}`,
   ];
-}
-
-/** Breaks a line at blanks, and where none is near, anywhere. */
-function fold(line: string, wantedColumns: number): string[] {
-  const columns = Math.max(2, wantedColumns);
-  const parts: string[] = [];
-  for (let at = 0; at < line.length;) {
-    const { end } = fitText(line, columns, at);
-    const blank = end < line.length ? line.lastIndexOf(" ", end) : -1;
-    const cut = blank > at ? blank : Math.max(end, at + 1);
-    parts.push(line.slice(at, cut));
-    at = blank > at ? cut + 1 : cut;
-  }
-  return parts.length === 0 ? [""] : parts;
 }

@@ -34,7 +34,8 @@ export function startSave(model: Model): void {
 export function promptInput(model: Model, event: InputEvent): void {
   const { prompt } = model;
   if (prompt === undefined) return;
-  if (event.kind === "key" && event.key === "escape") {
+  const isInterrupt = event.kind === "ctrl" && event.letter === "c";
+  if (isInterrupt || (event.kind === "key" && event.key === "escape")) {
     model.prompt = undefined;
     return;
   }
@@ -82,6 +83,7 @@ function jump(model: Model, prompt: LinePrompt, text: string): void {
         ? readTypedTime(text, model.now() / 1000, scope.list.selectedEvent?.timestamp)
         : timeAtPercent(model, Number(percent));
       scope.pages.toTime(time);
+      model.expand(undefined);
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
