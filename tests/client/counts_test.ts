@@ -8,6 +8,8 @@ import { createEvent } from "../../lib/event/event.ts";
 import { Collector } from "../../lib/server/collector.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
 import { testWithCertificates } from "../certificates.ts";
+import { runProgram } from "../e2e/program.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 const ANSWER = {
   matched: 3,
@@ -133,15 +135,9 @@ Deno.test("fetchCounts gives the words of a problem, and says when nothing can c
   }
 });
 
-/** A port that nothing listens on any more. */
-function closedPort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
-}
-
 Deno.test("fetchCounts says why no collector can be reached", async () => {
   const rows = [
-    [{ port: closedPort() }, "unreachable"],
+    [{ port: freePort() }, "unreachable"],
     [{ host: "no.such.host.invalid" }, "unresolved"],
   ] as const;
   for (const [address, failure] of rows) {
@@ -156,15 +152,21 @@ Deno.test("fetchCounts says why no collector can be reached", async () => {
 });
 
 Deno.test("fetchCounts goes straight to its collector, whatever proxy the environment names", async () => {
-  const { HTTP_PROXY: before } = Deno.env.toObject();
-  Deno.env.set("HTTP_PROXY", `http://127.0.0.1:${closedPort()}`);
-  try {
-    await using server = new FakeStats(() => Response.json(ANSWER));
-    assert.equal((await fetchCounts(server.address, {})).matched, 3);
-  } finally {
-    if (before === undefined) Deno.env.delete("HTTP_PROXY");
-    else Deno.env.set("HTTP_PROXY", before);
-  }
+  await using server = new FakeStats(() => Response.json(ANSWER));
+  const { host, port } = server.address;
+  // In a process of its own, as its environment is that of all tests that run at the same time.
+  const file = new URL("./counts_program.ts", import.meta.url).pathname;
+  const program = { command: [Deno.execPath(), "run", "-A", "--no-check", file, host, `${port}`] };
+  const proxy = `http://127.0.0.1:${freePort()}`;
+  const env = {
+    HTTP_PROXY: proxy,
+    http_proxy: proxy,
+    ALL_PROXY: proxy,
+    NO_PROXY: "",
+    no_proxy: "",
+  };
+  const { stdout, stderr } = await runProgram(program, [], { env });
+  assert.equal(stdout, "3\n", stderr);
 });
 
 Deno.test("fetchCounts ends with the reason of its signal", async () => {

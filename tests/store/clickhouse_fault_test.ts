@@ -225,7 +225,7 @@ testFault("ClickHouseStore.delete has the server remove the rows in the end", as
   await fixture.store[Symbol.asyncDispose]();
   const database = fixture.url.replace(/.*\//, "");
   const [server] = servers.servers;
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   const count = () => server?.query(`SELECT count() FROM ${database}.theia_events_v1`);
   while (await count() !== "1\n" && Date.now() < deadline);
   assert.equal(await count(), "1\n");

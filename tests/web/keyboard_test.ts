@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { untilAttribute, untilHolds, untilValue } from "./conditions.ts";
 import { focused } from "./in_page.js";
 import { eventsOf, WebPage } from "./web_page.ts";
 
@@ -17,7 +18,7 @@ browserTest("keys search, walk, expand, pause and close", async () => {
   await page.keyboard.press("j");
   await selected().getByText("c", { exact: true }).waitFor();
   const list = page.getByRole("listbox", { name: "Events" });
-  assert.equal(await list.getAttribute("aria-activedescendant"), "row-2");
+  await untilAttribute(list, "aria-activedescendant", "row-2");
   await page.keyboard.press("Enter");
   const pane = page.getByRole("complementary", { name: "Selected event" });
   await pane.getByLabel("Content", { exact: true }).getByText("c", { exact: true }).waitFor();
@@ -33,12 +34,9 @@ browserTest("keys search, walk, expand, pause and close", async () => {
 
   await page.keyboard.press("/");
   await page.keyboard.type("j b/?");
-  assert.equal(
-    await page.getByRole("textbox", { name: "Search in content" }).inputValue(),
-    "j b/?",
-  );
+  await untilValue(page.getByRole("textbox", { name: "Search in content" }), "j b/?");
   await page.keyboard.press("Escape");
-  assert.equal((await page.evaluate(focused)).id, "");
+  await untilHolds("no focus", () => page.evaluate(focused), ({ id }) => assert.equal(id, ""));
 
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard" });

@@ -12,7 +12,6 @@ import { TempDirectory } from "../e2e/temp_directory.ts";
 import { until } from "../e2e/until.ts";
 import { countFromEnv, firstSeed, Random } from "../random.ts";
 import { browserTest } from "./chromium.ts";
-import { readRows, scrollToPart } from "./in_page.js";
 import { PageMeter, report } from "./page_meter.ts";
 import { WebPage } from "./web_page.ts";
 
@@ -49,13 +48,13 @@ browserTest(`page follows ${RATE} events a second for ${SECONDS} s`, async () =>
     `${count} events at ${RATE}/s: ${frames} frames, longest ${longestMs} ms, over 200 ms: ` +
       `[${longMs}]; heap ${megabytes(before)} after a quarter, ${megabytes(after)} at the end`,
   );
-  assert.equal(await web.total(), count);
+  await web.untilTotal(count);
   assert.ok(longestMs < FAULTY_FRAME_MS, `a frame took ${longestMs} ms`);
   assert.ok(after < MAX_HEAP_BYTES, `the page holds ${after} bytes`);
-  await untilLoaded(web);
+  await web.untilInPlace();
   await web.page.keyboard.press("g");
-  await untilLoaded(web);
-  assert.match(await web.page.locator(".row").first().innerText(), /\S/);
+  await web.page.locator(".row[aria-posinset='1']:not(.loading)").waitFor();
+  await web.untilInPlace();
 });
 
 browserTest(`page scrolls through ${EVENTS} events, each row where it belongs`, async () => {
@@ -75,14 +74,13 @@ browserTest(`page scrolls through ${EVENTS} events, each row where it belongs`, 
   for (let turn = 0; turn < countFromEnv("THEIA_PAGE_JUMPS", 12); turn++) {
     const part = turn === 0 ? 0 : random.next();
     const startedMs = performance.now();
-    await web.page.locator("#list").evaluate(scrollToPart, part);
-    await untilNear(web, part);
+    await web.scrollTo(part);
     waits.push(Math.round(performance.now() - startedMs));
-    await checkRows(web);
+    await checkRows(web, part);
     await web.page.locator("#list").hover();
     for (let wheel = 0; wheel < 3; wheel++) await web.page.mouse.wheel(0, random.int(-900, 900));
-    await untilLoaded(web);
-    await checkRows(web);
+    await web.untilInPlace();
+    await checkRows(web, part);
   }
   const { frames, longestMs, longMs } = await meter.frames();
   const heap = await meter.heapBytes();
@@ -128,33 +126,13 @@ async function fill(port: number, count: number): Promise<void> {
   }
 }
 
-/** Waits until the rows at a place are there. */
-async function untilNear(web: WebPage, part: number): Promise<void> {
-  await until(`rows near ${part}`, async () => {
-    const ranks = await ranksOf(web);
-    const first = ranks[0]?.number;
-    return first !== undefined && Math.abs(first - part * EVENTS) < EVENTS / 100 + 100;
-  });
-  await untilLoaded(web);
-}
-
-async function untilLoaded(web: WebPage): Promise<void> {
-  await until("the rows to be loaded", async () => {
-    const rows = web.page.locator(".row:not([hidden])");
-    return await rows.count() > 0 &&
-      await web.page.locator(".row.loading:not([hidden])").count() === 0;
-  });
-}
-
-async function checkRows(web: WebPage): Promise<void> {
-  const ranks = await ranksOf(web);
-  assert.ok(ranks.length > 10);
-  for (const { rank, number } of ranks) assert.equal(number, rank);
-}
-
-/** The ranks of the rows that are drawn, and those that their contents tell. */
-async function ranksOf(web: WebPage): Promise<readonly { rank: number; number: number }[]> {
-  return await web.page.locator(".row:not([hidden])").evaluateAll(readRows);
+/** Whether each row has the rank that its content tells, near a part of the list. */
+async function checkRows(web: WebPage, part: number): Promise<void> {
+  const rows = await web.loadedRows();
+  assert.ok(rows.length > 10);
+  for (const { rank, number } of rows) assert.equal(number, rank);
+  const first = rows[0]?.rank ?? NaN;
+  assert.ok(Math.abs(first - part * EVENTS) < EVENTS / 100 + 250, `row ${first} at ${part}`);
 }
 
 function megabytes(bytes: number): string {

@@ -3,7 +3,7 @@ import { textWidth } from "../screen/cell_text.ts";
 import type { HistogramColumns } from "./histogram.ts";
 import type { Model } from "./model.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
-import { formatDate, formatTime } from "./typed_time.ts";
+import { formatDate, formatTime } from "./local_time.ts";
 import { formatCount } from "../format/count.ts";
 
 /** Draws how many events there are over the time, with the time of the selected one marked. */

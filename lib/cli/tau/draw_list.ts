@@ -9,7 +9,7 @@ import { headOf } from "./event_head.ts";
 import type { Layout, RowSpan } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { type Glyphs, levelStyle, sourceStyle, STYLES } from "./theme.ts";
-import { formatDate, formatTime } from "./typed_time.ts";
+import { formatDate, formatTime } from "./local_time.ts";
 
 /** A label is looked at so far: more does not fit. */
 const LABEL_CHARACTERS = 200;

@@ -8,7 +8,7 @@ import { formatFilter } from "./filter_text.ts";
 import type { Model } from "./model.ts";
 import type { Prompt } from "./prompt.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
-import { formatLocal } from "./typed_time.ts";
+import { formatLocal } from "./local_time.ts";
 
 /** Rows that a message may take: those of a sentence on a narrow screen. */
 const MAX_MESSAGE_ROWS = 4;

@@ -4,7 +4,7 @@ import type { CellGrid } from "../screen/cell_grid.ts";
 import { cutText, textWidth } from "../screen/cell_text.ts";
 import type { Model } from "./model.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
-import { formatDate, formatTime } from "./typed_time.ts";
+import { formatDate, formatTime } from "./local_time.ts";
 
 /** Narrower screens have no room for the year and milliseconds beside a source. */
 const MIN_FULL_COLUMNS = 60;

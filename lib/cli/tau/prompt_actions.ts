@@ -1,10 +1,10 @@
+import { readTime } from "../../base/time_text.ts";
 import type { InputEvent } from "../screen/input_event.ts";
 import type { Saved } from "./effect.ts";
 import { FilterError, formatFilter, parseFilter } from "./filter_text.ts";
 import { LineEditor } from "./line_editor.ts";
 import type { Model } from "./model.ts";
 import type { Prompt } from "./prompt.ts";
-import { readTypedTime } from "./typed_time.ts";
 
 const PERCENT = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/;
 
@@ -80,7 +80,7 @@ function jump(model: Model, prompt: LinePrompt, text: string): void {
   try {
     if (text.trim() !== "") {
       const time = percent === undefined
-        ? readTypedTime(text, model.now() / 1000, scope.list.selectedEvent?.timestamp)
+        ? readTime(text, model.now() / 1000, { day: scope.list.selectedEvent?.timestamp })
         : timeAtPercent(model, Number(percent));
       scope.pages.toTime(time);
       model.expand(undefined);

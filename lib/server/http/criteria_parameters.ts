@@ -1,3 +1,4 @@
+import { TIME_EXAMPLES } from "../../base/time_text.ts";
 import { type Criteria, CriteriaError } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import { readInstant } from "./instant.ts";
@@ -65,12 +66,13 @@ export function criteriaProblem(criteria: Criteria, error: CriteriaError): Error
 
 function instantParameter(description: string): Parameter<number> {
   return {
-    description: `${description} Seconds since 1970, or ISO 8601 with a time zone.`,
-    schema: {
-      oneOf: [{ type: "number" }, { type: "string", format: "date-time" }],
-    },
+    description:
+      `${description} Seconds since 1970; a date, or date and time, of ISO 8601; a time ` +
+      "of day; a time before now; now, today or yesterday: " +
+      `${TIME_EXAMPLES}. By the clocks of the collector unless there is an offset or Z.`,
+    schema: { type: ["number", "string"] },
     example: "2026-03-01T08:00:00Z",
-    rule: "seconds since 1970 or ISO 8601 with a time zone, such as 2026-03-01T08:00:00Z",
-    read: readInstant,
+    rule: "a time",
+    read: (text) => readInstant(text, Date.now() / 1000),
   };
 }

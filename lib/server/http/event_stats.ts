@@ -1,3 +1,4 @@
+import { parseDuration } from "../../base/duration_text.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type {
   CountedBucket,
@@ -14,16 +15,25 @@ import { wrongParameter } from "./problem.ts";
 import { openSearchAnswer, SEARCH_PROBLEMS } from "./search_answer.ts";
 
 const INTERVAL_PARAMETER: Parameter<number> = {
-  description: "Length of a bucket in seconds; buckets begin at its multiples. No buckets unless " +
-    "given.",
-  schema: { type: "number", exclusiveMinimum: 0 },
-  example: 60,
-  rule: "a number of seconds more than 0",
-  read: (text) => {
-    const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
-    return value > 0 && Number.isFinite(value) ? value : undefined;
-  },
+  description: "Length of a bucket, in seconds or with units: 60, 15s, 1m, 1h30m, 1d. Buckets " +
+    "begin at its multiples. No buckets unless given.",
+  schema: { type: ["number", "string"], exclusiveMinimum: 0 },
+  example: "1m",
+  rule: "a length of time such as 60, 15s, 1m or 1h, more than 0",
+  read: readInterval,
 };
+
+function readInterval(text: string): number | undefined {
+  if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    const value = Number(text);
+    return value > 0 && Number.isFinite(value) ? value : undefined;
+  }
+  try {
+    return parseDuration(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const BY_PARAMETER: Parameter<"source" | "tag"> = choiceParameter(
   "What to group by. No groups unless given.",

@@ -1,5 +1,5 @@
 import { SOURCE } from "../program.ts";
-import { until, WAIT_MS } from "../until.ts";
+import { until } from "../until.ts";
 
 /** How a terminal is made. */
 export interface TmuxOptions {
@@ -9,11 +9,9 @@ export interface TmuxOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-let terminals = 0;
-
 /** A real terminal with a shell: a tmux server of its own. */
 export class Tmux implements AsyncDisposable {
-  readonly #socket = `theia-test-${Deno.pid}-${++terminals}`;
+  readonly #socket = `theia-test-${crypto.randomUUID()}`;
   readonly columns: number;
   readonly rows: number;
 
@@ -87,17 +85,14 @@ export class Tmux implements AsyncDisposable {
   }
 
   /** Waits until the screen shows something; failures show the screen. */
-  async shows(
-    wanted: string | RegExp,
-    timeoutMs: number = WAIT_MS,
-  ): Promise<string> {
+  async shows(wanted: string | RegExp, withStyles = false): Promise<string> {
     let text = "";
     const isShown = async () => {
-      text = await this.screen();
+      text = await this.screen(withStyles);
       return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
     };
     try {
-      await until(`the terminal to show ${wanted}`, isShown, timeoutMs);
+      await until(`the terminal to show ${wanted}`, isShown);
     } catch (cause) {
       throw new Error(`The terminal does not show ${wanted}:\n${text}`, { cause });
     }

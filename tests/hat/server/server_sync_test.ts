@@ -3,6 +3,7 @@ import type { Backend } from "../../../lib/hat/backend.ts";
 import { MemoryBackend } from "../../../lib/hat/backends/memory_backend.ts";
 import { compareEventIds, type HatEvent } from "../../../lib/hat/event.ts";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
+import { freePort } from "../../e2e/free_port.ts";
 import { until } from "../../e2e/until.ts";
 import { forSeeds } from "../../random.ts";
 import { describe } from "../engine/engine_fixture.ts";
@@ -101,12 +102,12 @@ Deno.test("ServerSync loses and doubles nothing when connections break and serve
     await using standby = quickBackend();
     let cuts = 0;
     let isCalm = false;
+    const port = freePort();
     const servers = {
-      active: await RunningServer.start(active),
+      active: await RunningServer.start(active, { port }),
       standby: undefined as RunningServer | undefined,
     };
     // The proxy stays where it is while servers come and go.
-    const { port } = servers.active;
     await using proxy = new CuttingProxy(port, () => {
       cuts++;
       return random.chance(0.8) && !isCalm ? random.int(50, 30_000) : Infinity;
@@ -203,8 +204,8 @@ Deno.test("ServerSync says why it cannot copy: its own id, another copy of the s
 
 Deno.test("ServerSync reports a wrong token and a server that is not there, once, and goes on trying", async () => {
   await using active = quickBackend();
-  const first = await RunningServer.start(active, { token: "secret" });
-  const { port } = first;
+  const port = freePort();
+  const first = await RunningServer.start(active, { token: "secret", port });
   await using backend = quickBackend();
   const from = { hostname: "127.0.0.1", port, token: "wrong", closeTimeoutMs: 200 };
   await using wrong = await RunningServer.start(backend, { serverId: 2, syncFrom: [from] });

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  formatDate,
-  formatLocal,
-  formatTime,
-  readTypedTime,
-} from "../../../lib/cli/tau/typed_time.ts";
+import { readTime } from "../../../lib/base/time_text.ts";
+import { formatDate, formatLocal, formatTime } from "../../../lib/cli/tau/local_time.ts";
 import { forOneSeed } from "../../random.ts";
 
 const DAY = new Date(2026, 10, 26).getTime() / 1000;
@@ -29,8 +25,8 @@ Deno.test("formatLocal writes any moment so that it is read as the same", () =>
       const meant = Number(`${whole}.${String(random.below(1000)).padStart(3, "0")}`);
       const text = formatLocal(meant);
       assert.match(text, /^\d{4}-\d\d-\d\dT/);
-      assert.equal(readTypedTime(text, 0), meant, text);
+      assert.equal(readTime(text, 0), meant, text);
       const any = whole + random.next();
-      assert.equal(readTypedTime(formatLocal(any), 0), any);
+      assert.equal(readTime(formatLocal(any), 0), any);
     }
   }));

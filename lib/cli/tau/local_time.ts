@@ -1,25 +1,12 @@
+import { readTime } from "../../base/time_text.ts";
 import { roundToMicroseconds } from "../format/local_time.ts";
-import { parseTimeArgument } from "../time_argument.ts";
-
-/**
- * Reads a point in time as it is typed on a screen: what the options of the command line take.
- *
- * @param text Such as `10:30`, `15m`, `2026-11-22T10:00`.
- * @param now Seconds since 1970, for times before it.
- * @param day A moment of the day that a time of day alone is on. @default {now}
- * @returns Seconds since 1970.
- * @throws {TypeError} When it is something else.
- */
-export function readTypedTime(text: string, now: number, day: number = now): number {
-  return parseTimeArgument(text, now * 1000, day * 1000);
-}
 
 /** How exactly a moment is written. */
 export type TimeDetail = "second" | "millisecond" | "microsecond";
 
 const DIGITS: Readonly<Record<TimeDetail, number>> = { second: 0, millisecond: 3, microsecond: 6 };
 
-/** A moment in the zone of the process, as {@linkcode readTypedTime} reads it. */
+/** A moment in the zone of the process, as {@linkcode readTime} reads it. */
 export function formatLocal(seconds: number): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime()) || date.getFullYear() < 1000 || date.getFullYear() > 9999) {
@@ -28,7 +15,7 @@ export function formatLocal(seconds: number): string {
   const isWhole = Number.isInteger(seconds);
   const text = `${formatDate(seconds)}T${formatTime(seconds, isWhole ? "second" : "microsecond")}`;
   // What the digits do not hold exactly is written as the number.
-  return readTypedTime(text, 0) === seconds ? text : `${seconds}`;
+  return readTime(text, 0) === seconds ? text : `${seconds}`;
 }
 
 /** The day, such as `2026-11-22`; nothing for a moment outside of the calendar. */
