@@ -1,6 +1,7 @@
 import { makeInertLine } from "../../base/inert_text.ts";
 import { anywherePattern } from "../../web/anywhere_pattern.js";
 import { firstCommands } from "../../web/first_commands.js";
+import { separateTags } from "../joined_tags.ts";
 import type { CellGrid } from "../screen/cell_grid.ts";
 import { foldText } from "../screen/fold_text.ts";
 import { formatFilter } from "./filter_text.ts";
@@ -28,6 +29,7 @@ function linesFor({ address, connection, filter, ranges, scope }: Model): readon
       "No event matches the filter; / changes it, Esc clears it",
       ...hintFor("source", filter.source),
       ...hintFor("id", filter.id),
+      ...tagHint(filter.tags),
     ];
   }
   const { watch, send: [command, body] } = firstCommands(address);
@@ -48,5 +50,15 @@ function hintFor(name: "source" | "id", pattern: string | undefined): readonly s
   return [
     `A pattern of ${name} matches from the beginning; anywhere:`,
     `  ${formatFilter({ [name]: anywhere })}`,
+  ];
+}
+
+/** Most lists of tags have commas. */
+function tagHint(tags: readonly string[] = []): readonly string[] {
+  const separate = separateTags(tags);
+  if (separate === undefined) return [];
+  return [
+    "A pattern of tag matches one tag, and none has a comma; events with all of them:",
+    `  ${formatFilter({ tags: separate })}`,
   ];
 }

@@ -151,6 +151,17 @@ Deno.test("tau tells how a source pattern finds what it does not find at the beg
   await session.shows("event 2");
 });
 
+Deno.test("tau tells how several tags are asked for", async () => {
+  await using session = await TauSession.start({
+    events: numbered(3, () => ({ tags: ["a", "b"] })),
+  });
+  await session.shows("event 2");
+  session.type("/", "tag:a,b", KEY.enter);
+  await session.shows(/none has a comma;[^]*tag:a tag:b/);
+  session.type("/", "\x15", "tag:a tag:b", KEY.enter);
+  await session.shows("event 2");
+});
+
 Deno.test("tau tells how to send a first event", async () => {
   await using session = await TauSession.start();
   await session.shows("No events yet");
