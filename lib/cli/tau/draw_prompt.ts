@@ -6,14 +6,12 @@ import { foldText } from "../screen/fold_text.ts";
 import type { Style } from "../screen/style.ts";
 import { formatFilter } from "./filter_text.ts";
 import type { Model } from "./model.ts";
-import type { Prompt } from "./prompt.ts";
+import type { LinePrompt, PromptChoice } from "./prompt.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
 import { formatLocal } from "./local_time.ts";
 
 /** Rows that a message may take: those of a sentence on a narrow screen. */
 const MAX_MESSAGE_ROWS = 4;
-
-type LinePrompt = Exclude<Prompt, { readonly kind: "confirm" }>;
 
 /**
  * Draws the line that is being typed, or else the filter or what there is to say.
@@ -73,6 +71,11 @@ function filterText({ filter, ranges, isContext, currentEvent }: Model): string 
 
 function drawTyped(grid: CellGrid, model: Model, prompt: LinePrompt, glyphs: Glyphs): boolean {
   const { layout: { prompt: { row }, status } } = model;
+  if (prompt.choice !== undefined) {
+    drawLine(grid, row, prompt);
+    drawChoice(grid, status.row, prompt.choice, glyphs);
+    return false;
+  }
   if (prompt.error === undefined) {
     drawLine(grid, row, prompt);
     return true;
@@ -91,6 +94,20 @@ function drawTyped(grid: CellGrid, model: Model, prompt: LinePrompt, glyphs: Gly
   drawLine(grid, first, prompt);
   putLines(grid, first + 1, lines, STYLES.error);
   return false;
+}
+
+/** Draws which candidate is taken, and the next ones. */
+function drawChoice(
+  grid: CellGrid,
+  row: number,
+  { candidates, index }: PromptChoice,
+  { ellipsis }: Glyphs,
+): void {
+  const place = ` ${index + 1}/${candidates.length}  `;
+  const [first = "", ...others] = [...candidates.slice(index), ...candidates.slice(0, index)]
+    .map(makeInertLine);
+  const column = grid.put(row, grid.put(row, 0, place, STYLES.faint), first, STYLES.heading);
+  grid.put(row, column, cutText(`  ${others.join("  ")}`, grid.columns - column, ellipsis));
 }
 
 /** Draws label, text and cursor; gives the column after them. */

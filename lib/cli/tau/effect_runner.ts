@@ -59,6 +59,8 @@ export class EffectRunner implements AsyncDisposable {
         return this.#loads.get(effect.load)?.abort();
       case "count":
         return this.#start(this.#count(effect, this.#scope.signal));
+      case "labels":
+        return this.#start(this.#labels(effect, this.#scope.signal));
       case "save":
         return this.#start(this.#save(effect, this.#saving.signal));
       case "copy":
@@ -180,6 +182,15 @@ export class EffectRunner implements AsyncDisposable {
       const reason = this.#hasSaidNoCounts ? undefined : reasonOf(error);
       this.#hasSaidNoCounts = true;
       report({ kind: "countFailed", scope, reason });
+    }
+  }
+
+  async #labels({ by }: EffectOf<"labels">, signal: AbortSignal): Promise<void> {
+    const { finder, report } = this.#parts;
+    try {
+      report({ kind: "labels", by, labels: await finder.labels(by, signal) });
+    } catch {
+      // A collector that cannot count tells none; whoever types can do without.
     }
   }
 

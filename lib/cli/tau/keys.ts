@@ -43,7 +43,7 @@ export interface KeyRow {
 
 /** All keys, in the order of the help; docs/tau.md has the same table. */
 export const KEYS: readonly KeyRow[] = [
-  { keys: ["/"], action: "filter", help: "type a filter; Up and Down bring earlier ones" },
+  { keys: ["/"], action: "filter", help: "type a filter; Tab completes, Up brings earlier ones" },
   { keys: ["Enter"], action: "expand", help: "expand the event, or close it" },
   { keys: ["j", "Down"], action: "down", help: "next event; at the newest one: follow" },
   { keys: ["k", "Up"], action: "up", help: "previous event" },

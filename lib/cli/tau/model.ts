@@ -4,6 +4,7 @@ import type { ScreenSize } from "../screen/cell_grid.ts";
 import { ContentRows } from "./content_rows.ts";
 import { DetailView } from "./detail_view.ts";
 import type { ConnectionState, Effect } from "./effect.ts";
+import { KnownLabels } from "./known_labels.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { type Prompt, PromptHistories } from "./prompt.ts";
@@ -49,6 +50,7 @@ export class Model {
   readonly marks: Marks = new Marks();
   readonly rate: RateMeter = new RateMeter();
   readonly histories: PromptHistories = new PromptHistories();
+  readonly labels: KnownLabels = new KnownLabels();
   readonly ranges: TimeRanges = new TimeRanges();
   /** What the filter line says; a context and a narrowed time come on top of it. */
   filter: Criteria;

@@ -4,7 +4,8 @@ import type { Saved } from "./effect.ts";
 import { FilterError, formatFilter, parseFilter } from "./filter_text.ts";
 import { LineEditor } from "./line_editor.ts";
 import type { Model } from "./model.ts";
-import type { Prompt } from "./prompt.ts";
+import type { LinePrompt, Prompt } from "./prompt.ts";
+import { complete } from "./prompt_completion.ts";
 
 const PERCENT = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/;
 
@@ -41,10 +42,16 @@ export function promptInput(model: Model, event: InputEvent): void {
   }
   if (prompt.kind === "confirm") return answer(model, prompt, event);
   if (event.kind === "key" && event.key === "enter") return enter(model, prompt);
-  if (prompt.editor.input(event)) delete prompt.error;
+  const isTab = event.kind === "key" && (event.key === "tab" || event.key === "backtab");
+  if (isTab && prompt.kind === "filter") {
+    delete prompt.error;
+    return complete(model, prompt, event.key === "tab" ? 1 : -1);
+  }
+  if (!prompt.editor.input(event)) return;
+  delete prompt.error;
+  delete prompt.choice;
+  delete prompt.awaited;
 }
-
-type LinePrompt = Exclude<Prompt, { readonly kind: "confirm" }>;
 
 function enter(model: Model, prompt: LinePrompt): void {
   const { text } = prompt.editor;

@@ -1,6 +1,7 @@
 import { formatCount, formatEvents } from "../format/count.ts";
 import type { Report } from "./effect.ts";
 import type { Model } from "./model.ts";
+import { takeLabels } from "./prompt_completion.ts";
 
 /** Tells the model what came of an effect, or happened. */
 export function takeReport(model: Model, report: Report): void {
@@ -34,6 +35,8 @@ export function takeReport(model: Model, report: Report): void {
       scope.counted(undefined);
       if (report.reason !== undefined) model.say(report.reason, true);
       return;
+    case "labels":
+      return takeLabels(model, report.by, report.labels);
     default:
       return takeWord(model, report);
   }
