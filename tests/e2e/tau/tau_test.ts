@@ -192,7 +192,7 @@ test("expands, shows the context, marks and saves, and asks before it overwrites
   await tmux.keys("Enter");
   await tmux.shows("Overwrite it? y/n");
   await tmux.keys("y");
-  await tmux.shows("Saved 1 events in out.jsonl");
+  await tmux.shows("Saved 1 event in out.jsonl");
   assert.equal((await lines()).length, 1);
 });
 
