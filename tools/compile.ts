@@ -24,7 +24,7 @@ const PROGRAMS: readonly (readonly [string, string, readonly string[]])[] = [
     "--allow-sys=hostname",
     "--allow-env=XDG_STATE_HOME,HOME,USERPROFILE",
   ]],
-  ["theia-query", "query.ts", ["--allow-net", "--allow-read", "--allow-write"]],
+  ["theia-query", "query.ts", ["--allow-net", "--allow-read", "--allow-write", "--allow-env=TERM"]],
 ];
 
 /** The second halves the memory of a busy collector, for a twentieth of its speed: docs/tuning.md. */

@@ -76,6 +76,11 @@ function drawTyped(grid: CellGrid, model: Model, prompt: LinePrompt, glyphs: Gly
     drawChoice(grid, status.row, prompt.choice, glyphs);
     return false;
   }
+  if (prompt.awaited !== undefined) {
+    drawLine(grid, row, prompt);
+    grid.put(status.row, 1, `asking for all ${prompt.awaited}s`, STYLES.faint);
+    return false;
+  }
   if (prompt.error === undefined) {
     drawLine(grid, row, prompt);
     return true;

@@ -187,11 +187,13 @@ export class EffectRunner implements AsyncDisposable {
 
   async #labels({ by }: EffectOf<"labels">, signal: AbortSignal): Promise<void> {
     const { finder, report } = this.#parts;
+    let labels: readonly string[] = [];
     try {
-      report({ kind: "labels", by, labels: await finder.labels(by, signal) });
+      labels = await finder.labels(by, signal);
     } catch {
       // A collector that cannot count tells none; whoever types can do without.
     }
+    report({ kind: "labels", by, labels });
   }
 
   async #save(effect: EffectOf<"save">, signal: AbortSignal): Promise<void> {

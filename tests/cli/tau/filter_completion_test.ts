@@ -68,12 +68,17 @@ Deno.test("tau completes sources by Tab, goes from one to the next, and finds by
 });
 
 Deno.test("tau goes on without completion where nobody tells the sources", async () => {
+  const answer = Promise.withResolvers<readonly string[]>();
   await using session = await TauSession.start({
     events: numbered(3),
-    prepare: (finder) => finder.labels = () => Promise.reject(new Error("cannot count")),
+    prepare: (finder) => finder.labels = () => answer.promise,
   });
   await session.shows("event 2");
-  session.type("/", "source:", "\t", "/var", KEY.enter);
+  session.type("/", "source:", "\t");
+  await session.shows("asking for all sources");
+  answer.reject(new Error("cannot count"));
+  await session.hides("asking for all sources");
+  session.type("/var", KEY.enter);
   await session.shows("filter: source:/var");
   await session.shows("event 2");
 });
