@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Backend } from "../../../lib/hat/backend.ts";
 import { MemoryBackend } from "../../../lib/hat/backends/memory_backend.ts";
 import { compareEventIds, type HatEvent } from "../../../lib/hat/event.ts";
+import { ServerSync } from "../../../lib/hat/server/server_sync.ts";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
 import { freePort } from "../../e2e/free_port.ts";
 import { until } from "../../e2e/until.ts";
@@ -195,6 +196,17 @@ Deno.test("ServerSync says why it cannot copy: its own id, another copy of the s
     const { error: lost } = await behind.notice("sync-lost");
     assert.match(String(lost), /session 1000 is known of it: it seems to have lost its store/);
   }
+
+  // Whoever copies the server already may be ahead, too.
+  const refused = Promise.withResolvers<unknown>();
+  await using _claimed = ServerSync.start({
+    from,
+    ownServerId: 2,
+    backend: ahead,
+    claimed: new Set([1]),
+    observer: (notice) => notice.kind === "sync-lost" && refused.resolve(notice.error),
+  });
+  assert.match(String(await refused.promise), /server 1 is synchronised from already/);
 
   await using none = quickBackend();
   await using wrong = await startStandby(none, first.port, { serverId: 5 });
