@@ -35,7 +35,10 @@ export const CRITERIA_PARAMETERS = {
     "desc",
   ]),
   limit: countParameter("At most that many events."),
-  since: countParameter("Only events that arrived after this cursor."),
+  since: countParameter(
+    "Only events that arrived after this cursor.",
+    ", a cursor (times are start and end)",
+  ),
 } as const;
 
 /** The criteria of the values of {@linkcode CRITERIA_PARAMETERS}. */
