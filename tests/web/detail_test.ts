@@ -78,6 +78,32 @@ browserTest("source and tags of an event narrow the search", async () => {
   await web.untilTotal(10);
 });
 
+browserTest("context and filters work for values that are too long for an address", async () => {
+  const long = "/very-long/ä".repeat(700);
+  const sources = [`${long}1`, `${long}2`, "short"];
+  await using web = await WebPage.open({
+    events: Array.from({ length: 60 }, (_, at) => ({
+      id: `${long}${at % 2}`,
+      timestamp: TIME + Math.floor(at / 2),
+      source: sources[at % 3] ?? "",
+      tags: [long, "t"],
+      content: `number ${at}`,
+    })),
+  });
+  await web.page.locator(".row-content").getByText("number 45", { exact: true }).click();
+  const context = web.page.getByRole("list", { name: "Events before and after" });
+  await untilHolds("the context", () => context.getByRole("listitem").allInnerTexts(), (texts) => {
+    const numbers = texts.map((text) => Number(/\d+$/.exec(text)?.[0]));
+    assert.deepEqual(numbers, [30, 33, 36, 39, 42, 45, 48, 51, 54, 57]);
+  });
+  const pane = web.page.getByRole("complementary");
+  await pane.getByRole("button", { name: /^.very-long.*1$/ }).click();
+  await web.untilTotal(40);
+  await pane.getByRole("button", { name: /^.very-long.*ä$/ }).click();
+  await web.untilHash(/tags=/);
+  await web.untilTotal(40);
+});
+
 browserTest("levels are told by colour where the content shows one", async () => {
   await using web = await WebPage.open({
     events: eventsOf("ERROR broken", "WARN slow", "INFO fine", "nothing"),

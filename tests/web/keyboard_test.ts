@@ -56,6 +56,23 @@ browserTest("g and G go to the oldest and the newest event", async () => {
   await web.page.getByText("line 899", { exact: true }).waitFor();
 });
 
+browserTest("g goes to the oldest event also while events are counted", async () => {
+  const contents = Array.from({ length: 900 }, (_, at) => `line ${at}`);
+  await using web = await WebPage.open({ events: eventsOf(...contents) });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await web.page.route(/stats/, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  await web.goto("");
+  await web.page.getByText("line 899", { exact: true }).waitFor();
+  await web.page.keyboard.press("g");
+  await web.page.getByText("line 401", { exact: true }).waitFor();
+  resolve();
+  await web.page.getByText("line 0", { exact: true }).waitFor();
+  await web.untilTotal(900);
+});
+
 browserTest("every control is reached by Tab, and its focus is seen", async () => {
   await using web = await WebPage.open({ events: eventsOf("a") });
   await web.untilTotal(1);

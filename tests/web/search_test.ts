@@ -96,9 +96,33 @@ browserTest("suggestions are closed by Escape, and any other value may be typed"
   await untilAttribute(source, "aria-expanded", "true");
   await source.press("Escape");
   await untilAttribute(source, "aria-expanded", "false");
-  await source.fill("web-[12]");
+  await source.fill("web-");
+  await web.page.getByRole("listbox", { name: "Sources" }).waitFor();
   await source.press("Enter");
+  await untilAttribute(source, "aria-expanded", "false");
   await web.untilTotal(2);
+  await source.fill("web-[1]");
+  await source.press("Enter");
+  await web.untilTotal(1);
+});
+
+browserTest("what is suggested fits what is typed before the collector has answered", async () => {
+  // So many that each text is asked for anew.
+  const others = Array.from({ length: 600 }, (_, at) => `other-${at}`);
+  const sources = ["alpha", "alpha", "beta", "beta", ...others];
+  await using web = await WebPage.open({
+    events: sources.map((source, at) => ({ id: `e${at}`, timestamp: at + 1, source })),
+  });
+  const field = web.page.getByRole("combobox", { name: "Source" });
+  const suggested = web.page.getByRole("listbox", { name: "Sources" }).locator(".suggest-key");
+  await field.click();
+  await suggested.getByText("alpha").waitFor();
+  await web.page.route(/stats/, () => {});
+  await field.fill("bet");
+  await untilTexts(suggested, ["beta"]);
+  await field.press("ArrowDown");
+  await field.press("Enter");
+  await untilValue(field, "beta$");
 });
 
 browserTest("a wrong pattern is told at its field, until it is changed", async () => {
@@ -149,6 +173,17 @@ browserTest("highlighting that takes forever is given up, and the page stays ali
   await box.press("Enter");
   await web.untilTotal(1);
   await web.page.locator("mark").getByText("new", { exact: true }).waitFor();
+});
+
+browserTest("highlighting waits for a machine that takes long to start a thread", async () => {
+  await using web = await WebPage.open({ events: eventsOf("a 1", "b 2") });
+  await web.page.route(/highlight_worker/, async (route) => {
+    // Longer than a pattern may take.
+    await web.page.waitForTimeout(3000);
+    await route.continue();
+  });
+  await web.goto("#content=%5Cd");
+  await untilTexts(web.page.locator(".row mark"), ["1", "2"]);
 });
 
 function oneLine(text: string): string {

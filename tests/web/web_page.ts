@@ -105,7 +105,9 @@ export class WebPage implements AsyncDisposable {
         "",
       ),
     });
-    assert.equal(response.status, 200, await response.text());
+    const answer = await response.text();
+    assert.equal(response.status, 200, answer);
+    assert.equal(JSON.parse(answer).rejected_total, 0, answer);
   }
 
   /** Stops the collector; its store stays. */

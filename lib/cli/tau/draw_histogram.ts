@@ -12,7 +12,7 @@ export function drawHistogram(grid: CellGrid, model: Model, glyphs: Glyphs): voi
   const { histogram, axis } = layout;
   const bars = scope.histogram?.columns(layout.columns);
   if (histogram.rows === 0 || bars === undefined || bars.counts.length === 0) return;
-  const here = columnOf(scope.list.selectedEvent?.timestamp, bars);
+  const here = columnOf(model.currentEvent?.timestamp, bars);
   const max = Math.max(1, ...bars.counts);
   for (const [column, count] of bars.counts.entries()) {
     const style = column === here ? STYLES.histogramHere : STYLES.histogram;

@@ -11,6 +11,9 @@ import {
 } from "./parameter.ts";
 import { wrongParameter } from "./problem.ts";
 
+/** A comma that is none of a quantifier such as `{1,2}`; other commas have no place in the pattern of a tag. */
+const TAG_SEPARATOR = /,(?!\d*\})/;
+
 /** The criteria as parameters of a query, the same wherever events are chosen. */
 export const CRITERIA_PARAMETERS = {
   id: textParameter("Regular expression matched at the start of the id."),
@@ -19,12 +22,12 @@ export const CRITERIA_PARAMETERS = {
   end: instantParameter("Latest timestamp, inclusive; 0 is open."),
   tags: {
     description: "Regular expressions of which each must match one whole tag. It may be given " +
-      "several times, once for each; commas separate, too.",
+      "several times, once for each; commas separate, too, but for those in a quantifier as of a{1,2}.",
     schema: { type: "string" },
     example: "web,error",
     isRepeatable: true,
     rule: "patterns separated by commas",
-    read: (text) => text.split(",").filter((tag) => tag !== ""),
+    read: (text) => text.split(TAG_SEPARATOR).filter((tag) => tag !== ""),
   } satisfies Parameter<readonly string[]> as Parameter<readonly string[]>,
   content: textParameter("Regular expression searched anywhere in the content.", "time(d )?out"),
   order: choiceParameter("By timestamp, ties by arrival; oldest first unless `desc`.", [
@@ -32,7 +35,10 @@ export const CRITERIA_PARAMETERS = {
     "desc",
   ]),
   limit: countParameter("At most that many events."),
-  since: countParameter("Only events that arrived after this cursor."),
+  since: countParameter(
+    "Only events that arrived after this cursor.",
+    ", a cursor (times are start and end)",
+  ),
 } as const;
 
 /** The criteria of the values of {@linkcode CRITERIA_PARAMETERS}. */

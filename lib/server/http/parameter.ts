@@ -88,12 +88,16 @@ export function choiceParameter<T extends string>(
   };
 }
 
-/** A count of something. */
-export function countParameter(description: string): Parameter<number> {
+/**
+ * A count of something.
+ *
+ * @param hint Ends the rule, such as by what is meant instead.
+ */
+export function countParameter(description: string, hint = ""): Parameter<number> {
   return {
     description,
     schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    rule: "a non-negative integer",
+    rule: `a non-negative integer${hint}`,
     read: (text) => {
       const value = /^\d+$/.test(text) ? Number(text) : NaN;
       return Number.isSafeInteger(value) ? value : undefined;

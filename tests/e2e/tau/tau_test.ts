@@ -192,7 +192,7 @@ test("expands, shows the context, marks and saves, and asks before it overwrites
   await tmux.keys("Enter");
   await tmux.shows("Overwrite it? y/n");
   await tmux.keys("y");
-  await tmux.shows("Saved 1 events in out.jsonl");
+  await tmux.shows("Saved 1 event in out.jsonl");
   assert.equal((await lines()).length, 1);
 });
 
@@ -318,7 +318,7 @@ test("leaves a sane terminal after q, Ctrl-C, SIGTERM, SIGHUP, SIGINT and a cras
   const ends: readonly (readonly [string, () => Promise<void>])[] = [
     ["q", () => tmux.keys("q")],
     ["Ctrl-C", () => tmux.keys("C-c")],
-    ["Ctrl-C in a prompt", () => tmux.keys("/", "x", "C-c")],
+    ["Ctrl-C in a prompt", () => tmux.keys("/", "x", "C-c", "C-c")],
     ...(["TERM", "HUP", "INT"] as const).map((signal) =>
       [signal, () => signalTau(tmux, signal)] as const
     ),
@@ -351,6 +351,17 @@ test("is suspended by Ctrl-Z and comes back by fg; the task, which may not, says
   const { tmux } = scene;
   const before = await sttyOf(tmux);
   await scene.tau();
+  await tmux.shows("event 29.");
+  await tmux.keys("C-z");
+  await tmux.shows("Stopped");
+  await assertSane(tmux, before);
+  await tmux.command("fg");
+  await tmux.shows("event 29.");
+  await tmux.keys("q");
+  await assertSane(tmux, before);
+  // Without the right to signal others it suspends itself, as nothing stands between it and the shell.
+  await tmux.command("clear");
+  await tmux.confinedTheia("tau", "-P", scene.collector.port);
   await tmux.shows("event 29.");
   await tmux.keys("C-z");
   await tmux.shows("Stopped");

@@ -1,4 +1,4 @@
-import { type Program, SOURCE } from "../program.ts";
+import { SOURCE } from "../program.ts";
 import { until } from "../until.ts";
 
 /** How a terminal is made. */
@@ -26,7 +26,17 @@ export class Tmux implements AsyncDisposable {
     const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     await tmux.#run(
       ...["-f", "/dev/null", "new-session", "-d", "-x", `${tmux.columns}`, "-y", `${tmux.rows}`],
-      ...["env", "-u", "NO_COLOR", ...assignments, "bash", "--norc", "--noprofile"],
+      ...[
+        "env",
+        "-u",
+        "NO_COLOR",
+        "-u",
+        "INIT_CWD",
+        ...assignments,
+        "bash",
+        "--norc",
+        "--noprofile",
+      ],
     );
     await tmux.shows(/^\$/m);
     return tmux;
@@ -40,8 +50,18 @@ export class Tmux implements AsyncDisposable {
 
   /** Runs `theia` in the terminal. */
   async theia(...args: readonly (string | number)[]): Promise<void> {
-    const { command } = SOURCE satisfies Program;
-    await this.command([...command, ...args].map((part) => `'${part}'`).join(" "));
+    await this.#runProgram([...SOURCE.command, ...args]);
+  }
+
+  /** As {@linkcode Tmux.theia}, without the right to run other programs and to signal them. */
+  async confinedTheia(...args: readonly (string | number)[]): Promise<void> {
+    const rights = ["--allow-net", "--allow-read", "--allow-env"];
+    const command = SOURCE.command.flatMap((part) => part === "-A" ? rights : part);
+    await this.#runProgram([...command, ...args]);
+  }
+
+  async #runProgram(parts: readonly (string | number)[]): Promise<void> {
+    await this.command(parts.map((part) => `'${part}'`).join(" "));
   }
 
   /** Presses keys by tmux's names. */

@@ -53,6 +53,8 @@ Deno.test("GET /stats counts what matches, whatever order and limit say", async 
   const rows = [
     ["source=/web", 2],
     ["tags=y", 2],
+    ["tags=y{1,2}", 2],
+    ["tags=y{1,},", 2],
     ["start=0&end=100", 2],
     ["since=3", 1],
     ["limit=1&order=desc", 4],

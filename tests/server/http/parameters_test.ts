@@ -69,6 +69,12 @@ Deno.test("Each wrong parameter is answered with 400 and named", async () => {
   }
 });
 
+Deno.test("A time for 'since' is told of 'start'", async () => {
+  await using bench = await Bench.start();
+  const { detail } = (await ask(bench, "/events?since=1h")).json();
+  assert.match(detail, /'since' must be .*, a cursor \(times are start and end\): .*"1h"$/);
+});
+
 Deno.test("A wrong parameter is shown shortened", async () => {
   await using bench = await Bench.start();
   const answer = await ask(bench, `/events?limit=${"9".repeat(5000)}`);
