@@ -177,18 +177,22 @@ testFullDisk(
       const retryAfter = response.headers.get("retry-after");
       return { status: response.status, stored: events + duplicates, retryAfter };
     }
-    async function readiness(): Promise<unknown> {
-      return await (await fetch(`${url}/readyz`)).json();
+    // A store that is busy for two seconds is not ready for that reason, too.
+    async function untilReadiness(expected: unknown): Promise<void> {
+      const wanted = JSON.stringify(expected);
+      await until(wanted, async () => {
+        return JSON.stringify(await (await fetch(`${url}/readyz`)).json()) === wanted;
+      });
     }
-    assert.deepEqual(await readiness(), { ready: true, reasons: [] });
+    await untilReadiness({ ready: true, reasons: [] });
     disk.fill();
     const refused = await post();
     assert.equal(refused.status, 503);
     assert.equal(refused.retryAfter, "1");
-    assert.deepEqual(await readiness(), { ready: false, reasons: ["the disk is full"] });
+    await untilReadiness({ ready: false, reasons: ["the disk is full"] });
     disk.free();
     await until("room", async () => (await post()).status === 200);
-    assert.deepEqual(await readiness(), { ready: true, reasons: [] });
+    await untilReadiness({ ready: true, reasons: [] });
     assert.equal((await post()).stored, 1000);
     assert.equal(await countStored(collector.url), 1000);
   },

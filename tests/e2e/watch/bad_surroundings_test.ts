@@ -15,7 +15,7 @@ const FEW_HANDLES = 96;
 const MANY_FILES = 150;
 
 /** Until connections that failed for want of handles are tried again, on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 /** Room for checkpoints, until something else fills it. */
 const STATE_DISK_BYTES = 2 << 20;

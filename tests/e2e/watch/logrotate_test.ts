@@ -14,7 +14,7 @@ const LINES_PER_SECOND = 4000;
 const PAUSE_MS = 300;
 
 /** For catching up on a busy machine. */
-const PATIENCE_MS = 60_000 + SECONDS * 1000;
+const PATIENCE_MS = 300_000 + SECONDS * 1000;
 
 const MODES: Readonly<Record<string, RotationMode>> = {
   "create": { directives: ["create"] },

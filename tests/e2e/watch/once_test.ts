@@ -11,7 +11,7 @@ import { Scene } from "./scene.ts";
 const MANY_LINES = 150_000;
 
 /** A run that is not stopped must be over by then. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** How `--once` ends the logs of a scene. */
 function once(scene: Scene, ...paths: readonly string[]): readonly string[] {

@@ -16,7 +16,7 @@ const TAMED = ["(?i)^(a+)+$", "(?=(a+)+b)", "(a*)*\\1", "^(a|aa)+$", "(?:a*)*b",
 const RUNAWAY = ["(?!x)(a+)+b", "^(a|aa)+(?!a)$", "(?!(a+)+b)a", "(!|a)\\1(a+)+b"];
 
 /** Generous: the machines of tests may be slow. */
-const PATIENCE_MS = 20 * PATTERN_DEADLINE_MS;
+const PATIENCE_MS = 100 * PATTERN_DEADLINE_MS;
 
 async function fill(store: EventStore): Promise<void> {
   await store.save([
