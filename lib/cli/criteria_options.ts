@@ -1,3 +1,4 @@
+import { TIME_EXAMPLES } from "../base/time_text.ts";
 import { type Criteria, CriteriaError } from "../event/criteria.ts";
 import { compileCriteria } from "../event/matcher.ts";
 import { optionName, type OptionTable, type OptionValues } from "./option.ts";
@@ -29,7 +30,7 @@ export const CRITERIA_OPTIONS = {
     otherWords: ["--since", "--start", "--from"],
     valueName: "TIME",
     group: FILTERS,
-    help: "At this time or later: 1795341600, 2026-11-22T10:00, 15m, 2h, 3d ago, today",
+    help: `At this time or later: ${TIME_EXAMPLES}`,
   },
   before: {
     kind: "time",

@@ -1,5 +1,5 @@
+import { readTime, TimeTextError } from "../base/time_text.ts";
 import { type NumberOption, type Option, optionName, type TextOption } from "./option.ts";
-import { parseTimeArgument } from "./time_argument.ts";
 import { UsageError } from "./usage_error.ts";
 
 const INTEGER = /^[-+]?\d+$/;
@@ -54,9 +54,9 @@ function describeRange(min: number, max: number): string {
 
 function parseTime(option: Option, text: string, nowMs: number): number {
   try {
-    return parseTimeArgument(text, nowMs);
+    return readTime(text, nowMs / 1000);
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    if (!(cause instanceof TimeTextError)) throw cause;
     throw new UsageError(`Cannot use option '${optionName(option)}': ${cause.message}`, { cause });
   }
 }

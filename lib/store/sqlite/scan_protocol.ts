@@ -24,6 +24,8 @@ export type ScanRequest =
     /** What arrived later is not looked for: it was accepted after the call. */
     readonly until: Cursor;
     readonly part: PackedPart;
+    /** Whether to tell when it gets its first turn. */
+    readonly tellsTurn: boolean;
   }
   /** How to divide counting into parts, and what needs none. */
   | {
@@ -42,6 +44,8 @@ export type ScanRequest =
     readonly until: Cursor;
     readonly part: PackedPart;
     readonly countBy: CountBy;
+    /** Whether to tell when it gets its first turn. */
+    readonly tellsTurn: boolean;
   }
   /** The reader takes one more batch. */
   | { readonly kind: "credit"; readonly search: number }
@@ -53,6 +57,7 @@ export type ScanRequest =
 export type ScanReply =
   /** In the order asked for. */
   | { readonly kind: "planned"; readonly search: number; readonly parts: readonly PackedPart[] }
+  | { readonly kind: "turn"; readonly search: number }
   | {
     readonly kind: "batch";
     readonly search: number;

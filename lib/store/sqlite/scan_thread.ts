@@ -44,6 +44,8 @@ class ScanThread {
   readonly #port: WorkerPort<ScanRequest, ScanReply>;
   readonly #post: PostReply;
   readonly #searches = new Map<number, RunningScan>();
+  /** Those whose first turn is to be told. */
+  readonly #untold = new Set<number>();
   /** A message to itself lets messages from outside in between two steps. */
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
@@ -79,6 +81,7 @@ class ScanThread {
           const part = unpackPart(request.part);
           const scan = new Scan(database, request.criteria, request.until, part);
           this.#searches.set(request.search, new RunningSearch(request.search, scan, this.#post));
+          if (request.tellsTurn) this.#untold.add(request.search);
         });
         break;
       case "plan-count":
@@ -86,11 +89,12 @@ class ScanThread {
         break;
       case "count":
         this.#attempt(request.search, (database) => {
-          const { search, criteria, until, countBy } = request;
+          const { search, criteria, until, countBy, tellsTurn } = request;
           const part = unpackPart(request.part);
           const digests = this.#digests ??= new DigestCache(database);
           const scan = new CountScan(database, criteria, until, part, countBy, digests);
           this.#searches.set(search, new RunningCount(search, scan, this.#post));
+          if (tellsTurn) this.#untold.add(search);
         });
         break;
       case "credit": {
@@ -100,6 +104,7 @@ class ScanThread {
       }
       case "cancel":
         this.#searches.delete(request.search);
+        this.#untold.delete(request.search);
         break;
       case "get":
         this.#attempt(request.search, (database) => {
@@ -135,6 +140,7 @@ class ScanThread {
     this.#isTurnDue = false;
     for (const [id, search] of this.#searches) {
       if (search.credits <= 0) continue;
+      if (this.#untold.delete(id)) this.#port.post({ kind: "turn", search: id });
       this.#rightOfWay?.giveWay(MAX_WAY_MS);
       this.#attempt(id, () => {
         if (!search.step()) this.#searches.delete(id);

@@ -8,10 +8,14 @@ import { partTransferables } from "./scan_part.ts";
 import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
 import { startScanThread } from "./scan_thread.ts";
 
-/** A batch with the figures up to it, or the end of a part. */
+/** A batch with the figures up to it, or the end of a part; before them its first turn, if that is told. */
 export type PartItem =
+  | { readonly kind: "turn" }
   | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
   | { readonly kind: "end"; readonly scanned: number; readonly counts?: PackedCounts };
+
+/** What a search brings. */
+export type SearchItem = Exclude<PartItem, { readonly kind: "turn" }>;
 
 /** A part of a search under way, as its reader sees it: items that came and were not taken yet. */
 export class RunningPart implements Disposable {
@@ -160,6 +164,7 @@ export class ScanThreads implements Disposable {
         this.#parts.get(reply.search)?.put({ kind: "batch", batch, scanned: reply.scanned });
         break;
       }
+      case "turn":
       case "end":
         this.#parts.get(reply.search)?.put(reply);
         break;

@@ -108,7 +108,7 @@ Deno.test("countChart shows a sliver for what is little, and labels inert and cu
   assert.match(lines[1] ?? "", /^small\\x1b\[2J +1 ▏$/);
   assert.match(lines[2] ?? "", /^…x+\/end +3 ▏$/);
   assert.match(lines[3] ?? "", /^\(none\) /);
-  assert.equal(lines[4], "1,234 more events are of other sources");
+  assert.equal(lines[4], "1,234 events of other sources not listed");
 });
 
 Deno.test("countChart lines up bars behind wide characters", () => {

@@ -6,7 +6,7 @@ import { Scene } from "./scene.ts";
 import { TokenLog } from "./token_log.ts";
 
 /** `THEIA_SEEDS` overrides it. */
-const SEEDS = 2;
+const SEEDS = 1;
 
 const ACTIONS = 60;
 
