@@ -29,8 +29,10 @@ export function parseValue(
 }
 
 function parseChoice(option: TextOption, text: string): string {
-  if (option.choices === undefined || option.choices.includes(text)) return text;
-  throw badValue(option, `be ${option.choices.map((choice) => `'${choice}'`).join(" or ")}`, text);
+  const { choices, otherwise } = option;
+  if (choices === undefined || choices.includes(text)) return text;
+  const rule = `be ${choices.map((choice) => `'${choice}'`).join(" or ")}`;
+  throw badValue(option, rule, text, otherwise);
 }
 
 function parseNumber(option: NumberOption, text: string): number {
@@ -62,10 +64,16 @@ function parseTime(option: Option, text: string, nowMs: number): number {
 }
 
 /** The error for a value that an option does not take. */
-export function badValue(option: Option, rule: string, text: string): UsageError {
+export function badValue(
+  option: Option,
+  rule: string,
+  text: string,
+  hint?: string,
+): UsageError {
+  const reason = `its value must ${rule}: current value is '${text}'`;
   return new UsageError(
-    `Cannot use option '${
-      optionName(option)
-    }' as its value must ${rule}: current value is '${text}'`,
+    `Cannot use option '${optionName(option)}' as ${reason}${
+      hint === undefined ? "" : `; ${hint}`
+    }`,
   );
 }

@@ -49,6 +49,8 @@ export class EventList {
   /** @type {import("./row_view.js").RowStyle} */
   #style = { utc: false, showsDate: false };
   #selectedRank = -1;
+  /** Whether it was told which event that is: not before it is loaded. */
+  #isTold = true;
   #drawSoon = onceAFrame(() => this.#draw());
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
@@ -133,6 +135,7 @@ export class EventList {
    */
   select(rank, isCentred = false) {
     this.#selectedRank = rank;
+    this.#isTold = true;
     if (rank >= 0) {
       this.#resize();
       this.#place.reveal(rank, isCentred);
@@ -148,16 +151,22 @@ export class EventList {
     const { first, last } = this.#place.whole;
     const start = step > 0 ? first : last;
     const next = this.#selectedRank < 0 ? start : this.#selectedRank + step;
-    const rank = Math.min(Math.max(0, next), total - 1);
-    const row = this.#source.rowAt(rank);
-    this.select(rank);
-    if (row !== undefined && !("note" in row)) this.#events.onSelect(row, false);
+    this.select(Math.min(Math.max(0, next), total - 1));
+    this.#isTold = false;
+    this.#tellSelected();
   }
 
   /** The selected event, where it is loaded. @returns {EventRow | undefined} */
   get selectedRow() {
     const row = this.#source.rowAt(this.#selectedRank);
     return row === undefined || "note" in row ? undefined : row;
+  }
+
+  #tellSelected() {
+    const row = this.selectedRow;
+    if (this.#isTold || row === undefined) return;
+    this.#isTold = true;
+    this.#events.onSelect(row, false);
   }
 
   #scrolled() {
@@ -187,6 +196,7 @@ export class EventList {
     if (this.#spacer.style.height !== height) this.#spacer.style.height = height;
     if (this.#settling === undefined) this.#placeScrollBar();
     this.#window.style.transform = `translateY(${Math.round(this.#known + offset)}px)`;
+    this.#tellSelected();
   }
 
   /** Where it is is known without asking, which would have the browser lay out everything at once. */

@@ -61,6 +61,7 @@ Deno.test("query tells a person that nothing was found, and what finds a source 
     [["--id", "x"], /^No event matches\. A pattern.* --id '\.\*x'\n$/],
     [["-t", "b", "a,b"], /^No event matches\. A pattern of tag .* -t 'b' 'a' 'b'\n$/],
     [["-t", "[a,b]"], /^$/],
+    [["-a", "2h", "-b", "3h"], /^No event matches\. .*-b is earlier\.\n$/],
     [["-s", ".*db"], /^$/],
     [["-s", ".*none"], /^No event matches\.\n$/],
     [["-c", "none", "--histogram", "1m"], /^No event matches\.\n$/],
@@ -72,6 +73,22 @@ Deno.test("query tells a person that nothing was found, and what finds a source 
     assert.equal(code, 0);
     assert.match(stderr, hint);
     assert.equal((await runToEnd(["query", "-P", collector.port, ...args])).stderr, "");
+  }
+});
+
+Deno.test("query tells who types options of other programs of its own", async () => {
+  const rows: readonly (readonly [args: string[], hint: RegExp])[] = [
+    [["-o", "json"], /current value is 'json'; what is printed is chosen by '--format'\n/],
+    [["-r"], /did you mean '-o\/--order'/],
+    [["-u", "nginx"], /did you mean '-s\/--source'/],
+    [["-g", "x"], /did you mean '-c\/--content'/],
+    [["--lines", "3"], /did you mean '-n\/--tail'/],
+    [["--json"], /did you mean '--format'/],
+  ];
+  for (const [args, hint] of rows) {
+    const { code, stderr } = await runToEnd(["query", ...args]);
+    assert.equal(code, 2);
+    assert.match(stderr, hint);
   }
 });
 

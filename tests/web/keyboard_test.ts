@@ -73,6 +73,24 @@ browserTest("g goes to the oldest event also while events are counted", async ()
   await web.untilTotal(900);
 });
 
+browserTest("j chooses an event that is still being loaded", async () => {
+  const contents = Array.from({ length: 900 }, (_, at) => `line ${at}`);
+  await using web = await WebPage.open({ events: eventsOf(...contents) });
+  await web.untilTotal(900);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await web.page.route(/events\?/, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  await web.page.keyboard.press("g");
+  await web.page.locator(".row.loading[aria-posinset='1']").waitFor();
+  await web.page.keyboard.press("j");
+  await web.page.keyboard.press("j");
+  await web.page.locator(".row.loading[aria-posinset='2'][aria-selected=true]").waitFor();
+  resolve();
+  await web.untilHash(/event=\d+%7Eevent-1$/);
+});
+
 browserTest("every control is reached by Tab, and its focus is seen", async () => {
   await using web = await WebPage.open({ events: eventsOf("a") });
   await web.untilTotal(1);

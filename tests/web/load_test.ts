@@ -21,7 +21,7 @@ const SECONDS = countFromEnv("THEIA_PAGE_SECONDS", 6);
 /** More than a browser can place without scaling the scroll bar. */
 const EVENTS = countFromEnv("THEIA_PAGE_EVENTS", 200_000);
 
-/** A frame so long is a fault whatever else the machine does. */
+/** A frame so much longer than the machine itself stood still is a fault, whatever else runs there. */
 const FAULTY_FRAME_MS = 3000;
 
 /** What the page may take for so many events: what it keeps of them is bounded. */
@@ -41,15 +41,17 @@ browserTest(`page follows ${RATE} events a second for ${SECONDS} s`, async () =>
   const before = await meter.heapBytes();
   await meter.start();
   await untilShown(web, count);
-  const { frames, longestMs, longMs } = await meter.frames();
+  const { frames, longestMs, longMs, stallMs } = await meter.frames();
   const after = await meter.heapBytes();
   await producer.exit();
   report(
     `${count} events at ${RATE}/s: ${frames} frames, longest ${longestMs} ms, over 200 ms: ` +
-      `[${longMs}]; heap ${megabytes(before)} after a quarter, ${megabytes(after)} at the end`,
+      `[${longMs}], the machine's ${stallMs} ms; heap ${megabytes(before)} after a quarter, ${
+        megabytes(after)
+      } at the end`,
   );
   await web.untilTotal(count);
-  assert.ok(longestMs < FAULTY_FRAME_MS, `a frame took ${longestMs} ms`);
+  assert.ok(longestMs < FAULTY_FRAME_MS + stallMs, `a frame took ${longestMs} ms`);
   assert.ok(after < MAX_HEAP_BYTES, `the page holds ${after} bytes`);
   await web.untilInPlace();
   await web.page.keyboard.press("g");
@@ -82,16 +84,18 @@ browserTest(`page scrolls through ${EVENTS} events, each row where it belongs`, 
     await web.untilInPlace();
     await checkRows(web, part);
   }
-  const { frames, longestMs, longMs } = await meter.frames();
+  const { frames, longestMs, longMs, stallMs } = await meter.frames();
   const heap = await meter.heapBytes();
   report(
     `${EVENTS} events: newest shown after ${Math.round(shownMs)} ms (browser's start included), ` +
       `counted after ${
         Math.round(countedMs)
       } ms, jumps loaded after [${waits}] ms; ${frames} frames, ` +
-      `longest ${longestMs} ms, over 200 ms: [${longMs}]; heap ${megabytes(heap)}`,
+      `longest ${longestMs} ms, over 200 ms: [${longMs}], the machine's ${stallMs} ms; heap ${
+        megabytes(heap)
+      }`,
   );
-  assert.ok(longestMs < FAULTY_FRAME_MS, `a frame took ${longestMs} ms`);
+  assert.ok(longestMs < FAULTY_FRAME_MS + stallMs, `a frame took ${longestMs} ms`);
   assert.ok(heap < MAX_HEAP_BYTES, `the page holds ${heap} bytes`);
 });
 

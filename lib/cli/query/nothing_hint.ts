@@ -14,7 +14,10 @@ import { separateTags } from "../joined_tags.ts";
  * assert.equal(nothingHint({ source: ".*nginx" }), "No event matches.");
  * ```
  */
-export function nothingHint({ source, id, tags = [] }: Criteria): string {
+export function nothingHint({ source, id, start, end, tags = [] }: Criteria): string {
+  if (start !== undefined && end && start > end) {
+    return "No event matches. Nothing can be after -a and before -b, as -b is earlier.";
+  }
   for (const [option, name, pattern = ""] of [["-s", "source", source], ["--id", "id", id]]) {
     const anywhere = anywherePattern(pattern);
     if (anywhere === undefined) continue;

@@ -27,7 +27,9 @@ export function takeInput(model: Model, event: InputEvent): void {
   if (model.prompt !== undefined) return promptInput(model, event);
   const action = actionOf(event);
   if (action === undefined) return;
-  model.message = undefined;
+  const isSeeking = model.seek !== undefined;
+  model.message = model.seek = undefined;
+  if (isSeeking && action === "back") return;
   if (event.kind === "ctrl" && event.letter === "c") model.push({ kind: "quit" });
   else if (model.help !== undefined) helpAction(model, action);
   else if (model.detail === undefined || !detailAction(model, action)) listAction(model, action);
@@ -35,6 +37,7 @@ export function takeInput(model: Model, event: InputEvent): void {
 
 function takeMouse(model: Model, { action, row, column }: MouseEvent): void {
   const { layout, detail, scope } = model;
+  model.seek = undefined;
   const rows = action === "wheelup" ? -WHEEL_ROWS : action === "wheeldown" ? WHEEL_ROWS : 0;
   if (rows !== 0) {
     if (model.help !== undefined) scrollHelp(model, rows);

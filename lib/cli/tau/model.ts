@@ -11,6 +11,7 @@ import { type Prompt, PromptHistories } from "./prompt.ts";
 import { RateMeter } from "./rate_meter.ts";
 import { type Beginning, Scope, type ScopeOptions } from "./scope.ts";
 import type { PageLimits } from "./paged_list.ts";
+import type { Seek } from "./seek.ts";
 import { TimeRanges } from "./time_ranges.ts";
 
 /** A word to the user, for a while. */
@@ -59,6 +60,8 @@ export class Model {
   detail: DetailView | undefined;
   /** The first row of the help that is shown; undefined while it is not. */
   help: number | undefined;
+  /** An event that is looked for in what is being loaded. */
+  seek: Seek | undefined;
   isWrapped = false;
   message: Message | undefined;
   /** The list is that of the last one. */
@@ -195,8 +198,8 @@ export class Model {
   }
 
   #begin(): void {
-    // It was one of the list that was shown before.
-    this.detail = undefined;
+    // They are of the list that was shown before.
+    this.detail = this.seek = undefined;
     this.refresh();
     this.scope.follow();
   }

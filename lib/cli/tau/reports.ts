@@ -1,5 +1,6 @@
 import { formatCount, formatEvents } from "../format/count.ts";
 import type { Report } from "./effect.ts";
+import { goOnSeeking } from "./event_steps.ts";
 import type { Model } from "./model.ts";
 import { takeLabels } from "./prompt_completion.ts";
 
@@ -24,8 +25,10 @@ export function takeReport(model: Model, report: Report): void {
     case "found":
       return scope.pages.found(report.load, report.events);
     case "loaded":
-      return scope.pages.loaded(report.load, report.isEnd);
+      scope.pages.loaded(report.load, report.isEnd);
+      return goOnSeeking(model);
     case "loadFailed":
+      model.seek = undefined;
       return scope.failed(report.load, report.reason);
     case "counted":
       if (report.scope === scope.id) scope.counted(report.data);

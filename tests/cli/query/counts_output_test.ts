@@ -119,6 +119,14 @@ Deno.test("countChart lines up bars behind wide characters", () => {
   assert.match(lines[2] ?? "", /^…語+ +2 █/);
 });
 
+Deno.test("countChart keeps to the width of a narrow terminal", () => {
+  for (let width = 24; width <= 60; width++) {
+    for (const parts of [BOTH, HISTOGRAM, GROUPS]) {
+      for (const line of countChart(parts, width, false)) assert(line.length <= width, line);
+    }
+  }
+});
+
 Deno.test("countChart draws a line of columns for each label over the same time", () => {
   const lines = countChart(BOTH, 60, false);
   assert.equal(lines.length, 3);

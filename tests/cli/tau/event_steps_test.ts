@@ -54,6 +54,50 @@ Deno.test("tau expands errors and marked events in the place of the expanded one
   await session.shows(/content:.*\n\nINFO event 34\./);
 });
 
+Deno.test("tau looks for errors beyond what is loaded, and goes back where there is none", async () => {
+  await using session = await TauSession.start({
+    events: numbered(9000, (number) => ({
+      content: `${number === 2100 || number === 7800 ? "ERROR" : "INFO"} event ${number}.`,
+    })),
+  });
+  await session.shows("event 8999.");
+  session.type("E");
+  await session.shows("ERROR event 7800.");
+  session.type("E");
+  await session.shows("ERROR event 2100.");
+  session.type("E");
+  await session.shows("There is no earlier error");
+  await session.shows("ERROR event 2100.");
+  assert.match(session.terminal.screen.styleOf("ERROR event 2100."), /7/);
+  session.type(KEY.enter, "e");
+  await session.shows(/content:.*\n\nERROR event 7800\./);
+  session.type("e");
+  await session.shows("There is no later error");
+  await session.shows(/content:.*\n\nERROR event 7800\./);
+});
+
+Deno.test("tau stops looking for an error when a key is pressed, and by Escape does nothing else", async () => {
+  const next = Promise.withResolvers<void>();
+  await using session = await TauSession.start({
+    events: numbered(5000, (number) => ({
+      content: `${number === 5 ? "ERROR" : "INFO"} ${number}.`,
+    })),
+    criteria: { content: "O|E" },
+  });
+  await session.shows(" 4999.");
+  session.finder.beforeBatch = () => next.promise;
+  session.type("E");
+  await session.shows("searching");
+  session.type(KEY.escape, "m");
+  await session.shows("◆ 1");
+  session.finder.beforeBatch = () => {};
+  next.resolve();
+  await session.shows("browsing");
+  await session.until("the rest to be loaded", () => session.finder.isIdle);
+  assert.ok(!session.text.includes("ERROR"));
+  assert.ok(session.text.includes("filter: O|E"));
+});
+
 Deno.test("tau marks matches of the filter in a context, and goes from one to the next", async () => {
   await using session = await TauSession.start({
     events: mixed(200),
@@ -71,7 +115,7 @@ Deno.test("tau marks matches of the filter in a context, and goes from one to th
     () => session.terminal.screen.styleOf("event 165.").split(";").includes("7"),
   );
   session.type("n", "n");
-  await session.shows("No later match is loaded");
+  await session.shows("There is no later match");
 });
 
 Deno.test("tau closes the expanded event when the list goes elsewhere", async () => {

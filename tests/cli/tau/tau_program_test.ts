@@ -416,7 +416,7 @@ Deno.test("tau goes to errors, wraps contents, and marks matches also in an expa
   session.type("E");
   await isSelected("ERROR 5");
   session.type("E");
-  await session.shows("No earlier error is loaded");
+  await session.shows("There is no earlier error");
   session.type("e");
   await isSelected("ERROR 25");
   assert.ok(!session.text.includes("needle"));
