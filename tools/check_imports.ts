@@ -48,7 +48,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/from "node:vm"/, ["lib/base/deadline.ts", "lib/base/garbage.ts"]],
   [/from "node:v8"/, ["lib/base/garbage.ts"]],
   [/\bfetch\(/, ["lib/store/clickhouse/http.ts", "lib/client/counts.ts"]],
-  [/\bDeno\.createHttpClient\(/, ["lib/client/trust.ts"]],
+  [/\bDeno\.createHttpClient\(/, ["lib/client/trust.ts", "lib/store/clickhouse/http.ts"]],
 ];
 
 const IMPORT = /^\s*(?:import|export)\b[^"';]*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"/gm;

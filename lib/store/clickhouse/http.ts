@@ -24,6 +24,15 @@ export interface TemporaryTable {
   readonly rows: Uint8Array<ArrayBuffer>;
 }
 
+/**
+ * How long a connection may rest before it is not used again: less than the 3 s after which servers close
+ * it. A thread that was busy meanwhile would not know that, and what it sends first would be lost.
+ */
+const MAX_REST_MS = 2000;
+
+/** The connections of all clients. */
+const CONNECTIONS = Deno.createHttpClient({ poolIdleTimeout: MAX_REST_MS });
+
 /** Bytes of an error that are read: its first line tells what matters. */
 const MAX_ERROR_BYTES = 16 << 10;
 
@@ -82,7 +91,9 @@ export class HttpClient {
     let answer: Answer | undefined;
     try {
       answer = new Answer(
-        await patience.wait(fetch(this.#request(request, patience.signal))),
+        await patience.wait(
+          fetch(this.#request(request, patience.signal), { client: CONNECTIONS }),
+        ),
         patience,
       );
       if (answer.isError) throw ServerError.fromAnswer(answer.status, await answer.start());
