@@ -8,6 +8,7 @@ import { EventReadError } from "../store.ts";
 import { type Column, ROW_BYTES, type RowArrays, rowArrays } from "./block_layout.ts";
 import type { IdHash } from "./id_hash.ts";
 import { decodeLabels, type Labels, parseLabels } from "./label_dictionary.ts";
+import { SharedBytes } from "./shared_bytes.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /**
@@ -158,11 +159,12 @@ export class Block implements Disposable {
         (this.#rows.contentSizes[row] ?? 0) + 1;
     }
     const buffer = new Uint8Array(length);
+    const shared = new SharedBytes(buffer, rows.length);
     let offset = 0;
     return rows.map((row, i) => {
       const event = this.#writeEvent(buffer, offset, row, preambles[i] ?? "");
       offset = event.contentEnd + 1;
-      return { event, arrival: this.arrival(row) };
+      return { event, arrival: this.arrival(row), shared };
     });
   }
 

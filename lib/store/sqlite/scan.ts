@@ -7,7 +7,7 @@ import { type BlockSpan, readLabels } from "./block_summary.ts";
 import { readBlock } from "./block_table.ts";
 import type { Database } from "./database.ts";
 import type { ScanPart } from "./scan_part.ts";
-import { compareStored, type StoredEvent } from "./stored_event.ts";
+import { compareStored, type StoredEvent, type StoredPosition } from "./stored_event.ts";
 
 /** Bytes of matching events that wait for their turn before a scan goes over the time span in parts instead. */
 export const MAX_WAITING_BYTES = 32 << 20;
@@ -23,6 +23,14 @@ export interface ScanStep {
   readonly damaged?: { readonly block: number; readonly reason: string };
 }
 
+/** Where a scan begins, and how much it finds. */
+export interface ScanSteps {
+  /** Only what follows it, in the order asked for. @default {from the beginning} */
+  readonly after?: StoredPosition | undefined;
+  /** At most so many events. @default {all, or as many as the criteria allow} */
+  readonly limit?: number;
+}
+
 /**
  * A search over one part of the store's events. No transaction stays open between the steps, so a search
  * that waits for its reader holds up nobody: blocks that went away meanwhile are passed over.
@@ -33,6 +41,8 @@ export class Scan {
   readonly #part: ScanPart;
   readonly #isDescending: boolean;
   readonly #until: Cursor;
+  /** Blocks, by id, and 0 for the journal, that were counted as looked at. */
+  readonly #counted = new Set<number>();
 
   /**
    * @param until The last arrival number to look for.
@@ -46,14 +56,16 @@ export class Scan {
     this.#part = part;
   }
 
+  /** How many events it finds at most. */
+  get limit(): number {
+    return this.#matcher.criteria.limit ?? Infinity;
+  }
+
   /** The steps; each may be empty. */
-  *steps(): Generator<ScanStep> {
-    const { since = 0, limit = Infinity } = this.#matcher.criteria;
-    const { start, end } = this.#part;
-    const limits = { start, end, since, until: this.#until };
+  *steps({ after, limit = this.limit }: ScanSteps = {}): Generator<ScanStep> {
     let left = limit;
     if (left === 0) return;
-    for (const step of this.#sweep(limits, limit)) {
+    for (const step of this.#sweep(this.#limitsAfter(after), limit)) {
       const found = step.found.slice(0, left);
       left -= found.length;
       yield { ...step, found: found.slice(0, STEP_EVENTS) };
@@ -64,6 +76,17 @@ export class Scan {
     }
   }
 
+  #limitsAfter(after: StoredPosition | undefined): ScanLimits {
+    const { since = 0 } = this.#matcher.criteria;
+    const { start, end } = this.#part;
+    const limits = { start, end, since, until: this.#until };
+    if (after === undefined) return limits;
+    const { timestamp, arrival } = after;
+    return this.#isDescending
+      ? { ...limits, end: timestamp, ties: { timestamp, since: -Infinity, until: arrival - 1 } }
+      : { ...limits, start: timestamp, ties: { timestamp, since: arrival, until: Infinity } };
+  }
+
   /**
    * Goes over the blocks in the order of time. Before a block is read, all waiting events that it
    * cannot precede are handed out; the rest wait, which are those of blocks that overlap in time.
@@ -71,7 +94,7 @@ export class Scan {
   *#sweep(limits: ScanLimits, limit: number): Generator<ScanStep> {
     let left = limit;
     let waiting = matchList(this.#part.journal, this.#matcher, limits).sort(this.#compare);
-    yield { found: [], scanned: this.#part.journal.length };
+    yield { found: [], scanned: this.#countOnce(0, this.#part.journal.length) };
     for (const span of this.#orderedSpans(limits)) {
       const [ready, rest] = splitAt(waiting, (stored) => this.#isBefore(stored, span));
       if (ready.length > 0) yield { found: ready, scanned: 0 };
@@ -150,7 +173,8 @@ export class Scan {
         using block = readBlock(this.#database, span.id);
         if (block === undefined) return { found: [], scanned: 0 };
         const rowLimit = this.#isDescending ? -limit : limit;
-        return { found: matchBlock(block, this.#matcher, limits, rowLimit), scanned: block.count };
+        const found = matchBlock(block, this.#matcher, limits, rowLimit);
+        return { found, scanned: this.#countOnce(span.id, block.count) };
       });
     } catch (error) {
       if (!(error instanceof EventReadError)) throw error;
@@ -158,14 +182,21 @@ export class Scan {
     }
   }
 
+  /** What is looked at again is not counted again. */
+  #countOnce(id: number, events: number): number {
+    if (this.#counted.has(id)) return 0;
+    this.#counted.add(id);
+    return events;
+  }
+
   #mayMatch(span: BlockSpan): boolean {
     const { sources, tags } = readLabels(this.#database, span.id);
     return underDeadline(this.#matcher, () => this.#matcher.mayMatchLabels(sources, tags));
   }
 
-  #orderedSpans({ start, end }: ScanLimits): BlockSpan[] {
+  #orderedSpans({ start, end, ties }: ScanLimits): BlockSpan[] {
     const spans = this.#part.spans.filter((span) =>
-      span.maxTimestamp >= start && span.minTimestamp <= end
+      span.maxTimestamp >= start && span.minTimestamp <= end && !isBehind(span, ties)
     );
     return this.#isDescending
       ? spans.sort((a, b) => compare(b.maxTimestamp, a.maxTimestamp, b.maxArrival, a.maxArrival))
@@ -181,6 +212,14 @@ export class Scan {
 
   readonly #compare = (a: StoredEvent, b: StoredEvent): number =>
     this.#isDescending ? compareStored(b, a) : compareStored(a, b);
+}
+
+/** Whether all of a block's events have the timestamp of ties and none of their arrivals. */
+function isBehind(span: BlockSpan, ties: ScanLimits["ties"]): boolean {
+  if (ties === undefined) return false;
+  const { timestamp, since, until } = ties;
+  return span.minTimestamp === timestamp && span.maxTimestamp === timestamp &&
+    (span.maxArrival <= since || span.minArrival > until);
 }
 
 /** Compares by the first two numbers, or, where they are equal, by the others; infinite ones as well. */
