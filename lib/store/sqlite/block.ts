@@ -141,6 +141,13 @@ export class Block implements Disposable {
     return hashes;
   }
 
+  /** Reads all that its events need; then its reader may go away. */
+  load(): void {
+    this.#labelBytes();
+    this.#headerBytes();
+    this.#contentBytes();
+  }
+
   /** All events. */
   allEvents(): StoredEvent[] {
     return this.events(Array.from({ length: this.count }, (_, row) => row));

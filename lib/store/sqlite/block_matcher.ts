@@ -31,23 +31,6 @@ function isWithinArrivals(limits: ScanLimits, timestamp: number, arrival: Cursor
 }
 
 /**
- * The events of a block that match, in the order of the block.
- *
- * @param rowLimit No more than that many: the first ones, or the last ones when it is negative.
- * @throws {CriteriaError} When the patterns run out of time on this block.
- * @throws {EventReadError} When the block is damaged.
- */
-export function matchBlock(
-  block: Block,
-  matcher: Matcher,
-  limits: ScanLimits,
-  rowLimit = Infinity,
-): StoredEvent[] {
-  const rows = matchRows(block, matcher, limits);
-  return block.events(rowLimit < 0 ? rows.slice(rowLimit) : rows.slice(0, rowLimit));
-}
-
-/**
  * The rows that match, in rising order, without making events of them.
  *
  * @throws {CriteriaError} When the patterns run out of time on this block.

@@ -54,6 +54,7 @@ export class RunningSearch implements RunningScan {
 
   /** What was found and not handed over is found again. */
   rest(): void {
+    this.#steps?.return?.();
     this.#steps = undefined;
     this.#found = [];
     this.#foundBytes = 0;

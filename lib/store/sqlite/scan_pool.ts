@@ -181,9 +181,10 @@ export class ScanPool implements Disposable {
   }
 }
 
-function takeFirst({ events, arrivals }: EventBatch, limit: number): EventBatch {
-  if (events.length <= limit) return { events, arrivals };
-  return { events: events.slice(0, limit), arrivals: arrivals.slice(0, limit) };
+function takeFirst(batch: EventBatch, limit: number): EventBatch {
+  const { events, arrivals } = batch;
+  if (events.length <= limit) return batch;
+  return { ...batch, events: events.slice(0, limit), arrivals: arrivals.slice(0, limit) };
 }
 
 function toError(reason: unknown): Error {

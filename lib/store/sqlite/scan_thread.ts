@@ -166,6 +166,7 @@ class ScanThread {
   }
 
   #end(search: number): void {
+    this.#searches.get(search)?.rest();
     this.#searches.delete(search);
     this.#waiting.delete(search);
   }

@@ -1,6 +1,7 @@
 import type { PackedCounts } from "./packed_counts.ts";
 import type { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
+import { freeBytes } from "../../base/bytes.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
 import { type EventBatch, EventReadError, EventStoreError } from "../store.ts";
@@ -44,7 +45,8 @@ export class RunningPart implements Disposable {
     if (reply instanceof Error || reply === undefined) throw reply;
     if (reply.kind === "end") return reply;
     this.#post("credit");
-    const batch = { events: unpackEvents(reply.events), arrivals: reply.arrivals };
+    const { events, arrivals } = reply;
+    const batch = { events: unpackEvents(events), arrivals, free: () => freeBytes(events.bytes) };
     return { kind: "batch", batch, scanned: reply.scanned };
   }
 
