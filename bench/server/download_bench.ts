@@ -17,16 +17,19 @@ const BASE = Deno.env.get("THEIA_BENCH_BASE");
 const ROUNDS = 3;
 const BATCH_EVENTS = 4000;
 
-/** Downloads that are not read, and for how long. */
+/** Downloads that are not read. */
 const STALLED = 64;
-const STALL_MS = 3000;
+
+/** A collector is at rest when it uses less of a core than this share for so long: on a busy machine, too. */
+const REST_SHARE = 0.015;
+const REST_MS = 2000;
 
 /** A slow reader takes so much so often, for so long. */
 const SLOW_READS = 30;
 const SLOW_READ_MS = 100;
 
-/** What a client does; gives how many events it got, 0 when that is of no interest. */
-type Load = (port: number) => Promise<number>;
+/** What a client does; gives how many events were read for it, 0 when that is of no interest. */
+type Load = (port: number, pid: number) => Promise<number>;
 
 const LOADS: Readonly<Record<string, Load>> = {
   "GET /events, json": (port) => http(port, "/events"),
@@ -37,8 +40,12 @@ const LOADS: Readonly<Record<string, Load>> = {
   "GET /events?content=\\d+ms": (port) => http(port, "/events?content=%5Cd%2Bms"),
   "GET /stats?content=\\d+ms": (port) => http(port, "/stats?content=%5Cd%2Bms"),
   "a slow reader, json": slow,
-  [`${STALLED} stalled, json`]: (port) => stall(() => RawDownload.http(port, "/events")),
-  [`${STALLED} stalled, /find`]: (port) => stall(() => RawDownload.find(port, "theia.v1")),
+  [`${STALLED} stalled, json`]: (port, pid) => {
+    return stall(pid, () => RawDownload.http(port, "/events"));
+  },
+  [`${STALLED} stalled, /find`]: (port, pid) => {
+    return stall(pid, () => RawDownload.find(port, "theia.v1"));
+  },
 };
 
 /** What is measured of a load. */
@@ -119,7 +126,7 @@ async function measure(
   resetGreatestBytes(pid);
   const cpu = cpuSeconds(pid);
   const started = performance.now();
-  const events = await load(collector.port);
+  const events = await load(collector.port, pid);
   return {
     most: greatestBytes(pid),
     seconds: (performance.now() - started) / 1000,
@@ -161,9 +168,14 @@ async function slow(port: number): Promise<number> {
   return 0;
 }
 
-async function stall(open: () => Promise<RawDownload>): Promise<number> {
+/** Opens downloads and reads none, until the collector has nothing to do any more. */
+async function stall(pid: number, open: () => Promise<RawDownload>): Promise<number> {
   const downloads = await Promise.all(Array.from({ length: STALLED }, open));
-  await sleep(STALL_MS);
+  for (let before = 0, now = cpuSeconds(pid); now - before > REST_SHARE * REST_MS / 1000;) {
+    await sleep(REST_MS);
+    before = now;
+    now = cpuSeconds(pid);
+  }
   for (const download of downloads) download[Symbol.dispose]();
   return 0;
 }

@@ -64,6 +64,11 @@ export class Block implements Disposable {
     return this.#labelBytes().map(parseLabels);
   }
 
+  /** Bytes of the header and the content of a row. */
+  eventBytes(row: number): number {
+    return this.#headerSize(row) + (this.#rows.contentSizes[row] ?? 0);
+  }
+
   labelNumber(row: number): number {
     return this.#rows.labelNumbers[row] ?? 0;
   }

@@ -2,6 +2,8 @@ import type { Cursor } from "../../event/criteria.ts";
 import type { Block } from "./block.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
+const NO_LIMITS = { events: Infinity, bytes: Infinity };
+
 /**
  * A block of which a scan hands out the events that were found, bit by bit: as long as they are numbers of
  * rows they cost next to nothing.
@@ -20,15 +22,24 @@ export class OpenBlock implements Disposable {
     this.#rows = rows;
   }
 
-  /** Takes the next events while a condition holds, at most so many. */
+  /**
+   * Takes the next events while a condition holds.
+   *
+   * @param limits So many at most, and none after so many bytes.
+   */
   takeWhile(
     holds: (timestamp: number, arrival: Cursor) => boolean,
-    most = Infinity,
+    limits: { readonly events: number; readonly bytes: number } = NO_LIMITS,
   ): StoredEvent[] {
     const first = this.#at;
-    for (; this.#at < this.#rows.length && this.#at - first < most; this.#at++) {
+    let bytes = 0;
+    while (
+      this.#at < this.#rows.length && this.#at - first < limits.events && bytes < limits.bytes
+    ) {
       const row = this.#rows[this.#at] ?? 0;
       if (!holds(this.#block.timestamp(row), this.#block.arrival(row))) break;
+      bytes += this.#block.eventBytes(row);
+      this.#at++;
     }
     return this.#block.events(this.#rows.slice(first, this.#at));
   }

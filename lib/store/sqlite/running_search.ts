@@ -1,11 +1,10 @@
 import { packEvents, transferables } from "../../event/packed_events.ts";
 import type { PostReply, RunningScan } from "./running_scan.ts";
-import type { Scan, ScanStep } from "./scan.ts";
+import { type Scan, type ScanStep, STEP_BYTES, STEP_EVENTS } from "./scan.ts";
 import type { StoredEvent, StoredPosition } from "./stored_event.ts";
 
-/** Bytes and events after which found events are handed over as a batch. */
-const BATCH_BYTES = 256 << 10;
-const BATCH_EVENTS = 2048;
+/** A batch is what a step found, so that nothing is left over: two of them at the most. */
+const MAX_BATCH_BYTES = 2 * STEP_BYTES;
 
 /** How long found events wait for more of them before they are handed over. */
 const BATCH_WAIT_MS = 50;
@@ -56,9 +55,10 @@ export class RunningSearch implements RunningScan {
   rest(): void {
     this.#steps?.return?.();
     this.#steps = undefined;
+    for (const { shared } of this.#found) shared?.letGo();
     this.#found = [];
     this.#foundBytes = 0;
-    this.#stretch = BATCH_EVENTS;
+    this.#stretch = STEP_EVENTS;
   }
 
   #begin(): Iterator<ScanStep> {
@@ -87,9 +87,10 @@ export class RunningSearch implements RunningScan {
     for (const stored of found) {
       this.#found.push(stored);
       this.#foundBytes += stored.event.frameLength;
-      if (this.#foundBytes >= BATCH_BYTES || this.#found.length >= BATCH_EVENTS) this.#postBatch();
+      if (this.#foundBytes >= MAX_BATCH_BYTES) this.#postBatch();
     }
-    if (performance.now() - this.#lastBatch > BATCH_WAIT_MS) this.#postBatch();
+    const isFull = this.#foundBytes >= STEP_BYTES || this.#found.length >= STEP_EVENTS;
+    if (isFull || performance.now() - this.#lastBatch > BATCH_WAIT_MS) this.#postBatch();
   }
 
   #postBatch(): void {

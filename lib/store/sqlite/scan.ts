@@ -13,8 +13,11 @@ import { compareStored, type StoredEvent, type StoredPosition } from "./stored_e
 /** Bytes of matching events that wait for their turn before a scan goes over the time span in parts instead. */
 export const MAX_WAITING_BYTES = 32 << 20;
 
-/** Events that one step may hand out, so that a slow reader holds up the scan and not the memory. */
-const STEP_EVENTS = 1024;
+/** What one step may hand out, so that a slow reader holds up the scan and not the memory; it is a batch, too. */
+export const STEP_EVENTS = 2048;
+
+/** See {@linkcode STEP_EVENTS}; what the last event has goes beyond it. */
+export const STEP_BYTES = 256 << 10;
 
 /** One step of a scan: what it found, in order, and how many events it looked at. */
 export interface ScanStep {
@@ -164,7 +167,7 @@ export class Scan {
     const take = () =>
       block.takeWhile(
         (timestamp, arrival) => next === undefined || this.#isBefore(timestamp, arrival, next),
-        STEP_EVENTS,
+        { events: STEP_EVENTS, bytes: STEP_BYTES },
       );
     let found = take();
     if (found.length > 0 && waiting.length > 0) yield waiting;
