@@ -14,7 +14,7 @@ const PROGRAMS: readonly (readonly [string, string, readonly string[]])[] = [
     "--allow-read",
     "--allow-write",
     "--allow-sys=hostname",
-    "--allow-env=TMPDIR,TMP,TEMP,XDG_STATE_HOME,HOME,USERPROFILE,THEIA_EVENTER_TOKEN,TERM,LC_ALL,LC_CTYPE,LANG",
+    "--allow-env=TMPDIR,TMP,TEMP,XDG_STATE_HOME,HOME,USERPROFILE,THEIA_EVENTER_TOKEN,INIT_CWD,TERM,LC_ALL,LC_CTYPE,LANG",
   ]],
   ["theia-collector", "collector.ts", ["--allow-net", "--allow-read", "--allow-write"]],
   ["theia-watcher", "watcher.ts", [
@@ -24,7 +24,7 @@ const PROGRAMS: readonly (readonly [string, string, readonly string[]])[] = [
     "--allow-sys=hostname",
     "--allow-env=XDG_STATE_HOME,HOME,USERPROFILE",
   ]],
-  ["theia-query", "query.ts", ["--allow-net", "--allow-read", "--allow-write"]],
+  ["theia-query", "query.ts", ["--allow-net", "--allow-read", "--allow-write", "--allow-env=TERM"]],
 ];
 
 /** The second halves the memory of a busy collector, for a twentieth of its speed: docs/tuning.md. */

@@ -1,3 +1,4 @@
+import { TIME_EXAMPLES } from "../base/time_text.ts";
 import { type Criteria, CriteriaError } from "../event/criteria.ts";
 import { compileCriteria } from "../event/matcher.ts";
 import { optionName, type OptionTable, type OptionValues } from "./option.ts";
@@ -18,6 +19,7 @@ export const CRITERIA_OPTIONS = {
     kind: "text",
     short: "s",
     long: "source",
+    otherWords: ["-u", "--unit", "--file"],
     valueName: "PATTERN",
     group: FILTERS,
     help: "Pattern at the beginning of the source",
@@ -29,7 +31,7 @@ export const CRITERIA_OPTIONS = {
     otherWords: ["--since", "--start", "--from"],
     valueName: "TIME",
     group: FILTERS,
-    help: "At this time or later: 1795341600, 2026-11-22T10:00, 15m, 2h, 3d ago, today",
+    help: `At this time or later: ${TIME_EXAMPLES}`,
   },
   before: {
     kind: "time",
@@ -44,7 +46,7 @@ export const CRITERIA_OPTIONS = {
     kind: "text",
     short: "c",
     long: "content",
-    otherWords: ["--grep", "--search", "--pattern", "--regex"],
+    otherWords: ["-g", "-e", "--grep", "--search", "--pattern", "--regex"],
     valueName: "PATTERN",
     group: FILTERS,
     help: "Pattern anywhere in the content",
@@ -64,6 +66,8 @@ export const CRITERIA_OPTIONS = {
     valueName: "ORDER",
     group: FILTERS,
     choices: ["asc", "desc"],
+    otherwise: "what is printed is chosen by '--format'",
+    otherWords: ["-r", "--reverse", "--desc"],
     default: "asc",
     help: "Oldest first (asc) or newest first (desc); not for --live",
   },

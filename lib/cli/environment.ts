@@ -9,7 +9,7 @@ export interface Environment {
   readonly stdout: OutputStream;
   /** For errors and notices. */
   readonly stderr: OutputStream;
-  /** True when the user wants no colours, whatever the terminal can. */
+  /** True when the user wants no colours, or the terminal has none. */
   readonly noColor: boolean;
   /** The current time in milliseconds since 1970. */
   readonly now: () => number;
@@ -29,13 +29,19 @@ export function processEnvironment(): Environment {
     stdin: () => Deno.stdin.readable,
     stdout: processStream(Deno.stdout),
     stderr: processStream(Deno.stderr),
-    noColor: Deno.noColor,
+    noColor: Deno.noColor || isDumb(),
     now: Date.now,
     variable: (name) => Deno.env.get(name),
     hostname: Deno.hostname,
     openTerminal: () => processTerminal(processStream(Deno.stdout)),
     onStopSignal,
   };
+}
+
+/** Whether the terminal can do nothing but print; a runtime that may not read that would ask its user. */
+function isDumb(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "TERM" });
+  return state === "granted" && Deno.env.get("TERM") === "dumb";
 }
 
 /** Windows knows neither SIGTERM nor SIGHUP. */

@@ -28,6 +28,8 @@ export interface TextOption extends OptionRow {
   readonly default?: string;
   /** The only values it takes. */
   readonly choices?: readonly string[];
+  /** What somebody may have looked for who gives it another value, as a part of a sentence. */
+  readonly otherwise?: string;
 }
 
 /** An option with a number as its value. */

@@ -1,5 +1,5 @@
+import { readTime, TimeTextError } from "../base/time_text.ts";
 import { type NumberOption, type Option, optionName, type TextOption } from "./option.ts";
-import { parseTimeArgument } from "./time_argument.ts";
 import { UsageError } from "./usage_error.ts";
 
 const INTEGER = /^[-+]?\d+$/;
@@ -29,8 +29,10 @@ export function parseValue(
 }
 
 function parseChoice(option: TextOption, text: string): string {
-  if (option.choices === undefined || option.choices.includes(text)) return text;
-  throw badValue(option, `be ${option.choices.map((choice) => `'${choice}'`).join(" or ")}`, text);
+  const { choices, otherwise } = option;
+  if (choices === undefined || choices.includes(text)) return text;
+  const rule = `be ${choices.map((choice) => `'${choice}'`).join(" or ")}`;
+  throw badValue(option, rule, text, otherwise);
 }
 
 function parseNumber(option: NumberOption, text: string): number {
@@ -54,18 +56,24 @@ function describeRange(min: number, max: number): string {
 
 function parseTime(option: Option, text: string, nowMs: number): number {
   try {
-    return parseTimeArgument(text, nowMs);
+    return readTime(text, nowMs / 1000);
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    if (!(cause instanceof TimeTextError)) throw cause;
     throw new UsageError(`Cannot use option '${optionName(option)}': ${cause.message}`, { cause });
   }
 }
 
 /** The error for a value that an option does not take. */
-export function badValue(option: Option, rule: string, text: string): UsageError {
+export function badValue(
+  option: Option,
+  rule: string,
+  text: string,
+  hint?: string,
+): UsageError {
+  const reason = `its value must ${rule}: current value is '${text}'`;
   return new UsageError(
-    `Cannot use option '${
-      optionName(option)
-    }' as its value must ${rule}: current value is '${text}'`,
+    `Cannot use option '${optionName(option)}' as ${reason}${
+      hint === undefined ? "" : `; ${hint}`
+    }`,
   );
 }

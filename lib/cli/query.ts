@@ -9,6 +9,7 @@ import {
   EXIT_FAILED,
 } from "./command.ts";
 import { readCriteria } from "./criteria_options.ts";
+import { formatEvents } from "./format/count.ts";
 import { LineOutput } from "./line_output.ts";
 import { NewFile } from "./new_file.ts";
 import { countChart } from "./query/count_chart.ts";
@@ -157,7 +158,7 @@ async function printCounts(
   if (matched === 0) hint(criteria, context);
   if (!isChart && otherEvents > 0) {
     context.reporter.notice(
-      `${otherEvents} more events are of other ${task.by}s; '--top' lists more of them`,
+      `${formatEvents(otherEvents)} of other ${task.by}s not listed; '--top' lists more of them`,
     );
   }
   return EXIT_DONE;

@@ -2,7 +2,7 @@ import { MIN_RETAINED_BYTES, type RetentionOptions } from "../store/sqlite/reten
 import { isClickHouseUrl } from "../store/clickhouse/address.ts";
 import { sqlitePath, withoutPassword } from "../store/open_store.ts";
 import { formatByteSize, parseByteSize } from "./byte_size.ts";
-import { parseDuration } from "./duration_argument.ts";
+import { parseDuration } from "../base/duration_text.ts";
 import type { OptionTable, OptionValues, TextOption } from "./option.ts";
 import { badValue } from "./option_value.ts";
 import { UsageError } from "./usage_error.ts";

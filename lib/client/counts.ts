@@ -1,4 +1,4 @@
-import { type Criteria, CriteriaError, parseCriteria, withoutOrder } from "../event/criteria.ts";
+import { type Criteria, parseCriteria, withoutOrder } from "../event/criteria.ts";
 import { STATS_PATH } from "../wire/paths.ts";
 import { type CollectorAddress, socketUrl } from "./address.ts";
 import { ConnectError, explainFailure } from "./connect_error.ts";
@@ -8,6 +8,9 @@ import { checkCaCerts, httpClient } from "./trust.ts";
 
 /** Matches the empty text, and is none itself. */
 const EMPTY_TAG = "(?:)";
+
+/** A comma that is none of a quantifier, escaped or not, or anything else that is escaped. */
+const COMMA = /\\.|,(?!\d*\})/gs;
 
 /** How {@linkcode fetchCounts} counts. */
 export interface FetchCountsOptions {
@@ -35,7 +38,7 @@ const MAX_PROBLEM_BYTES = 64 << 10;
  * const { matched, buckets } = await fetchCounts({}, { content: "error" }, { interval: 60 });
  * ```
  *
- * @throws {CriteriaError} When the criteria are malformed, or a tag pattern holds a comma. Other patterns are judged by the collector.
+ * @throws {CriteriaError} When the criteria are malformed. Patterns are judged by the collector.
  * @throws {ConnectError} When the collector cannot be reached.
  * @throws {QueryError} When it answers with an error, or cannot count.
  */
@@ -84,14 +87,10 @@ function statsUrl(address: CollectorAddress, criteria: Criteria, options: FetchC
   return url;
 }
 
-/** A tag pattern as a parameter, in which commas separate and an empty one is none. */
+/** A tag pattern as a parameter, in which commas but those of `{1,2}` separate, and an empty one is none. */
 function tagParameter(tag: string): string {
-  if (!tag.includes(",")) return tag === "" ? EMPTY_TAG : tag;
-  throw new CriteriaError(
-    `Cannot count events as a pattern of 'tags' must hold no comma: current value is '${tag}'; ` +
-      "write {1,2} as ?, |, + or *",
-    "tags",
-  );
+  if (tag === "") return EMPTY_TAG;
+  return tag.replaceAll(COMMA, (part) => part.endsWith(",") ? "\\x2c" : part);
 }
 
 /** What an answer that is no success says. */

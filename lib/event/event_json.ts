@@ -15,6 +15,8 @@ export interface EventJsonDefaults {
   readonly id: () => string;
   /** The time in seconds since 1970, also for an event of timestamp 0. */
   readonly timestamp: () => number;
+  /** Reads a timestamp that is a text; without defaults it is refused. */
+  readonly readTime: (text: string) => number;
 }
 
 /**
@@ -27,7 +29,8 @@ export interface EventJsonDefaults {
 export function eventFromJson(text: string, defaults?: EventJsonDefaults): Event {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError("Cannot read event as it must be a JSON object");
+    const kind = Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`;
+    throw new TypeError(`Cannot read event as it must be a JSON object: it is ${kind}`);
   }
   const members = new Map<string, unknown>(Object.entries(value));
   for (const name of members.keys()) {
@@ -35,14 +38,9 @@ export function eventFromJson(text: string, defaults?: EventJsonDefaults): Event
       throw new TypeError(`Cannot read event as '${name}' is no member of an event`);
     }
   }
-  const given = members.get("timestamp") ?? 0;
-  const timestamp = given === 0 && defaults !== undefined
-    ? defaults.timestamp()
-    : members.get("timestamp");
-  if (typeof timestamp !== "number") throw wrong("timestamp", "a number of seconds");
   const event: Event = {
     id: readText(members, "id") || (defaults?.id() ?? ""),
-    timestamp,
+    timestamp: readTimestamp(members.get("timestamp"), defaults),
     source: readText(members, "source"),
     tags: readTexts(members, "tags"),
     content: readText(members, "content"),
@@ -52,6 +50,13 @@ export function eventFromJson(text: string, defaults?: EventJsonDefaults): Event
   if (!event.id.isWellFormed()) throw wrong("id", "a text without lone surrogates");
   assertEvent(event);
   return event;
+}
+
+function readTimestamp(value: unknown, defaults: EventJsonDefaults | undefined): number {
+  const given = typeof value === "string" ? defaults?.readTime(value) : value ?? 0;
+  if (given === 0 && defaults !== undefined) return defaults.timestamp();
+  if (typeof given === "number" && value !== undefined && value !== null) return given;
+  throw wrong("timestamp", "a number of seconds");
 }
 
 function readText(members: ReadonlyMap<string, unknown>, name: string): string {

@@ -17,9 +17,12 @@ interface MatchRequest {
   readonly request: number;
   readonly criteria: Criteria;
   readonly events: PackedEvents;
+  /** Whether to tell when it is begun. */
+  readonly tellsTurn: boolean;
 }
 
 type MatchReply =
+  | { readonly request: number; readonly turn: true }
   | { readonly request: number; readonly matching: readonly number[] }
   | { readonly request: number; readonly error: string };
 
@@ -62,6 +65,13 @@ export type MatchPurpose = "find" | "live";
 export interface GuardedMatcherOptions {
   /** What the matches are for. @default {"live"} */
   readonly purpose?: MatchPurpose;
+  /** Called whenever events are begun to be matched, after waiting for others. @default {nothing is called} */
+  readonly onTurn?: (() => void) | undefined;
+}
+
+/** A request that is not answered yet. */
+interface Waiting extends PromiseWithResolvers<readonly number[]> {
+  readonly onTurn: (() => void) | undefined;
 }
 
 /**
@@ -71,6 +81,7 @@ export interface GuardedMatcherOptions {
 export class GuardedMatcher implements Disposable {
   readonly #criteria: Criteria;
   readonly #thread: MatchThread;
+  readonly #onTurn: (() => void) | undefined;
   #closed = false;
 
   /** @throws {CriteriaError} When a pattern is refused. */
@@ -78,6 +89,7 @@ export class GuardedMatcher implements Disposable {
     compileCriteria(criteria);
     this.#criteria = criteria;
     this.#thread = MatchThread.enter(options.purpose ?? "live");
+    this.#onTurn = options.onTurn;
   }
 
   /**
@@ -86,7 +98,7 @@ export class GuardedMatcher implements Disposable {
    * @throws {CriteriaError} When the patterns run out of time.
    */
   matching(events: readonly RawEvent[]): Promise<readonly number[]> {
-    return this.#thread.match(this.#criteria, events);
+    return this.#thread.match(this.#criteria, events, this.#onTurn);
   }
 
   [Symbol.dispose](): void {
@@ -103,7 +115,7 @@ class MatchThread {
   #worker: WorkerThread<MatchRequest> | undefined;
   #users = 0;
   #requests = 0;
-  readonly #waiting = new Map<number, PromiseWithResolvers<readonly number[]>>();
+  readonly #waiting = new Map<number, Waiting>();
 
   /** The thread of a purpose, with one user more. */
   static enter(purpose: MatchPurpose): MatchThread {
@@ -118,21 +130,27 @@ class MatchThread {
     if (--this.#users === 0) this.#fail(new Error("the matcher was closed"));
   }
 
-  match(criteria: Criteria, events: readonly RawEvent[]): Promise<readonly number[]> {
+  match(
+    criteria: Criteria,
+    events: readonly RawEvent[],
+    onTurn: (() => void) | undefined,
+  ): Promise<readonly number[]> {
     const worker = this.#worker ??= startWorker(import.meta.url, WORKER_NAME, {
       onMessage: (reply: MatchReply) => this.#settle(reply),
       onError: (error) => this.#fail(error),
     });
     const request = ++this.#requests;
     const result = Promise.withResolvers<readonly number[]>();
-    this.#waiting.set(request, result);
+    this.#waiting.set(request, { ...result, onTurn });
     const packed = packEvents(events);
-    worker.post({ request, criteria, events: packed }, transferables(packed));
+    const tellsTurn = onTurn !== undefined;
+    worker.post({ request, criteria, events: packed, tellsTurn }, transferables(packed));
     return result.promise;
   }
 
   #settle(reply: MatchReply): void {
     const result = this.#waiting.get(reply.request);
+    if ("turn" in reply) return result?.onTurn?.();
     this.#waiting.delete(reply.request);
     if ("matching" in reply) result?.resolve(reply.matching);
     else result?.reject(new CriteriaError(reply.error));
@@ -151,7 +169,8 @@ class MatchThread {
 
 runAsWorker<MatchRequest, MatchReply>(WORKER_NAME, (port) => {
   const matchers = new Map<string, Matcher>();
-  port.onMessage(({ request, criteria, events }) => {
+  port.onMessage(({ request, criteria, events, tellsTurn }) => {
+    if (tellsTurn) port.post({ request, turn: true });
     const key = JSON.stringify(criteria);
     try {
       if (matchers.size > MAX_CACHED_MATCHERS) matchers.clear();

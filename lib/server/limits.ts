@@ -83,10 +83,22 @@ export const MAX_CRITERIA_BYTES = 256 << 10;
 
 /**
  * How long an HTTP answer waits for what the search brings first before it begins without it. Until
- * then an error has a status of its own; from then on it is noticed that the client left. Longer than a
- * pattern that runs away gets.
+ * then an error has a status of its own; from then on it is noticed that the client left. So it is short
+ * where nothing is wrong with the request, but long enough for a store that cannot be read to say so.
  */
-export const SEARCH_HEAD_MS = 1500;
+export const SEARCH_HEAD_MS = 250;
+
+/**
+ * The same where patterns may run away, or counts become too many, from when the search got its turn: longer
+ * than a pattern that runs away gets.
+ */
+export const DOUBTFUL_HEAD_MS = 1500;
+
+/**
+ * How long an HTTP search whose patterns may run away waits for others of its like, ten of which take no
+ * longer: less than the patience of people and of most proxies.
+ */
+export const MAX_TURN_WAIT_MS = 10_000;
 
 /** How long figures of the store are waited for by those who ask how the collector is. */
 export const STATS_WAIT_MS = 2000;

@@ -87,6 +87,11 @@ export interface SaveResult {
 export interface SearchOptions {
   /** Ends the search. @default {no signal} */
   readonly signal?: AbortSignal;
+  /**
+   * Called when patterns that may run away are tried first, as such searches wait for each other; it may
+   * be called again, and of other patterns need not be called. @default {nothing is called}
+   */
+  readonly onTurn?: (() => void) | undefined;
 }
 
 /** Some events in order, with their arrival numbers. */
@@ -141,6 +146,8 @@ export interface CountOptions {
   readonly top?: number | undefined;
   /** Ends the counting. @default {no signal} */
   readonly signal?: AbortSignal;
+  /** As {@linkcode SearchOptions.onTurn}. @default {nothing is called} */
+  readonly onTurn?: (() => void) | undefined;
 }
 
 /** How many events there are. */

@@ -1,4 +1,4 @@
-import { DeadlineError, runWithDeadline } from "../base/deadline.ts";
+import { DeadlineError, runWithSecondChance } from "../base/deadline.ts";
 import { compilePattern, type Pattern, PatternError } from "../event/pattern.ts";
 
 /** How the lines of a file belong together. */
@@ -82,17 +82,7 @@ function findInTime(pattern: Pattern, lines: readonly string[], deadlineMs: numb
     for (let i = found.length; i < lines.length; i++) found.push(pattern.test(lines[i] ?? ""));
   }
   try {
-    runWithDeadline(deadlineMs, matchTheRest);
-  } catch (error) {
-    if (!(error instanceof DeadlineError)) throw error;
-    retry(pattern, deadlineMs, matchTheRest);
-  }
-  return found;
-}
-
-function retry(pattern: Pattern, deadlineMs: number, run: () => void): void {
-  try {
-    runWithDeadline(deadlineMs, run);
+    runWithSecondChance(deadlineMs, matchTheRest);
   } catch (cause) {
     if (!(cause instanceof DeadlineError)) throw cause;
     throw new MultilineError(
@@ -102,4 +92,5 @@ function retry(pattern: Pattern, deadlineMs: number, run: () => void): void {
       { cause },
     );
   }
+  return found;
 }

@@ -1,5 +1,6 @@
-import { exactPattern, inclusiveEnd, toParameters } from "./criteria.js";
-import { FrameReader, readWholeEvent } from "./event_frames.js";
+import { inclusiveEnd, toParameters } from "./criteria.js";
+import { FrameReader, readWholeEvents } from "./event_frames.js";
+import { exactPattern } from "./value_pattern.js";
 
 /** @typedef {import("./criteria.js").Criteria} Criteria */
 /** @typedef {import("./event_row.js").EventRow} EventRow */
@@ -87,14 +88,18 @@ export async function fetchRows(criteria, signal) {
  * @throws {Problem}
  */
 export async function fetchEvent({ id, timestamp }, signal) {
+  const { pattern, isExact } = exactPattern(id);
   const criteria = {
-    id: exactPattern(id),
+    id: pattern,
     start: timestamp,
     end: inclusiveEnd(timestamp),
-    limit: SINGLE,
+    ...(isExact ? { limit: SINGLE } : {}),
   };
   const response = await ask(`events?${toParameters(criteria, { format: "theia" })}`, signal);
-  return readWholeEvent(new Uint8Array(await response.arrayBuffer()));
+  for (const event of readWholeEvents(new Uint8Array(await response.arrayBuffer()))) {
+    if (isExact || event.id === id) return event;
+  }
+  return undefined;
 }
 
 /**

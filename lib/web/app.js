@@ -1,25 +1,29 @@
 import { AddressBar } from "./address_bar.js";
 import { isPassing, Problem } from "./api.js";
-import { escapePattern, makeCriteria, splitTags } from "./criteria.js";
+import { makeCriteria, splitTags } from "./criteria.js";
 import { DetailPane } from "./detail_pane.js";
 import { setUpDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
 import { EmptyNote } from "./empty_note.js";
 import { EventList } from "./event_list.js";
 import { keyOf } from "./event_row.js";
+import { describeFault } from "./fault.js";
 import { FilterForm } from "./filter_form.js";
 import { Highlighter } from "./highlighter.js";
-import { inertText } from "./inert_text.js";
 import { setUpKeys } from "./keyboard.js";
 import { NewPill } from "./new_pill.js";
+import { onceAFrame } from "./once_a_frame.js";
 import { RangeMenu } from "./range_menu.js";
 import { Result } from "./result.js";
+import { SelectedEvent } from "./selected_event.js";
 import { ShapeSection } from "./shape_section.js";
 import { StatusLine } from "./status_line.js";
 import { setUpTheme } from "./theme.js";
 import { formatDate } from "./time_format.js";
 import { ALL_TIME, isOpen, resolveRange } from "./time_range.js";
+import { sourcePattern, tagPattern } from "./value_pattern.js";
 import { asksTheSame } from "./view_state.js";
+import { ZoneButton } from "./zone_button.js";
 
 /** @typedef {import("./view_state.js").ViewState} ViewState */
 /** @typedef {import("./view_state.js").EventRef} EventRef */
@@ -30,9 +34,6 @@ const RETRY_MS = 2000;
 /** A collector that keeps nothing answers so. */
 const NOTHING_KEPT = 409;
 
-/** Stands before the fault of a pattern; the field tells it already. */
-const FIELD_PREFIX = /^Cannot read criteria: '\w+': /;
-
 const address = new AddressBar((next) => apply(next));
 let state = address.state;
 /** @type {Result | undefined} */
@@ -41,8 +42,9 @@ let result;
 let now = Date.now() / 1000;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
-let isCountDue = false;
 
+/** Once a frame is enough, however many events arrive. */
+const showCountsSoon = onceAFrame(() => showCounts());
 const status = new StatusLine();
 const highlighter = new Highlighter(() => list.invalidate());
 const list = new EventList(byId("list", HTMLElement), {
@@ -57,18 +59,22 @@ const pill = new NewPill(byId("pill", HTMLButtonElement), () => list.toEnd());
 const detail = new DetailPane(byId("detail", HTMLElement), {
   onClose: closeDetail,
   onOpen: (event) => select(event, true),
-  onSource: (source) => go({ source: `${escapePattern(source)}$` }),
+  onSource: (source) => go({ source: sourcePattern(source) }),
   onTag: (tag) => {
     const tags = splitTags(state.tags);
-    const pattern = escapePattern(tag);
+    const pattern = tagPattern(tag);
     if (!tags.includes(pattern)) go({ tags: [...tags, pattern].join(",") });
   },
   matchesOf: (text) => highlighter.matchesOf(text),
 });
+const selected = new SelectedEvent(list, detail);
 const filters = new FilterForm((fields) => go(fields), () => resolveRange(state.range, now));
 const ranges = new RangeMenu({
   onRange: (range) => go({ range, zoomedFrom: undefined, live: isOpen(range) }),
   onZone: (utc) => go({ utc }),
+});
+const zone = new ZoneButton(byId("zone", HTMLButtonElement), () => {
+  go({ utc: !state.utc }, "replace");
 });
 const shape = new ShapeSection((range, isZoom) => {
   const from = state.zoomedFrom ?? state.range;
@@ -98,13 +104,13 @@ function apply(next) {
   state = next;
   filters.show(state);
   ranges.show(state.range, state.utc);
-  showZone();
+  zone.show(state.utc);
   if (result === undefined || !asksTheSame(before, state)) {
     open();
   } else {
     if (state.live !== before.live) state.live ? result.resume() : result.pause();
     shape.update(state);
-    showDetail(before.event);
+    selected.show(state, result);
   }
   showCounts();
 }
@@ -140,6 +146,7 @@ function open() {
   highlighter.use(state.content);
   shape.reset(state, now);
   list.show(opened);
+  selected.forget();
   empty.hide();
   void start(opened);
 }
@@ -150,7 +157,8 @@ async function start(opened) {
     await opened.open(state.live);
     if (opened !== result) return;
     showCounts();
-    showDetail(undefined);
+    selected.forget();
+    selected.show(state, opened);
   } catch (error) {
     if (opened !== result) return;
     if (error instanceof Problem && error.status === NOTHING_KEPT) {
@@ -168,29 +176,14 @@ async function start(opened) {
 /** @param {unknown} error @param {boolean} willRetry */
 function showError(error, willRetry) {
   if (!willRetry) shape.giveUp();
-  const text = error instanceof Error ? error.message : String(error);
-  // It may quote a pattern, which came with a link.
-  const message = inertText(text.replace(FIELD_PREFIX, ""));
-  const parameter = error instanceof Problem ? error.parameter : undefined;
+  const { message, state, parameter } = describeFault(error, willRetry);
   if (parameter !== undefined && filters.showError(parameter, message)) {
     status.showTrouble("The search was refused");
     empty.showRefused(message);
-  } else if (error instanceof Problem) {
-    status.showTrouble(willRetry ? `${message}; trying again` : message);
   } else {
-    status.showTrouble("Collector not reachable, trying again");
+    status.showTrouble(state);
   }
   showCounts();
-}
-
-/** Once a frame is enough, however many events arrive. */
-function showCountsSoon() {
-  if (isCountDue) return;
-  isCountDue = true;
-  requestAnimationFrame(() => {
-    isCountDue = false;
-    showCounts();
-  });
 }
 
 function showCounts() {
@@ -216,41 +209,6 @@ function select(event, opens) {
 function closeDetail() {
   go({ open: false });
   byId("list", HTMLElement).focus();
-}
-
-/** Shows the selected event of the state in the list and, when it is open, in the pane. @param {EventRef | undefined} before */
-function showDetail(before) {
-  const { event, open } = state;
-  if (event === undefined) {
-    list.select(-1);
-  } else if (before === undefined || keyOf(before) !== keyOf(event)) {
-    void revealEvent(event);
-  }
-  if (event !== undefined && open) void detail.open(event, state.utc);
-  else if (detail.isOpen) detail.close();
-}
-
-/** @param {EventRef} event */
-async function revealEvent(event) {
-  const selected = list.selectedRow;
-  if (selected !== undefined && keyOf(selected) === keyOf(event)) return;
-  const searched = result;
-  try {
-    const rank = await searched?.locate(event);
-    if (searched !== result || state.event !== event) return;
-    list.select(rank ?? -1, true);
-  } catch {
-    // The result tells what is wrong; the pane shows the event all the same.
-  }
-}
-
-function showZone() {
-  const zone = byId("zone", HTMLButtonElement);
-  zone.textContent = state.utc ? "UTC" : "Local time";
-  zone.setAttribute(
-    "aria-label",
-    state.utc ? "Times in UTC: show local time" : "Local time: show UTC",
-  );
 }
 
 /** A fixed range has nothing to follow: going live leaves it. */
@@ -287,6 +245,5 @@ setUpKeys({
 setUpDownloads(() => makeCriteria(state, resolveRange(state.range, now)));
 byId("live", HTMLButtonElement).addEventListener("click", toggleLive);
 byId("help-button", HTMLButtonElement).addEventListener("click", () => help.showModal());
-byId("zone", HTMLButtonElement).addEventListener("click", () => go({ utc: !state.utc }, "replace"));
 addEventListener("online", () => result?.hurry());
 apply(state);

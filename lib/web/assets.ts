@@ -5,6 +5,7 @@ import appModule from "./app.js" with { type: "text" };
 import axisTicksModule from "./axis_ticks.js" with { type: "text" };
 import barTableModule from "./bar_table.js" with { type: "text" };
 import bucketModule from "./bucket.js" with { type: "text" };
+import chartStyle from "./chart.css" with { type: "text" };
 import chartAxisModule from "./chart_axis.js" with { type: "text" };
 import clipboardModule from "./clipboard.js" with { type: "text" };
 import contextViewModule from "./context_view.js" with { type: "text" };
@@ -15,12 +16,15 @@ import detailPaneModule from "./detail_pane.js" with { type: "text" };
 import domModule from "./dom.js" with { type: "text" };
 import doubleModule from "./double.js" with { type: "text" };
 import downloadsModule from "./downloads.js" with { type: "text" };
+import emptyNoteStyle from "./empty_note.css" with { type: "text" };
 import emptyNoteModule from "./empty_note.js" with { type: "text" };
 import eventFramesModule from "./event_frames.js" with { type: "text" };
 import eventListModule from "./event_list.js" with { type: "text" };
 import eventRowModule from "./event_row.js" with { type: "text" };
+import faultModule from "./fault.js" with { type: "text" };
 import filterFormModule from "./filter_form.js" with { type: "text" };
 import firstCommandsModule from "./first_commands.js" with { type: "text" };
+import followingModule from "./following.js" with { type: "text" };
 import highlightWorkerModule from "./highlight_worker.js" with { type: "text" };
 import highlighterModule from "./highlighter.js" with { type: "text" };
 import histogramModule from "./histogram.js" with { type: "text" };
@@ -31,11 +35,15 @@ import keyboardModule from "./keyboard.js" with { type: "text" };
 import layoutStyle from "./layout.css" with { type: "text" };
 import levelModule from "./level.js" with { type: "text" };
 import listStyle from "./list.css" with { type: "text" };
+import listPlaceModule from "./list_place.js" with { type: "text" };
 import liveFeedModule from "./live_feed.js" with { type: "text" };
 import liveRingModule from "./live_ring.js" with { type: "text" };
 import liveTailModule from "./live_tail.js" with { type: "text" };
+import matchThreadModule from "./match_thread.js" with { type: "text" };
+import menusStyle from "./menus.css" with { type: "text" };
 import neighboursModule from "./neighbours.js" with { type: "text" };
 import newPillModule from "./new_pill.js" with { type: "text" };
+import onceAFrameModule from "./once_a_frame.js" with { type: "text" };
 import popupModule from "./popup.js" with { type: "text" };
 import pythonPatternModule from "./python_pattern.js" with { type: "text" };
 import rangeMenuModule from "./range_menu.js" with { type: "text" };
@@ -46,6 +54,7 @@ import resultShapeModule from "./result_shape.js" with { type: "text" };
 import rowPoolModule from "./row_pool.js" with { type: "text" };
 import rowViewModule from "./row_view.js" with { type: "text" };
 import scrollScaleModule from "./scroll_scale.js" with { type: "text" };
+import selectedEventModule from "./selected_event.js" with { type: "text" };
 import shapeModelModule from "./shape_model.js" with { type: "text" };
 import shapeSectionModule from "./shape_section.js" with { type: "text" };
 import statusLineModule from "./status_line.js" with { type: "text" };
@@ -55,7 +64,9 @@ import themeModule from "./theme.js" with { type: "text" };
 import themeBootModule from "./theme_boot.js" with { type: "text" };
 import timeFormatModule from "./time_format.js" with { type: "text" };
 import timeRangeModule from "./time_range.js" with { type: "text" };
+import valuePatternModule from "./value_pattern.js" with { type: "text" };
 import viewStateModule from "./view_state.js" with { type: "text" };
+import zoneButtonModule from "./zone_button.js" with { type: "text" };
 import page from "./index.html" with { type: "text" };
 
 const JAVASCRIPT = "text/javascript; charset=utf-8";
@@ -79,6 +90,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/axis_ticks.js", { type: JAVASCRIPT, body: axisTicksModule }],
   ["/web/bar_table.js", { type: JAVASCRIPT, body: barTableModule }],
   ["/web/bucket.js", { type: JAVASCRIPT, body: bucketModule }],
+  ["/web/chart.css", { type: CSS, body: chartStyle }],
   ["/web/chart_axis.js", { type: JAVASCRIPT, body: chartAxisModule }],
   ["/web/clipboard.js", { type: JAVASCRIPT, body: clipboardModule }],
   ["/web/context_view.js", { type: JAVASCRIPT, body: contextViewModule }],
@@ -89,12 +101,15 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/dom.js", { type: JAVASCRIPT, body: domModule }],
   ["/web/double.js", { type: JAVASCRIPT, body: doubleModule }],
   ["/web/downloads.js", { type: JAVASCRIPT, body: downloadsModule }],
+  ["/web/empty_note.css", { type: CSS, body: emptyNoteStyle }],
   ["/web/empty_note.js", { type: JAVASCRIPT, body: emptyNoteModule }],
   ["/web/event_frames.js", { type: JAVASCRIPT, body: eventFramesModule }],
   ["/web/event_list.js", { type: JAVASCRIPT, body: eventListModule }],
   ["/web/event_row.js", { type: JAVASCRIPT, body: eventRowModule }],
+  ["/web/fault.js", { type: JAVASCRIPT, body: faultModule }],
   ["/web/filter_form.js", { type: JAVASCRIPT, body: filterFormModule }],
   ["/web/first_commands.js", { type: JAVASCRIPT, body: firstCommandsModule }],
+  ["/web/following.js", { type: JAVASCRIPT, body: followingModule }],
   ["/web/highlight_worker.js", { type: JAVASCRIPT, body: highlightWorkerModule }],
   ["/web/highlighter.js", { type: JAVASCRIPT, body: highlighterModule }],
   ["/web/histogram.js", { type: JAVASCRIPT, body: histogramModule }],
@@ -105,11 +120,15 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/layout.css", { type: CSS, body: layoutStyle }],
   ["/web/level.js", { type: JAVASCRIPT, body: levelModule }],
   ["/web/list.css", { type: CSS, body: listStyle }],
+  ["/web/list_place.js", { type: JAVASCRIPT, body: listPlaceModule }],
   ["/web/live_feed.js", { type: JAVASCRIPT, body: liveFeedModule }],
   ["/web/live_ring.js", { type: JAVASCRIPT, body: liveRingModule }],
   ["/web/live_tail.js", { type: JAVASCRIPT, body: liveTailModule }],
+  ["/web/match_thread.js", { type: JAVASCRIPT, body: matchThreadModule }],
+  ["/web/menus.css", { type: CSS, body: menusStyle }],
   ["/web/neighbours.js", { type: JAVASCRIPT, body: neighboursModule }],
   ["/web/new_pill.js", { type: JAVASCRIPT, body: newPillModule }],
+  ["/web/once_a_frame.js", { type: JAVASCRIPT, body: onceAFrameModule }],
   ["/web/popup.js", { type: JAVASCRIPT, body: popupModule }],
   ["/web/python_pattern.js", { type: JAVASCRIPT, body: pythonPatternModule }],
   ["/web/range_menu.js", { type: JAVASCRIPT, body: rangeMenuModule }],
@@ -120,6 +139,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/row_pool.js", { type: JAVASCRIPT, body: rowPoolModule }],
   ["/web/row_view.js", { type: JAVASCRIPT, body: rowViewModule }],
   ["/web/scroll_scale.js", { type: JAVASCRIPT, body: scrollScaleModule }],
+  ["/web/selected_event.js", { type: JAVASCRIPT, body: selectedEventModule }],
   ["/web/shape_model.js", { type: JAVASCRIPT, body: shapeModelModule }],
   ["/web/shape_section.js", { type: JAVASCRIPT, body: shapeSectionModule }],
   ["/web/status_line.js", { type: JAVASCRIPT, body: statusLineModule }],
@@ -129,5 +149,7 @@ export const WEB_ASSETS: ReadonlyMap<string, WebAsset> = new Map([
   ["/web/theme_boot.js", { type: JAVASCRIPT, body: themeBootModule }],
   ["/web/time_format.js", { type: JAVASCRIPT, body: timeFormatModule }],
   ["/web/time_range.js", { type: JAVASCRIPT, body: timeRangeModule }],
+  ["/web/value_pattern.js", { type: JAVASCRIPT, body: valuePatternModule }],
   ["/web/view_state.js", { type: JAVASCRIPT, body: viewStateModule }],
+  ["/web/zone_button.js", { type: JAVASCRIPT, body: zoneButtonModule }],
 ]);

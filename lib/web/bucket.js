@@ -1,3 +1,5 @@
+import { nextUp } from "./double.js";
+
 /** @typedef {import("./event_row.js").EventRow} EventRow */
 
 /**
@@ -44,4 +46,35 @@ export function bucketsOfCounts(counts, seconds, whole) {
     const to = counts[index + 1]?.[0] ?? whole.to;
     return makeBucket({ from, to, start: Math.max(start, from), seconds, count });
   });
+}
+
+/**
+ * The bucket of events that are all there are.
+ *
+ * @param {readonly EventRow[]} rows At least one, in the order of time.
+ * @param {number} from
+ * @returns {Bucket}
+ */
+export function bucketOfAll(rows, from) {
+  const start = rows[0]?.timestamp ?? 0;
+  const to = nextUp(rows.at(-1)?.timestamp ?? 0);
+  return makeBucket({ from, to, start, seconds: to - start, count: rows.length, rows });
+}
+
+/**
+ * The bucket of the newest events. Of those with the least timestamp some may be missing: all of these are
+ * left to the bucket before, unless there are no others.
+ *
+ * @param {readonly EventRow[]} newest At least one, in the order of time.
+ * @returns {Bucket}
+ */
+export function bucketOfNewest(newest) {
+  const oldest = newest[0]?.timestamp ?? 0;
+  const to = nextUp(newest.at(-1)?.timestamp ?? 0);
+  const rows = newest.filter(({ timestamp }) => timestamp > oldest);
+  const from = rows.length === 0 ? oldest : nextUp(oldest);
+  const stretch = { from, to, start: from, seconds: to - from };
+  return rows.length === 0
+    ? makeBucket({ ...stretch, count: newest.length })
+    : makeBucket({ ...stretch, count: rows.length, rows });
 }

@@ -74,36 +74,3 @@ export function toParameters(criteria, more = {}) {
   }
   return parameters;
 }
-
-/** What has a meaning in Python's patterns. */
-const SPECIAL = /[\\^$.*+?()[\]{}|]/g;
-
-/** Fields drop line ends. */
-const CONTROL = /\p{Cc}/gu;
-
-/**
- * A pattern that matches just this text, also after it stood in a field.
- *
- * @param {string} text
- * @returns {string}
- */
-export function escapePattern(text) {
-  // Blanks at the ends are cut off where patterns are typed.
-  const typed = text.trim();
-  const start = text.indexOf(typed);
-  const end = start + typed.length;
-  return codes(text.slice(0, start)) +
-    typed.replace(SPECIAL, "\\$&").replace(CONTROL, codes) + codes(text.slice(end));
-}
-
-/** @param {string} text Without surrogates. */
-function codes(text) {
-  return text.replace(/[^]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
-
-/** A pattern of a whole value, for criteria that match at the start. @param {string} text @returns {string} */
-export function exactPattern(text) {
-  return `${escapePattern(text)}\\Z`;
-}

@@ -57,26 +57,26 @@ export class FrameReader {
 }
 
 /**
- * The first event of bytes in the text format, with everything.
+ * The events of bytes in the text format, with everything.
  *
  * @param {Uint8Array} bytes
- * @returns {WholeEvent | undefined} Undefined when there is none.
+ * @returns {Generator<WholeEvent, void>}
  */
-export function readWholeEvent(bytes) {
-  const frame = frameAt(bytes, 0);
-  if (frame === undefined) return undefined;
-  const header = decoder.decode(bytes.subarray(frame.header, frame.content));
-  const { id, timestamp, source, tags } = readHeader(header);
-  return {
-    id,
-    timestamp,
-    source,
-    tags,
-    headers: header.split("\n").filter((line) => line !== "").map(nameAndValue),
-    content: decoder.decode(bytes.subarray(frame.content, frame.end - 1)),
-    bytes: frame.end - 1 - frame.content,
-    raw: decoder.decode(bytes.subarray(frame.start, frame.end)),
-  };
+export function* readWholeEvents(bytes) {
+  for (let frame = frameAt(bytes, 0); frame !== undefined; frame = frameAt(bytes, frame.end)) {
+    const header = decoder.decode(bytes.subarray(frame.header, frame.content));
+    const { id, timestamp, source, tags } = readHeader(header);
+    yield {
+      id,
+      timestamp,
+      source,
+      tags,
+      headers: header.split("\n").filter((line) => line !== "").map(nameAndValue),
+      content: decoder.decode(bytes.subarray(frame.content, frame.end - 1)),
+      bytes: frame.end - 1 - frame.content,
+      raw: decoder.decode(bytes.subarray(frame.start, frame.end)),
+    };
+  }
 }
 
 /** @param {string} line @returns {[string, string]} */

@@ -1,12 +1,10 @@
 import { make } from "./dom.js";
+import { ListPlace } from "./list_place.js";
+import { onceAFrame } from "./once_a_frame.js";
 import { RowPool } from "./row_pool.js";
-import { ScrollScale } from "./scroll_scale.js";
 
 /** @typedef {import("./event_row.js").EventRow} EventRow */
 /** @typedef {import("./bucket.js").NoteRow} NoteRow */
-
-/** Height of a row, as in the style sheet. */
-const ROW_PX = 22;
 
 /** Rows beyond the visible ones that are loaded ahead. */
 const AHEAD_ROWS = 100;
@@ -37,7 +35,7 @@ const NOTHING = { total: 0, rowAt: () => undefined, want: () => {} };
 
 /**
  * A list of any length, of which only the visible rows are elements. It stays at the end when it is
- * there, and otherwise where it is, whatever comes.
+ * there, at the beginning when it was sent there, and otherwise where it is, whatever comes.
  */
 export class EventList {
   #scroller;
@@ -45,14 +43,15 @@ export class EventList {
   #spacer = make("div", "list-spacer");
   #window = make("div", "list-window");
   #pool = new RowPool(this.#window);
-  #scale = new ScrollScale();
+  #place;
   /** @type {ListSource} */
   #source = NOTHING;
   /** @type {import("./row_view.js").RowStyle} */
   #style = { utc: false, showsDate: false };
-  #sticks = true;
   #selectedRank = -1;
-  #isScheduled = false;
+  /** Whether it was told which event that is: not before it is loaded. */
+  #isTold = true;
+  #drawSoon = onceAFrame(() => this.#draw());
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
   #viewHeight = 0;
@@ -63,6 +62,7 @@ export class EventList {
   constructor(scroller, events) {
     this.#scroller = scroller;
     this.#events = events;
+    this.#place = new ListPlace(events.onEnd);
     this.#window.setAttribute("role", "presentation");
     this.#spacer.setAttribute("role", "presentation");
     this.#spacer.append(this.#window);
@@ -71,19 +71,14 @@ export class EventList {
     this.#window.addEventListener("click", (event) => this.#clicked(event));
     new ResizeObserver(() => {
       this.#viewHeight = scroller.clientHeight;
-      this.#apply();
+      this.#resize();
       this.invalidate();
     }).observe(scroller);
   }
 
   /** Whether the list stays at its end. */
   get sticks() {
-    return this.#sticks;
-  }
-
-  /** The rank of the selected row, -1 when none is. */
-  get selectedRank() {
-    return this.#selectedRank;
+    return this.#place.isAtEnd;
   }
 
   /** Shows something else, from its end. @param {ListSource} source */
@@ -104,12 +99,7 @@ export class EventList {
 
   /** Rows came or changed: they are drawn with the next frame. */
   invalidate() {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      this.#draw();
-    });
+    this.#drawSoon();
   }
 
   /**
@@ -120,25 +110,20 @@ export class EventList {
    * @param {number} until The end of those that moved.
    */
   shift(from, difference, until = Infinity) {
-    const top = this.#scale.top / ROW_PX;
     if (this.#selectedRank >= from && this.#selectedRank < until) this.#selectedRank += difference;
-    if (!this.#sticks && top >= from && top < until) {
-      this.#scale.resize(this.#source.total * ROW_PX, this.#viewHeight);
-      this.#scale.moveTo(this.#scale.top + difference * ROW_PX);
-    }
+    this.#place.shift(from, difference, until);
     this.invalidate();
   }
 
   /** Goes to the end and stays there. */
   toEnd() {
-    this.#stick(true);
+    this.#place.toEnd();
     this.invalidate();
   }
 
   /** Goes to the beginning. */
   toStart() {
-    this.#stick(this.#source.total * ROW_PX <= this.#viewHeight);
-    this.#scale.moveTo(0);
+    this.#place.toStart();
     this.invalidate();
   }
 
@@ -150,7 +135,11 @@ export class EventList {
    */
   select(rank, isCentred = false) {
     this.#selectedRank = rank;
-    if (rank >= 0) this.#reveal(rank, isCentred);
+    this.#isTold = true;
+    if (rank >= 0) {
+      this.#resize();
+      this.#place.reveal(rank, isCentred);
+    }
     this.invalidate();
   }
 
@@ -158,14 +147,13 @@ export class EventList {
   move(step) {
     const { total } = this.#source;
     if (total === 0) return;
-    const first = Math.ceil(this.#scale.top / ROW_PX);
-    const last = Math.floor((this.#scale.top + this.#viewHeight) / ROW_PX) - 1;
-    const start = step > 0 ? first : Math.min(last, total - 1);
+    this.#resize();
+    const { first, last } = this.#place.whole;
+    const start = step > 0 ? first : last;
     const next = this.#selectedRank < 0 ? start : this.#selectedRank + step;
-    const rank = Math.min(Math.max(0, next), total - 1);
-    const row = this.#source.rowAt(rank);
-    this.select(rank);
-    if (row !== undefined && !("note" in row)) this.#events.onSelect(row, false);
+    this.select(Math.min(Math.max(0, next), total - 1));
+    this.#isTold = false;
+    this.#tellSelected();
   }
 
   /** The selected event, where it is loaded. @returns {EventRow | undefined} */
@@ -174,29 +162,18 @@ export class EventList {
     return row === undefined || "note" in row ? undefined : row;
   }
 
-  /** @param {number} rank @param {boolean} isCentred */
-  #reveal(rank, isCentred) {
-    this.#apply();
-    const top = rank * ROW_PX;
-    const height = this.#viewHeight;
-    if (isCentred) {
-      this.#scale.moveTo(top - height / 2);
-    } else if (top < this.#scale.top) {
-      this.#scale.moveTo(top);
-    } else if (top + ROW_PX > this.#scale.top + height) {
-      this.#scale.moveTo(top + ROW_PX - height);
-    } else {
-      return;
-    }
-    this.#stick(this.#scale.isAtEnd);
+  #tellSelected() {
+    const row = this.selectedRow;
+    if (this.#isTold || row === undefined) return;
+    this.#isTold = true;
+    this.#events.onSelect(row, false);
   }
 
   #scrolled() {
     const { scrollTop } = this.#scroller;
     if (Math.abs(scrollTop - this.#known) < 1) return;
     this.#known = scrollTop;
-    this.#scale.scrolled(scrollTop);
-    this.#stick(this.#scale.isAtEnd);
+    this.#place.scrolled(scrollTop);
     this.invalidate();
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
@@ -205,40 +182,29 @@ export class EventList {
     }, SETTLE_MS);
   }
 
-  /** @param {boolean} sticks */
-  #stick(sticks) {
-    if (sticks === this.#sticks) return;
-    this.#sticks = sticks;
-    this.#events.onEnd(sticks);
-  }
-
   /** Adapts to the number of rows and the height. */
-  #apply() {
-    this.#scale.resize(this.#source.total * ROW_PX, this.#viewHeight);
-    if (this.#sticks) this.#scale.moveTo(Infinity);
+  #resize() {
+    this.#place.resize(this.#source.total, this.#viewHeight);
   }
 
   #draw() {
-    this.#apply();
-    const { total } = this.#source;
-    const { top } = this.#scale;
-    const first = Math.floor(top / ROW_PX);
-    const count = Math.min(Math.ceil(this.#viewHeight / ROW_PX) + 1, total - first);
+    this.#resize();
+    const { first, count, offset } = this.#place;
     this.#source.want(first - AHEAD_ROWS, first + count + AHEAD_ROWS);
-    this.#drawRows(first, Math.max(0, count));
-    const height = `${this.#scale.height}px`;
+    this.#drawRows(first, count);
+    const height = `${this.#place.height}px`;
     if (this.#spacer.style.height !== height) this.#spacer.style.height = height;
     if (this.#settling === undefined) this.#placeScrollBar();
-    const offset = this.#known + first * ROW_PX - top;
-    this.#window.style.transform = `translateY(${Math.round(offset)}px)`;
+    this.#window.style.transform = `translateY(${Math.round(this.#known + offset)}px)`;
+    this.#tellSelected();
   }
 
   /** Where it is is known without asking, which would have the browser lay out everything at once. */
   #placeScrollBar() {
-    const scrollTop = Math.round(this.#scale.scrollTop);
+    const { scrollTop } = this.#place;
     if (scrollTop !== this.#known) this.#scroller.scrollTop = scrollTop;
     this.#known = scrollTop;
-    this.#scale.settled(scrollTop);
+    this.#place.settled(scrollTop);
   }
 
   /** @param {number} first @param {number} count */

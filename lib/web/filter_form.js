@@ -1,7 +1,8 @@
 import { fetchCounts } from "./api.js";
-import { escapePattern, makeCriteria } from "./criteria.js";
+import { makeCriteria } from "./criteria.js";
 import { byId } from "./dom.js";
 import { SuggestBox } from "./suggest_box.js";
+import { escapePattern, sourcePattern, tagPattern } from "./value_pattern.js";
 
 /** @typedef {{content: string, source: string, tags: string}} Filters */
 
@@ -43,9 +44,9 @@ export class FilterForm {
       this.#fields[name].addEventListener("input", () => this.showError(name, ""));
       // Leaving a field does not search: the address would fill with halves of patterns.
     }
-    this.#suggest("source", "source-list", (text) => text, (_, key) => `${escapePattern(key)}$`);
+    this.#suggest("source", "source-list", (text) => text, (_, key) => sourcePattern(key));
     this.#suggest("tag", "tags-list", lastTag, (text, key) => {
-      return text.slice(0, text.length - lastTag(text).length) + escapePattern(key);
+      return text.slice(0, text.length - lastTag(text).length) + tagPattern(key);
     });
   }
 

@@ -1,9 +1,8 @@
 import { fetchRows } from "./api.js";
-import { makeBucket } from "./bucket.js";
+import { bucketOfAll, bucketOfNewest } from "./bucket.js";
 import { beforeEnd } from "./criteria.js";
-import { nextUp } from "./double.js";
 import { keyOf } from "./event_row.js";
-import { LiveFeed } from "./live_feed.js";
+import { Following } from "./following.js";
 import { LiveTail, TAIL_ROWS } from "./live_tail.js";
 import { ResultIndex } from "./result_index.js";
 import { ResultLoader } from "./result_loader.js";
@@ -35,9 +34,6 @@ import { bucketsBefore, countPatiently, shapeOfRows } from "./result_shape.js";
 /** Shown at once, while the rest is being counted. */
 const FIRST_ROWS = 500;
 
-/** When more events arrived during a pause, asking anew shows the newest sooner than replaying them all. */
-const MAX_REPLAY = 10_000;
-
 /**
  * The events that match some criteria, the oldest first: those that are stored, of which only the
  * looked at are loaded, and behind them those that arrive.
@@ -49,13 +45,7 @@ export class Result {
   #index = new ResultIndex();
   #tail = new LiveTail();
   #loader;
-  /** @type {LiveFeed | undefined} */
-  #feed;
-  /** What arrived during the pause, of a collector that keeps nothing. @type {EventRow[]} */
-  #held = [];
-  /** Where a pause began. @type {{cursor: number | undefined, known: ReadonlySet<string>} | undefined} */
-  #pause;
-  #waiting = 0;
+  #following;
   #abort = new AbortController();
   /** @type {Promise<void>} */
   #counted = Promise.resolve();
@@ -82,6 +72,13 @@ export class Result {
       onShift: events.onShift,
       onError: events.onError,
     });
+    this.#following = new Following(this.#rangeCriteria(), {
+      onRows: (rows) => this.#take(rows),
+      onWaiting: events.onChange,
+      onFeed: events.onFeed,
+      onMissed: events.onMissed,
+      onStale: events.onStale,
+    });
   }
 
   /** How many events there are. */
@@ -91,12 +88,7 @@ export class Result {
 
   /** Events that arrived during the pause. */
   get waiting() {
-    return this.#waiting;
-  }
-
-  /** Whether the collector keeps events. */
-  get isKept() {
-    return this.#isKept;
+    return this.#following.waiting;
   }
 
   /** Whether it is known what is stored. */
@@ -144,41 +136,29 @@ export class Result {
       if (!signal.aborted) this.#events.onError(error, false);
     });
     this.#events.onChange();
-    if (this.#range.end !== undefined) return;
-    if (!isLive) this.#pause = { cursor: newest.cursor, known };
-    this.#follow(newest.cursor, known);
+    if (this.#range.end === undefined) this.#following.start(newest.cursor, known, isLive);
   }
 
   /** Follows what arrives, of a collector that keeps nothing. @param {boolean} isLive */
   openUnkept(isLive) {
     this.#isKept = false;
     this.#isCounted = true;
-    if (!isLive) this.#pause = { cursor: 0, known: new Set() };
-    this.#follow(undefined, []);
+    this.#following.startUnkept(isLive);
   }
 
   /** From now on events that arrive are counted only. */
   pause() {
-    if (this.#feed === undefined || this.#pause !== undefined) return;
-    this.#pause = { cursor: this.#feed.cursor, known: new Set(this.#feed.recent) };
-    this.#waiting = 0;
+    this.#following.pause();
   }
 
   /** Takes in what arrived during the pause, and goes on. */
   resume() {
-    if (this.#pause === undefined) return;
-    if (this.#waiting > MAX_REPLAY && this.#isKept) return this.#events.onStale();
-    const { cursor, known } = this.#pause;
-    this.#pause = undefined;
-    this.#waiting = 0;
-    if (!this.#isKept) return this.#takeLive(this.#held.splice(0));
-    this.#feed?.close();
-    this.#follow(cursor, known);
+    this.#following.resume();
   }
 
   /** Connects now instead of after a while. */
   hurry() {
-    this.#feed?.hurry();
+    this.#following.hurry();
   }
 
   /**
@@ -202,7 +182,7 @@ export class Result {
   close() {
     this.#abort.abort();
     this.#loader.close();
-    this.#feed?.close();
+    this.#following.close();
   }
 
   /** @returns {Criteria} */
@@ -217,17 +197,8 @@ export class Result {
 
   /** These are all that is stored. @param {readonly EventRow[]} rows */
   #takeAll(rows) {
-    const first = rows[0]?.timestamp;
-    const last = rows.at(-1)?.timestamp;
-    if (first === undefined || last === undefined) {
-      return this.#events.onShape({ interval: 1, counts: [] });
-    }
-    const from = this.#range.start ?? -Infinity;
-    const to = nextUp(last);
-    const seconds = to - first;
-    this.#index.prepend([
-      makeBucket({ from, to, start: first, seconds, count: rows.length, rows }),
-    ]);
+    if (rows.length === 0) return this.#events.onShape({ interval: 1, counts: [] });
+    this.#index.prepend([bucketOfAll(rows, this.#range.start ?? -Infinity)]);
     this.#events.onShape(shapeOfRows(rows, this.#range));
   }
 
@@ -237,16 +208,9 @@ export class Result {
    * @param {readonly EventRow[]} newest At least one.
    */
   async #countOlder(newest) {
-    const oldest = newest[0]?.timestamp ?? 0;
+    const shown = bucketOfNewest(newest);
+    const { from } = shown;
     const last = newest.at(-1)?.timestamp ?? 0;
-    const to = nextUp(last);
-    // Of those with the least timestamp some may be missing.
-    const rows = newest.filter(({ timestamp }) => timestamp > oldest);
-    const from = rows.length === 0 ? oldest : nextUp(oldest);
-    const seconds = to - from;
-    const shown = rows.length === 0
-      ? makeBucket({ from, to, start: from, seconds, count: newest.length })
-      : makeBucket({ from, to, start: from, seconds, count: rows.length, rows });
     this.#index.prepend([shown]);
     const { signal } = this.#abort;
     const shape = await countPatiently(
@@ -268,43 +232,8 @@ export class Result {
     this.#events.onChange();
   }
 
-  /**
-   * @param {number | undefined} cursor
-   * @param {Iterable<string>} known
-   */
-  #follow(cursor, known) {
-    this.#feed = new LiveFeed(this.#rangeCriteria(), cursor, {
-      onRows: (rows) => this.#takeLive(rows),
-      onState: this.#events.onFeed,
-      onMissed: this.#events.onMissed,
-      onStale: this.#events.onStale,
-    }, known);
-  }
-
-  /** @param {readonly EventRow[]} rows */
-  #takeLive(rows) {
-    if (this.#pause !== undefined) {
-      this.#waiting += rows.length;
-      if (!this.#isKept) this.#holdBack(rows);
-      return this.#events.onChange();
-    }
-    if (rows.length === 0) return;
-    this.#hold(rows);
-    this.#events.onLive(rows);
-    this.#events.onChange();
-  }
-
-  /** Nobody else has these. @param {readonly EventRow[]} rows */
-  #holdBack(rows) {
-    this.#held.push(...rows);
-    const excess = this.#held.length - TAIL_ROWS;
-    if (excess <= 0) return;
-    this.#held.splice(0, excess);
-    this.#events.onMissed(excess);
-  }
-
-  /** @param {readonly EventRow[]} rows */
-  #hold(rows) {
+  /** Events that arrived. @param {readonly EventRow[]} rows */
+  #take(rows) {
     for (const row of rows) {
       const oldest = this.#tail.push(row);
       if (oldest === undefined) continue;
@@ -316,5 +245,7 @@ export class Result {
       const rank = this.#index.absorb(oldest);
       if (rank !== undefined) this.#events.onShift(rank, 1, this.#index.total - 1);
     }
+    this.#events.onLive(rows);
+    this.#events.onChange();
   }
 }

@@ -40,7 +40,10 @@ export class SuggestBox {
     list.hidden = true;
     input.addEventListener("focus", () => void this.#open());
     input.addEventListener("click", () => void this.#open());
-    input.addEventListener("input", () => void this.#open());
+    input.addEventListener("input", () => {
+      this.#active = -1;
+      void this.#open();
+    });
     input.addEventListener("blur", () => this.#close());
     input.addEventListener("keydown", (event) => this.#typed(event));
     // The field keeps the focus.
@@ -50,6 +53,8 @@ export class SuggestBox {
 
   async #open() {
     const turn = ++this.#turn;
+    // What was suggested for another text cannot be chosen until the answer comes.
+    this.#show();
     /** @type {readonly Suggestion[]} */
     let all = [];
     try {
@@ -60,7 +65,7 @@ export class SuggestBox {
     // An answer to what was typed before may come last.
     if (turn !== this.#turn) return;
     this.#all = all;
-    if (document.activeElement === this.#parts.input) this.#show();
+    this.#show();
   }
 
   /** The text that is looked for. */
@@ -71,13 +76,14 @@ export class SuggestBox {
 
   #show() {
     const { input, list } = this.#parts;
+    if (document.activeElement !== input) return;
     const wanted = this.#wanted;
+    const active = this.#shown[this.#active];
     const matching = this.#all.filter(({ key }) => {
       return key !== "" && key.toLowerCase().includes(wanted);
     });
     const isOnly = matching.length === 1 && matching[0]?.key.toLowerCase() === wanted;
     this.#shown = isOnly ? [] : matching.slice(0, MOST_SHOWN);
-    this.#active = -1;
     list.replaceChildren(...this.#shown.map(({ key, count }, at) => {
       const item = make("li");
       item.id = `${list.id}-${at}`;
@@ -90,11 +96,12 @@ export class SuggestBox {
     }));
     list.hidden = this.#shown.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    input.removeAttribute("aria-activedescendant");
+    this.#activate(this.#shown.findIndex(({ key }) => key === active?.key));
   }
 
   #close() {
     const { input, list } = this.#parts;
+    this.#turn++;
     list.hidden = true;
     this.#active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -108,28 +115,31 @@ export class SuggestBox {
       event.preventDefault();
       if (list.hidden) return void this.#open();
       // Up from the field itself goes to the last one.
+      const count = this.#shown.length;
       const isDown = event.key === "ArrowDown";
-      this.#activate(isDown ? this.#active + 1 : Math.max(0, this.#active) - 1);
+      const next = isDown ? this.#active + 1 : Math.max(0, this.#active) - 1;
+      this.#activate((next + count) % count);
     } else if (event.key === "Enter" && this.#active >= 0) {
       event.preventDefault();
       this.#choose(this.#active);
+    } else if (event.key === "Enter") {
+      this.#close();
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();
       this.#close();
     }
   }
 
-  /** @param {number} index */
+  /** @param {number} index -1 for none. */
   #activate(index) {
     const { input, list } = this.#parts;
-    const count = this.#shown.length;
-    if (count === 0) return;
-    this.#active = (index + count) % count;
+    this.#active = index;
     [...list.children].forEach((item, at) => {
       item.setAttribute("aria-selected", String(at === this.#active));
       if (at === this.#active) item.scrollIntoView({ block: "nearest" });
     });
-    input.setAttribute("aria-activedescendant", `${list.id}-${this.#active}`);
+    if (index === -1) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", `${list.id}-${index}`);
   }
 
   /** @param {MouseEvent} event */

@@ -20,8 +20,8 @@ function startWaiter(way: RightOfWay, maxMs: number): { passed: Promise<void> } 
 Deno.test("RightOfWay lets others pass at once when nothing is under way", () => {
   const way = new RightOfWay();
   const started = performance.now();
-  way.giveWay(10_000);
-  assert.ok(performance.now() - started < 5000);
+  way.giveWay(120_000);
+  assert.ok(performance.now() - started < 60_000);
 });
 
 Deno.test("RightOfWay holds others up for the time given, and no longer", () => {

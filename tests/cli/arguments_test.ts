@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseArguments } from "../../lib/cli/arguments.ts";
 import { type OptionTable, optionValues } from "../../lib/cli/option.ts";
 import { UsageError } from "../../lib/cli/usage_error.ts";
+import { NO_TIMES, TIME_WORDS, WORDS_NOW } from "../time_words.ts";
 
 const TABLE = {
   live: { kind: "flag", short: "l", long: "live", help: "" },
@@ -113,6 +114,22 @@ Deno.test("parseArguments reads numbers and times", () => {
     ["-a -5", { after: -5 }],
     ["-a 15m", { after: NOW_MS / 1000 - 900 }],
   ]);
+});
+
+Deno.test("parseArguments reads times by the words of all", () => {
+  const options = { nowMs: WORDS_NOW * 1000 };
+  for (const [text, seconds] of Object.entries(TIME_WORDS)) {
+    for (const args of [[`-a${text}`], [`--after=${text}`]]) {
+      const { given } = parseArguments(args, [TABLE], options);
+      assert.equal(optionValues(TABLE, given).after, seconds, text);
+    }
+  }
+  for (const text of NO_TIMES) {
+    assert.throws(() => parseArguments(["-a", text], [TABLE], options), {
+      name: "UsageError",
+      message: new RegExp(`^Cannot use option '-a/--after': Cannot read time '${text}': `),
+    });
+  }
 });
 
 Deno.test("parseArguments names option, value and rule of what it refuses", () => {

@@ -4,6 +4,13 @@ import { ClosedOutputError } from "../../lib/cli/terminal.ts";
 
 const decoder = new TextDecoder();
 
+/** What the commands of a file of tests remember. */
+const STATES = Deno.makeTempDirSync({ prefix: "theia-state-" });
+
+globalThis.addEventListener("unload", () => Deno.removeSync(STATES, { recursive: true }));
+
+let environments = 0;
+
 /** An output that keeps what is written. */
 export class FakeOutput implements OutputStream {
   readonly isTerminal: boolean;
@@ -82,7 +89,7 @@ export class FakeEnvironment implements Environment {
   }
 
   /** Variables that are set; what commands remember goes into a directory of its own. */
-  variables: Readonly<Record<string, string>> = { XDG_STATE_HOME: Deno.makeTempDirSync() };
+  variables: Readonly<Record<string, string>> = { XDG_STATE_HOME: `${STATES}/${++environments}` };
 
   readonly variable = (name: string): string | undefined => this.variables[name];
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Client, type ClientNotice, type ClientOptions } from "../../lib/client/mod.ts";
 import { createEvent, type Event } from "../../lib/event/mod.ts";
 import { FakeCollector, ModelStore, type Peer, readEvents } from "./fake_collector.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 /** Retries without delay. */
 const BACKOFF = { sleep: () => Promise.resolve() };
@@ -210,9 +211,10 @@ Deno.test("Client gives up a connection that acknowledges nothing", async () => 
   await using fixture = await answering((peer, message) => {
     if (peer.connection === 1) return;
     peer.send({ ack: peer.messages, events: readEvents(message).length, duplicates: 0 });
-  }, { ackTimeoutMs: 20 });
+  }, { ackTimeoutMs: 300 });
   assert.equal((await fixture.client.send(makeEvents(3))).events, 3);
-  assert.equal(fixture.collector.peers.length, 2);
+  // A busy machine may miss the time more than once.
+  assert.ok(fixture.collector.peers.length >= 2);
 });
 
 for (
@@ -323,9 +325,7 @@ Deno.test("Client.connect rejects when the first connection cannot be made", asy
 });
 
 Deno.test("Client.connect goes on trying with retryFirst until the collector is there", async () => {
-  const gone = new FakeCollector({});
-  const { port } = gone;
-  await gone[Symbol.asyncDispose]();
+  const port = freePort();
   let collector: FakeCollector | undefined;
   const kinds: string[] = [];
   const client = await Client.connect({

@@ -3,6 +3,7 @@ import { ConnectError } from "../../lib/client/connect_error.ts";
 import { socketUrl } from "../../lib/client/address.ts";
 import { connect } from "../../lib/client/connection.ts";
 import { FakeCollector } from "./fake_collector.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 const TARGET = { host: "127.0.0.1", path: "/event", protocol: "theia.v1" };
 
@@ -53,10 +54,7 @@ Deno.test("connect says that a host does not resolve", async () => {
 });
 
 Deno.test("connect says that nothing listens", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  const error = await failure(connect({ ...TARGET, port }));
+  const error = await failure(connect({ ...TARGET, port: freePort() }));
   assert.equal(error.failure, "unreachable");
   assert.match(error.message, /nothing answers there/);
 });

@@ -3,6 +3,7 @@ import { Client, type ClientNotice, type ClientOptions } from "../../lib/client/
 import { createEvent, type Event } from "../../lib/event/mod.ts";
 import { forSeeds, type Random } from "../random.ts";
 import { FakeCollector, keyOf, ModelStore, type Peer, readEvents } from "./fake_collector.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 /** Retries without delay, but never in the same turn. */
 const BACKOFF = { sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 0)) };
@@ -34,8 +35,7 @@ class StoringCollector extends FakeCollector {
 
 /** The address of nobody. */
 function nobody(): Address {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return { host: "127.0.0.1", port: listener.addr.port };
+  return { host: "127.0.0.1", port: freePort() };
 }
 
 function failover(
@@ -77,7 +77,7 @@ Deno.test("Client passes over a collector that hangs", async () => {
   const accepting = listener.accept();
   await using second = new StoringCollector();
   const addresses = [{ host: "127.0.0.1", port: listener.addr.port }, second.address];
-  await using client = await failover(addresses, { connectTimeoutMs: 50 });
+  await using client = await failover(addresses, { connectTimeoutMs: 1000 });
   assert.equal((await client.send(makeEvents(3))).events, 3);
   (await accepting).close();
 });
@@ -185,9 +185,10 @@ Deno.test("Client turns to the next collector when one takes connections and ser
 Deno.test("Client turns to the next collector when one acknowledges nothing", async () => {
   await using first = new StoringCollector(() => true);
   await using second = new StoringCollector();
-  await using client = await failover([first.address, second.address], { ackTimeoutMs: 20 });
+  await using client = await failover([first.address, second.address], { ackTimeoutMs: 300 });
   assert.equal((await client.send(makeEvents(5))).events, 5);
-  assert.equal(first.peers.length, 1);
+  assert.ok(first.peers.length >= 1);
+  assert.equal(second.store.keys.length, 5);
 });
 
 Deno.test("Client stays with a later collector until it is lost, and begins at the first again", async () => {
@@ -309,8 +310,9 @@ Deno.test("Client delivers each event to one of several collectors, to none twic
 Deno.test("Client holds no more than its window while all collectors are away", async () => {
   const attempts = 2_000;
   const delays: number[] = [];
-  await using collector = new StoringCollector();
   const address = nobody();
+  const { port } = nobody();
+  await using collector = new StoringCollector(undefined, { port });
   const longAway = Promise.withResolvers<void>();
   await using client = await failover([address, collector.address], {
     maxInFlightMessages: 4,
@@ -324,7 +326,6 @@ Deno.test("Client holds no more than its window while all collectors are away", 
       },
     },
   });
-  const { port } = collector;
   await collector[Symbol.asyncDispose]();
   let handedOver = 0;
   const sends: Promise<unknown>[] = [];

@@ -8,6 +8,7 @@ import { within } from "../e2e/until.ts";
 import { forSeeds, type Random } from "../random.ts";
 import { openSqlite } from "../store/sqlite_fixture.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 /** Retries without delay, but never in the same turn. */
 const BACKOFF = { sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 0)) };
@@ -44,7 +45,7 @@ class RestartingCollector implements AsyncDisposable {
     const collector = await Collector.listen({
       store,
       hostname: "127.0.0.1",
-      port: 0,
+      port: freePort(),
       maxLiveQueueBytes,
     });
     return new RestartingCollector(store, maxLiveQueueBytes, collector);

@@ -5,6 +5,7 @@ import { forSeeds } from "../random.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
 import { FakeCollector } from "./fake_collector.ts";
 import { LiveCollector } from "./live_collector.ts";
+import { freePort } from "../e2e/free_port.ts";
 
 /** Retries without delay, but never in the same turn. */
 const BACKOFF = { sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 0)) };
@@ -43,9 +44,7 @@ Deno.test("live rejects when the first connection cannot be made", async () => {
 });
 
 Deno.test("live tries the first connection again when it is told so", async () => {
-  const gone = new FakeCollector({});
-  const { address } = gone;
-  await gone[Symbol.asyncDispose]();
+  const address = { host: "127.0.0.1", port: freePort() };
   let collector: FakeCollector | undefined;
   const notices: string[] = [];
   const options = {

@@ -7,6 +7,7 @@ import type { HatEvent } from "../../lib/hat/event.ts";
 import { countFromEnv, forOneSeed, type Random } from "../random.ts";
 import { CollectorProgram } from "./collector_program.ts";
 import { EventerProgram } from "./eventer_program.ts";
+import { freePort } from "./free_port.ts";
 import { TempDirectory } from "./temp_directory.ts";
 import { until } from "./until.ts";
 
@@ -33,7 +34,7 @@ class KilledPair implements AsyncDisposable {
 
   static async start(directory: TempDirectory): Promise<KilledPair> {
     const store = `sqlite:///${directory.file("events.db")}`;
-    const collector = await CollectorProgram.start(["--store", store]);
+    const collector = await CollectorProgram.start(["--store", store], { port: freePort() });
     const config = directory.file("eventer.json");
     const options = {
       collector: { port: collector.port },

@@ -4,6 +4,7 @@ import type { HatEvent } from "../../lib/hat/event.ts";
 import { testWithCertificates } from "../certificates.ts";
 import { countFromEnv, forOneSeed } from "../random.ts";
 import { EventerProgram } from "./eventer_program.ts";
+import { freePort } from "./free_port.ts";
 import { RunningProgram, runProgram, SOURCE } from "./program.ts";
 import { TempDirectory } from "./temp_directory.ts";
 import { until } from "./until.ts";
@@ -161,9 +162,9 @@ Deno.test("Two event servers have the same events after either is killed, again 
   await forOneSeed(async (random) => {
     await using directory = await TempDirectory.make();
     const store = (name: string) => ["--store", `sqlite:///${directory.path}/${name}.db`];
-    let active = await EventerProgram.start(store("active"));
-    const port = String(active.port);
+    const port = String(freePort());
     const startActive = () => EventerProgram.start([...store("active"), "-P", port]);
+    let active = await startActive();
     const startStandby = () =>
       EventerProgram.start([
         ...store("standby"),

@@ -135,11 +135,13 @@ testSite(CURL_AND_JQ, "curl and jq walk over events, counts and the document", a
     [`curl -sS $URL/events/e-7 | jq -r .status,.title`, "404\nNot found\n"],
     [`curl -sS "$URL/events?limit=-1" | jq -r .parameter`, "limit\n"],
     [`curl -sS -o /dev/null -w '%{http_code} %{header_json}' $URL/event | head -c 3`, "426"],
-    [`curl -sS $URL/readyz | jq .ready`, "true\n"],
-    [`curl -sS $URL/healthz`, "ok"],
+    [`curl -sS $URL/healthz`, "ok\n"],
     [`curl -sSI $URL/events | grep -ci '^theia-cursor: 300'`, "1\n"],
   ] as const;
   for (const [line, expected] of rows) assert.equal(await site.output(line), expected, line);
+  // A store that is busy for two seconds is not ready.
+  const ready = "curl -sS $URL/readyz | jq .ready";
+  await until("readiness", async () => await site.output(ready) === "true\n");
 });
 
 testSite(CURL, "curl | head ends the search, and so does an interrupted curl", async (site) => {
@@ -158,6 +160,37 @@ testSite(CURL, "curl | head ends the search, and so does an interrupted curl", a
   const afterInterrupt = await sent() - afterHead;
   assert.ok(afterInterrupt < 50_000, `${afterInterrupt} events were sent to an interrupted curl`);
 });
+
+testSite(CURL_AND_JQ, "Patterns that run away at once are answered with 400 each", async (site) => {
+  const bait = `${"a".repeat(60)}!`;
+  await site.output(
+    `echo '{"content":"${bait}"}' | curl -sS -H content-type:application/json -d @- $URL/events`,
+  );
+  const ask = (path: string) =>
+    `curl -sS -G $URL/${path} --data-urlencode 'content=(?!x)(a+)+b' | jq -r .status,.parameter`;
+  const lines = ["events", "stats", "events"].map(ask);
+  const answers = await Promise.all(lines.map((line) => site.output(line)));
+  assert.deepEqual(answers, lines.map(() => "400\ncontent\n"));
+});
+
+testSite(
+  { ...CURL, gzip: "gzip" },
+  "curl gets answers by gzip, whole and as they are found",
+  async (site) => {
+    await site.writeEvents("e", 20_000, 100);
+    await site.output("curl -sS -X POST -T e $URL/events");
+    await site.output("curl -sS $URL/events?format=theia -o plain");
+    const get = "curl -sS -H 'Accept-Encoding: gzip'";
+    assert.equal(await site.output(`${get} $URL/events?format=theia | gzip -d | cmp - plain`), "");
+    assert.equal(
+      await site.output("curl -sS --compressed $URL/events?format=theia | cmp - plain"),
+      "",
+    );
+    const size = Number(await site.output(`${get} -o /dev/null -w '%{size_download}' $URL/events`));
+    assert.ok(size > 0 && size < 20_000 * 100 / 3, `${size} bytes`);
+    assert.match(await site.output("curl -sS --compressed $URL/stats"), /"matched":20000,/);
+  },
+);
 
 testSite(
   CURL,

@@ -6,9 +6,9 @@ import { freePort } from "./free_port.ts";
 import { eventsIn, frame, RawClient } from "./raw_client.ts";
 import { findPacked, joined, V1 } from "./raw_requests.ts";
 import { TempDirectory } from "./temp_directory.ts";
-import { until, WAIT_MS, within } from "./until.ts";
+import { until, within } from "./until.ts";
 
-const MESSAGES = 200;
+const MESSAGES = 120;
 const EVENTS_PER_MESSAGE = 500;
 const EVENTS = MESSAGES * EVENTS_PER_MESSAGE;
 const CONTENT_SIZE = 130;
@@ -73,7 +73,7 @@ async function pushStretch(
     for (; sent < rest.length && sent - client.received.length < window; sent++) {
       client.send(rest[sent] ?? new Uint8Array(0));
     }
-    await client.waitFor(seen + 1, WAIT_MS);
+    await client.waitFor(seen + 1);
     if (client.received.length === seen && !isLost) await within("the loss", client.closed);
     seen = client.received.length;
     onAck(seen);

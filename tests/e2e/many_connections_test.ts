@@ -36,7 +36,7 @@ Deno.test(
     }
     await until("an answer", async () => {
       try {
-        return await (await fetch(url)).text() === "ok";
+        return await (await fetch(url)).text() === "ok\n";
       } catch {
         return false;
       }

@@ -3,7 +3,7 @@
  * sides cannot be wrong in the same way.
  */
 import { Buffer } from "node:buffer";
-import { within } from "./until.ts";
+import { WAIT_MS, within } from "./until.ts";
 
 /** A message as it came. */
 export interface RawMessage {
@@ -69,7 +69,7 @@ export class RawClient implements AsyncDisposable {
   }
 
   /** Waits until so many messages came, or the connection was closed, or the time is over. */
-  async waitFor(count: number, timeoutMs = 5000): Promise<readonly RawMessage[]> {
+  async waitFor(count: number, timeoutMs: number = WAIT_MS): Promise<readonly RawMessage[]> {
     const deadline = Date.now() + timeoutMs;
     while (this.received.length < count && this.#socket.readyState <= WebSocket.OPEN) {
       const left = deadline - Date.now();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { eventsIn, RawClient, type RawEventText, type RawMessage } from "./raw_client.ts";
-import { until, WAIT_MS } from "./until.ts";
+import { until } from "./until.ts";
 
 /** The subprotocol with acknowledgements. */
 export const V1 = "theia.v1";
@@ -71,11 +71,11 @@ export async function pushAll(url: string, frames: readonly Uint8Array[]): Promi
   await using client = await RawClient.connect(`${url}/event`, [V1]);
   let sent = 0;
   for (let at = 0; at < frames.length; at += EVENTS_PER_MESSAGE) {
-    await client.waitFor(sent - WINDOW, WAIT_MS);
+    await client.waitFor(sent - WINDOW);
     client.send(joined(frames.slice(at, at + EVENTS_PER_MESSAGE)));
     sent++;
   }
-  await client.waitFor(sent, WAIT_MS);
+  await client.waitFor(sent);
   const acks = client.received.map(({ data }) => JSON.parse(data));
   assert.deepEqual(acks.map(({ ack }) => ack), acks.map((_, i) => i + 1));
   assert.ok(acks.every(({ rejected }) => rejected === undefined));

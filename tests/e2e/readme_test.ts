@@ -1,4 +1,7 @@
-/** Runs every command of the README's tour, as they stand there, in a copy of the repository. */
+/**
+ * Runs every command of the README's tour, as they stand there but for the place of the log, in a copy of
+ * the repository.
+ */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { until } from "./until.ts";
@@ -18,6 +21,7 @@ const COPIED: readonly string[] = [
 /** How long an interrupted command may take to end. */
 const STOP_MS = 15_000;
 
+/** The log of the tour: here it is beside the copy, as somebody else may have one there. */
 const TOUR_LOG = "/tmp/theia-tour.log";
 
 /** The tour uses the default port, which somebody else may have. */
@@ -88,12 +92,12 @@ class Clone implements AsyncDisposable {
     for (const { child } of this.#running.reverse()) await stop(child);
     for (const { output } of this.#running) await output;
     await Deno.remove(this.path, { recursive: true });
-    await Deno.remove(TOUR_LOG).catch(() => {});
   }
 
   #spawn(line: string): Deno.ChildProcess {
+    const command = line.replaceAll(TOUR_LOG, `${this.path}/tour.log`);
     return new Deno.Command("bash", {
-      args: ["-c", line.startsWith("echo") ? line : `exec ${line}`],
+      args: ["-c", line.startsWith("echo") ? command : `exec ${command}`],
       cwd: this.path,
       env: {
         PATH: `${this.path}/bin:${Deno.env.get("PATH")}`,
@@ -141,7 +145,6 @@ Deno.test({
   ignore: !IS_PORT_FREE,
   async fn() {
     const { commands, program } = await readTour();
-    await Deno.remove(TOUR_LOG).catch(() => {});
     await using clone = await Clone.make();
     const left = [...commands];
     const next = (start: string) => {

@@ -62,7 +62,7 @@ Deno.test("Collector answers /healthz", async () => {
   await using bench = await Bench.start();
   const response = await fetch(`http://127.0.0.1:${bench.collector.port}/healthz`);
   assert.equal(response.status, 200);
-  assert.equal(await response.text(), "ok");
+  assert.equal(await response.text(), "ok\n");
 });
 
 Deno.test("Collector ignores the query of a path", async () => {
@@ -114,6 +114,6 @@ Deno.test("Collector on localhost is reached by 127.0.0.1 and, where there is on
   for (const address of addresses) {
     const host = address.includes(":") ? `[${address}]` : address;
     const response = await fetch(`http://${host}:${bench.collector.port}/healthz`);
-    assert.equal(await response.text(), "ok");
+    assert.equal(await response.text(), "ok\n");
   }
 });

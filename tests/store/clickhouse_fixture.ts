@@ -3,7 +3,8 @@ import {
   type ClickHouseStoreOptions,
 } from "../../lib/store/clickhouse/clickhouse_store.ts";
 import { ClickHouseServer, IS_MISSING } from "./clickhouse_server.ts";
-import type { StoreFixture } from "./store_contract.ts";
+import { countFromEnv } from "../random.ts";
+import type { ContractSize, StoreFixture } from "./store_contract.ts";
 
 /** A ClickHouse store in a database of its own. */
 export interface ClickHouseFixture extends StoreFixture {
@@ -22,6 +23,9 @@ export interface TestServers {
   /** Makes a database on all of them and returns the URL of a store in it. */
   database(): Promise<string>;
 }
+
+/** How many events are many: fewer than elsewhere, as a server takes long for them. */
+export const CLICKHOUSE_SIZE: ContractSize = { events: countFromEnv("THEIA_EVENTS", 10_000) };
 
 /** Tests of patience aside, a busy machine may take long: two minutes. */
 const PATIENT: ClickHouseStoreOptions = { requestTimeoutMs: 120_000 };

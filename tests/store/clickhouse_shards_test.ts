@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClickHouseStore } from "../../lib/store/clickhouse/clickhouse_store.ts";
 import { EventStoreError } from "../../lib/store/store.ts";
-import { testServers } from "./clickhouse_fixture.ts";
+import { CLICKHOUSE_SIZE, testServers } from "./clickhouse_fixture.ts";
 import { IS_MISSING } from "./clickhouse_server.ts";
 import { events } from "./fixtures.ts";
 import { testStoreContract } from "./store_contract.ts";
@@ -15,7 +15,7 @@ if (IS_MISSING) {
     fn: () => {},
   });
 } else {
-  testStoreContract("ClickHouseStore on two shards", () => servers.open());
+  testStoreContract("ClickHouseStore on two shards", () => servers.open(), CLICKHOUSE_SIZE);
 }
 
 Deno.test({

@@ -6,7 +6,7 @@ import type { Random } from "../random.ts";
 const FIRST_WITHIN_MS = 900;
 
 /** Longest time that the work may take on a busy machine. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** Runs `theia` and kills it at random times, which are those that its work was seen to take. */
 export class Killer {

@@ -22,8 +22,17 @@ export interface StoreFixture extends AsyncDisposable {
 /** Makes a store that is empty. */
 export type OpenStore = () => Promise<StoreFixture>;
 
+/** How much the tests of the contract do. */
+export interface ContractSize {
+  /** Events where there must be many. @default {50_000} */
+  readonly events?: number;
+}
+
 /** Part of the contract: declares its tests. */
-export type ContractPart = (name: string, open: OpenStore) => void;
+export type ContractPart = (name: string, open: OpenStore, size: Required<ContractSize>) => void;
+
+/** So many that a store that keeps blocks has more than ten of them. */
+const MANY_EVENTS = 50_000;
 
 const PARTS: readonly ContractPart[] = [
   testSaving,
@@ -42,6 +51,6 @@ const PARTS: readonly ContractPart[] = [
  *
  * @param name Of the implementation, with which the names of the tests start.
  */
-export function testStoreContract(name: string, open: OpenStore): void {
-  for (const part of PARTS) part(name, open);
+export function testStoreContract(name: string, open: OpenStore, size: ContractSize = {}): void {
+  for (const part of PARTS) part(name, open, { events: MANY_EVENTS, ...size });
 }

@@ -3,6 +3,7 @@ import type { TailNotice } from "../../lib/tail/tail_notice.ts";
 import { SYSTEM_SCHEDULER } from "../../lib/tail/scheduler.ts";
 import { type DirectoryWatcher, WatchHint } from "../../lib/tail/watch_hint.ts";
 import { Watcher } from "../../lib/tail/watcher.ts";
+import { WAIT_MS } from "../e2e/until.ts";
 import { FakeScheduler } from "./fake_scheduler.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -14,7 +15,7 @@ Deno.test("WatchHint wakes a watcher long before its next look", async () => {
   await using watcher = await Watcher.open({
     files: [bench.at("log")],
     pollIntervalMs: FAR_AWAY_MS,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(WAIT_MS),
   });
   const iterator = watcher[Symbol.asyncIterator]();
   const appended = iterator.next();
@@ -32,7 +33,7 @@ Deno.test("WatchHint tells a watcher of new files in its directory", async () =>
     files: [],
     directories: [bench.directory],
     pollIntervalMs: FAR_AWAY_MS,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(WAIT_MS),
   });
   const next = watcher[Symbol.asyncIterator]().next();
   bench.write("new", "first\n");
@@ -46,7 +47,7 @@ Deno.test("WatchHint reports a directory that cannot be watched; looks find its 
     files: [bench.at("deep/log")],
     pollIntervalMs: 20,
     observer: (notice) => notices.push(notice),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(WAIT_MS),
   });
   assert.deepEqual(notices.map((notice) => notice.kind), ["missing", "hints-unavailable"]);
   Deno.mkdirSync(bench.at("deep"));

@@ -121,11 +121,13 @@ export class Tailing implements Disposable {
     return this.lines();
   }
 
-  /** What looks bring until other work has had many turns: what is compressed comes in between. */
+  /** What looks bring until there is no more for many turns: what is compressed comes in between. */
   async settled(final = false): Promise<string[]> {
     const lines: string[] = [];
-    for (let turn = 0; turn < SETTLING_TURNS; turn++) {
-      lines.push(...this.lines(final));
+    for (let quiet = 0; quiet < SETTLING_TURNS; quiet++) {
+      const { batch, more } = this.tailer.read(final);
+      lines.push(...batch?.events.map((event) => event.content) ?? []);
+      if (more) quiet = 0;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     return lines;

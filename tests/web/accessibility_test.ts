@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "./chromium.ts";
 import { browserTest } from "./chromium.ts";
+import { untilAttribute, untilEqual, untilHolds } from "./conditions.ts";
 import { background, countMoving, lowContrasts, overflow, unnamedControls } from "./in_page.js";
 import { eventsOf, WebPage } from "./web_page.ts";
 
@@ -32,12 +33,15 @@ for (const colorScheme of ["light", "dark"] as const) {
     await web.page.keyboard.press("Enter");
     await web.page.getByRole("alert").first().waitFor();
     await web.page.getByRole("button", { name: "All time" }).click();
+    await web.page.getByRole("dialog", { name: "Time range" }).waitFor();
     assert.deepEqual(await web.page.evaluate(lowContrasts, MIN_CONTRAST), []);
     await web.page.keyboard.press("Escape");
     await web.page.getByRole("button", { name: "Download" }).click();
+    await web.page.getByRole("link", { name: "JSON lines" }).waitFor();
     assert.deepEqual(await web.page.evaluate(lowContrasts, MIN_CONTRAST), []);
     await web.page.keyboard.press("Escape");
     await web.page.getByRole("button", { name: "Keyboard help" }).click();
+    await web.page.getByRole("dialog", { name: "Keyboard" }).waitFor();
     assert.deepEqual(await web.page.evaluate(lowContrasts, MIN_CONTRAST), []);
   });
 }
@@ -48,11 +52,12 @@ browserTest("the theme follows the system, and a choice is remembered", async ()
   const colour = () => web.page.evaluate(background);
   const dark = await colour();
   await web.page.getByRole("button", { name: "Switch to light theme" }).click();
+  await web.page.getByRole("button", { name: "Switch to dark theme" }).waitFor();
   const light = await colour();
   assert.notEqual(light, dark);
   await web.page.reload();
   await web.page.getByRole("button", { name: "Switch to dark theme" }).waitFor();
-  assert.equal(await colour(), light);
+  await untilEqual("the light theme", colour, light);
 });
 
 browserTest("every control has a name, and the parts of the page have roles", async () => {
@@ -63,21 +68,22 @@ browserTest("every control has a name, and the parts of the page have roles", as
   for (const role of ["banner", "search", "main", "contentinfo", "complementary"] as const) {
     assert.equal(await web.page.getByRole(role).count(), 1, role);
   }
-  const tree = await web.page.locator("body").ariaSnapshot();
-  for (
-    const part of [
-      /heading "Theia" \[level=1\]/,
-      /textbox "Search in content"/,
-      /combobox "Source"/,
-      /button "Live" \[pressed\]/,
-      /listbox "Events"/,
-      /option ".*WARN slow.*" \[selected\]/,
-      /list "Events before and after"/,
-    ]
-  ) assert.match(tree, part);
+  await untilHolds("the roles", () => web.page.locator("body").ariaSnapshot(), (tree) => {
+    for (
+      const part of [
+        /heading "Theia" \[level=1\]/,
+        /textbox "Search in content"/,
+        /combobox "Source"/,
+        /button "Live" \[pressed\]/,
+        /listbox "Events"/,
+        /option ".*WARN slow.*" \[selected\]/,
+        /list "Events before and after"/,
+      ]
+    ) assert.match(tree, part);
+  });
   const row = web.page.getByRole("option", { name: "WARN slow" });
-  assert.equal(await row.getAttribute("aria-posinset"), "2");
-  assert.equal(await row.getAttribute("aria-setsize"), "4");
+  await untilAttribute(row, "aria-posinset", "2");
+  await untilAttribute(row, "aria-setsize", "4");
 });
 
 browserTest("the page works on a screen of 360 pixels", async () => {
@@ -86,19 +92,22 @@ browserTest("the page works on a screen of 360 pixels", async () => {
     context: { viewport: { width: 360, height: 640 } },
   });
   await web.untilTotal(4);
-  const excess = () => web.page.evaluate(overflow);
-  assert.equal(await excess(), 0);
+  const isInWindow = () =>
+    untilEqual("the width beyond the window", () => web.page.evaluate(overflow), 0);
+  await isInWindow();
   await web.page.getByRole("button", { name: "All time" }).click();
   const menu = web.page.getByRole("dialog", { name: "Time range" });
-  const box = await menu.boundingBox();
-  assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 360, JSON.stringify(box));
+  await untilHolds("the menu in the window", () => menu.boundingBox(), (box) => {
+    assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 360, JSON.stringify(box));
+  });
   await menu.getByRole("button", { name: "Last 24 hours" }).click();
   await web.page.getByRole("textbox", { name: "Search in content" }).fill("WARN");
   await web.page.keyboard.press("Enter");
   await web.untilTotal(1);
   await web.page.getByRole("option", { name: "WARN slow" }).click();
   await web.page.getByRole("complementary").getByRole("button", { name: "Close" }).click();
-  assert.equal(await excess(), 0);
+  await web.page.getByRole("complementary").waitFor({ state: "hidden" });
+  await isInWindow();
   for (const button of await web.page.getByRole("button").all()) {
     const size = await button.boundingBox();
     assert.ok(size === null || size.height >= 24, await button.innerText());

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { untilHolds, untilTexts, untilValue } from "./conditions.ts";
 import { eventsOf, WebPage } from "./web_page.ts";
 
 const CONTENTS = Array.from(
@@ -29,14 +30,13 @@ browserTest("a link reproduces filters, range, pause, zone and the selected even
   await other.locator(".row[aria-selected=true]").getByText("line 30 fizz").waitFor();
   await other.getByRole("complementary").getByLabel("Content", { exact: true })
     .getByText("line 30 fizz").waitFor();
-  assert.equal(
-    await other.getByRole("textbox", { name: "Search in content" }).inputValue(),
-    "fizz",
-  );
+  await untilValue(other.getByRole("textbox", { name: "Search in content" }), "fizz");
   await other.getByRole("button", { name: "Last 7 days" }).waitFor();
   await other.getByRole("button", { name: "Paused" }).waitFor();
-  assert.equal(await other.locator("#zone").innerText(), "UTC");
-  assert.match(await other.locator("#summary").innerText(), /^500 events/);
+  await untilTexts(other.locator("#zone"), ["UTC"]);
+  await untilHolds("the summary", () => other.locator("#summary").innerText(), (text) => {
+    assert.match(text, /^500 events ·/);
+  });
 });
 
 browserTest("back and forward walk through searches, ranges and opened events", async () => {
@@ -54,10 +54,10 @@ browserTest("back and forward walk through searches, ranges and opened events", 
   await web.untilTotal(2);
   await page.goBack();
   await web.untilTotal(3);
-  assert.equal(await box.inputValue(), "");
+  await untilValue(box, "");
   await page.goForward();
   await web.untilTotal(2);
-  assert.equal(await box.inputValue(), "apple");
+  await untilValue(box, "apple");
   await page.goForward();
   await page.getByRole("complementary").waitFor();
 });

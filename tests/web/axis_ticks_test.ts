@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { axisTicks } from "../../lib/web/axis_ticks.js";
+import { testInOwnProcess } from "../own_process.ts";
 
 /** Ticks of a stretch between two ISO dates, as ISO dates. */
 function ticksOf(start: string, end: string, most: number): readonly [string, ...string[]] {
@@ -53,27 +54,8 @@ Deno.test("axisTicks falls on midnights where clocks change", () => {
   }
 });
 
-Deno.test("axisTicks falls on round times before and after clocks change", () => {
-  const zone = Deno.env.get("TZ");
-  Deno.env.set("TZ", "Europe/Berlin");
-  try {
-    assert.equal(new Date("2026-07-01T00:00:00Z").getHours(), 2);
-    for (const day of ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"]) {
-      const change = Date.parse(day) / 1000;
-      for (const hours of [0.5, 3, 12, 24, 48]) {
-        const [start, end] = [change - hours * 3600, change + hours * 3600];
-        const { ticks, step } = axisTicks(start, end, 8, false);
-        assert.ok(ticks.length >= 4, `${ticks}`);
-        assert.deepEqual(ticks, [...new Set(ticks)].sort((a, b) => a - b));
-        for (const seconds of ticks) {
-          const date = new Date(seconds * 1000);
-          const clock = date.getHours() * 3600 + date.getMinutes() * 60 + date.getSeconds();
-          assert.equal(clock % step, 0, `${date} by ${step} s`);
-        }
-      }
-    }
-  } finally {
-    if (zone === undefined) Deno.env.delete("TZ");
-    else Deno.env.set("TZ", zone);
-  }
-});
+testInOwnProcess(
+  "axisTicks falls on round times before and after clocks change",
+  new URL("./axis_ticks_cases.ts", import.meta.url),
+  { TZ: "Europe/Berlin" },
+);

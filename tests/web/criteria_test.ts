@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
-import { compilePattern } from "../../lib/event/pattern.ts";
 import { nextDown } from "../../lib/web/double.js";
-import {
-  beforeEnd,
-  escapePattern,
-  exactPattern,
-  makeCriteria,
-  splitTags,
-  toParameters,
-} from "../../lib/web/criteria.js";
+import { beforeEnd, makeCriteria, splitTags, toParameters } from "../../lib/web/criteria.js";
 
 Deno.test("makeCriteria leaves out what is not asked for", () => {
   const range = { start: undefined, end: undefined };
@@ -31,21 +23,6 @@ Deno.test("toParameters repeats tags and keeps all digits", () => {
   assert.equal(Number(parameters.get("start")), 1795719380.5860001);
 });
 
-Deno.test("escapePattern and exactPattern match just the text", () => {
-  const text = "a.b*c[d]{2}(e)|f^g$h+i?j\\k-l/m";
-  assert.equal(compilePattern(exactPattern(text), "match").test(text), true);
-  assert.equal(compilePattern(exactPattern(text), "match").test(`${text}x`), false);
-  assert.equal(compilePattern(escapePattern("a.b"), "match").test("axb"), false);
-});
-
 Deno.test("splitTags passes over blanks", () => {
   assert.deepEqual(splitTags(" a ,, b.* "), ["a", "b.*"]);
-});
-
-Deno.test("escapePattern matches just the text also after a field cut and changed it", () => {
-  for (const text of [" q", "a\rb", "\u00a0wide\u3000", "tab\tand\x85 blank", "\ufeff", " "]) {
-    const typed = splitTags(escapePattern(text).replace(/[\r\n]/g, "")).join();
-    assert.equal(compilePattern(typed, "fullmatch").test(text), true, JSON.stringify(text));
-    assert.equal(compilePattern(typed, "fullmatch").test(text.trim() + "x"), false);
-  }
 });

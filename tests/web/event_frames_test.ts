@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { concatBytes } from "../../lib/base/bytes.ts";
 import { createEvent, EventReader, RawEvent, serializeEvent } from "../../lib/event/mod.ts";
-import { FrameReader, readWholeEvent } from "../../lib/web/event_frames.js";
+import { FrameReader, readWholeEvents } from "../../lib/web/event_frames.js";
 import { ROW_BYTES } from "../../lib/web/event_row.js";
 import { forSeeds, type Random } from "../random.ts";
 
@@ -51,7 +51,7 @@ Deno.test("FrameReader knows that an event is not complete, and refuses what is 
   assert.throws(() => new FrameReader().push(new Uint8Array(1000).fill(65)), /no event/);
 });
 
-Deno.test("readWholeEvent gives everything as it stands there", () => {
+Deno.test("readWholeEvents gives everything as it stands there", () => {
   const event = createEvent({
     id: "a",
     timestamp: 1.5,
@@ -60,7 +60,7 @@ Deno.test("readWholeEvent gives everything as it stands there", () => {
     content: "line 1\nline 2 ü",
     headers: ["extra: 1", "no colon"],
   });
-  const whole = readWholeEvent(serializeEvent(event));
+  const [whole] = readWholeEvents(serializeEvent(event));
   assert.deepEqual(whole?.headers, [
     ["id", "a"],
     ["timestamp", "1.5000000"],
@@ -71,7 +71,7 @@ Deno.test("readWholeEvent gives everything as it stands there", () => {
   ]);
   assert.equal(whole.content, event.content);
   assert.equal(whole.raw, new TextDecoder().decode(serializeEvent(event)));
-  assert.equal(readWholeEvent(new Uint8Array(0)), undefined);
+  assert.deepEqual([...readWholeEvents(new Uint8Array(0))], []);
 });
 
 Deno.test("FrameReader reads the labels of odd headers as the collector does", () => {

@@ -4,6 +4,43 @@
  * Each function is sent to the page as text, so that it must hold everything it needs.
  */
 
+/**
+ * Makes the page late: its frames, its timers, answers of the collector, and what sockets and threads
+ * say come so many milliseconds later, in their order.
+ *
+ * @param {number} ms
+ */
+export function makeLate(ms) {
+  const { setTimeout, requestAnimationFrame, fetch } = globalThis;
+  /** @param {TimerHandler} handler @param {number} [delay] @param {unknown[]} args */
+  const lateTimeout = (handler, delay = 0, ...args) => setTimeout(handler, delay + ms, ...args);
+  /** @param {FrameRequestCallback} callback */
+  const lateFrame = (callback) => setTimeout(() => requestAnimationFrame(callback), ms);
+  /** @param {[input: RequestInfo | URL, init?: RequestInit]} args */
+  const lateFetch = async (...args) => {
+    const answer = await fetch(...args);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    args[1]?.signal?.throwIfAborted();
+    return answer;
+  };
+  Object.assign(globalThis, {
+    setTimeout: lateTimeout,
+    requestAnimationFrame: lateFrame,
+    fetch: lateFetch,
+  });
+  for (const { prototype } of [Worker, WebSocket]) {
+    const setter = Object.getOwnPropertyDescriptor(prototype, "onmessage")?.set;
+    Object.defineProperty(prototype, "onmessage", {
+      /** @param {(event: MessageEvent) => void} handler */
+      set(handler) {
+        setter?.call(this, (/** @type {MessageEvent} */ event) => {
+          setTimeout(() => handler.call(this, event), ms);
+        });
+      },
+    });
+  }
+}
+
 /** Background of the page. @returns {string} */
 export function background() {
   return getComputedStyle(document.body).backgroundColor;
@@ -31,6 +68,23 @@ export function countInline() {
 /** @returns {Promise<string>} */
 export function readClipboard() {
   return navigator.clipboard.readText();
+}
+
+/**
+ * Resolves when the page begins to show a text, however shortly.
+ *
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
+export function textAppears(text) {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver((changes) => {
+      if (!changes.some(({ target }) => target.textContent === text)) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
 }
 
 /** Colours of texts. @param {Element[]} elements @returns {string[]} */
@@ -75,6 +129,37 @@ export function scrolls(element) {
 /** Moves a scroll bar to a part of its way. @param {Element} element @param {number} part */
 export function scrollToPart(element, part) {
   element.scrollTop = part * (element.scrollHeight - element.clientHeight);
+}
+
+/**
+ * Resolves when an element that was scrolled has come to rest.
+ *
+ * @param {Element} element
+ * @returns {Promise<void>}
+ */
+export async function comesToRest(element) {
+  let still = 0;
+  for (let top = element.scrollTop; still < 10; top = element.scrollTop) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    still = element.scrollTop === top ? still + 1 : 0;
+  }
+}
+
+/**
+ * Whether the rows that are drawn are those of the place where the scroll bar stands, and all are loaded.
+ *
+ * @param {Element} list
+ * @returns {boolean}
+ */
+export function isInPlace(list) {
+  const rows = [...list.querySelectorAll(".row:not([hidden])")];
+  const first = rows[0];
+  if (first === undefined || rows.some((row) => row.classList.contains("loading"))) return false;
+  const rank = Number(first.getAttribute("aria-posinset")) - 1;
+  const total = Number(first.getAttribute("aria-setsize"));
+  const way = list.scrollHeight - list.clientHeight;
+  const most = total - list.clientHeight / first.clientHeight;
+  return Math.abs(rank - (way === 0 ? 0 : list.scrollTop / way * most)) <= 1;
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { untilAttribute, untilHolds, untilValue } from "./conditions.ts";
 import { focused } from "./in_page.js";
 import { eventsOf, WebPage } from "./web_page.ts";
 
@@ -17,7 +18,7 @@ browserTest("keys search, walk, expand, pause and close", async () => {
   await page.keyboard.press("j");
   await selected().getByText("c", { exact: true }).waitFor();
   const list = page.getByRole("listbox", { name: "Events" });
-  assert.equal(await list.getAttribute("aria-activedescendant"), "row-2");
+  await untilAttribute(list, "aria-activedescendant", "row-2");
   await page.keyboard.press("Enter");
   const pane = page.getByRole("complementary", { name: "Selected event" });
   await pane.getByLabel("Content", { exact: true }).getByText("c", { exact: true }).waitFor();
@@ -33,12 +34,9 @@ browserTest("keys search, walk, expand, pause and close", async () => {
 
   await page.keyboard.press("/");
   await page.keyboard.type("j b/?");
-  assert.equal(
-    await page.getByRole("textbox", { name: "Search in content" }).inputValue(),
-    "j b/?",
-  );
+  await untilValue(page.getByRole("textbox", { name: "Search in content" }), "j b/?");
   await page.keyboard.press("Escape");
-  assert.equal((await page.evaluate(focused)).id, "");
+  await untilHolds("no focus", () => page.evaluate(focused), ({ id }) => assert.equal(id, ""));
 
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard" });
@@ -56,6 +54,41 @@ browserTest("g and G go to the oldest and the newest event", async () => {
   await web.page.getByText("line 0", { exact: true }).waitFor();
   await web.page.keyboard.press("Shift+G");
   await web.page.getByText("line 899", { exact: true }).waitFor();
+});
+
+browserTest("g goes to the oldest event also while events are counted", async () => {
+  const contents = Array.from({ length: 900 }, (_, at) => `line ${at}`);
+  await using web = await WebPage.open({ events: eventsOf(...contents) });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await web.page.route(/stats/, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  await web.goto("");
+  await web.page.getByText("line 899", { exact: true }).waitFor();
+  await web.page.keyboard.press("g");
+  await web.page.getByText("line 401", { exact: true }).waitFor();
+  resolve();
+  await web.page.getByText("line 0", { exact: true }).waitFor();
+  await web.untilTotal(900);
+});
+
+browserTest("j chooses an event that is still being loaded", async () => {
+  const contents = Array.from({ length: 900 }, (_, at) => `line ${at}`);
+  await using web = await WebPage.open({ events: eventsOf(...contents) });
+  await web.untilTotal(900);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await web.page.route(/events\?/, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  await web.page.keyboard.press("g");
+  await web.page.locator(".row.loading[aria-posinset='1']").waitFor();
+  await web.page.keyboard.press("j");
+  await web.page.keyboard.press("j");
+  await web.page.locator(".row.loading[aria-posinset='2'][aria-selected=true]").waitFor();
+  resolve();
+  await web.untilHash(/event=\d+%7Eevent-1$/);
 });
 
 browserTest("every control is reached by Tab, and its focus is seen", async () => {

@@ -1,31 +1,15 @@
 import assert from "node:assert/strict";
-import { until } from "../e2e/until.ts";
 import { firstSeed, Random } from "../random.ts";
 import { TAIL_ROWS } from "../../lib/web/live_tail.js";
 import { browserTest } from "./chromium.ts";
-import { readEnds, readRows, scrollToPart } from "./in_page.js";
+import { untilAttribute, untilHolds } from "./conditions.ts";
+import { readEnds } from "./in_page.js";
 import { WebPage } from "./web_page.ts";
 
 /** More than the page keeps of what arrived. */
 const MANY = 26_000;
 
 const NOW = Math.floor(Date.now() / 1000);
-
-/** Rank and content's number of the rows that are drawn, when all are loaded. */
-async function drawn(web: WebPage): Promise<{ rank: number; number: number }[]> {
-  let rows: { rank: number; number: number; text: string }[] = [];
-  await until("rows to be loaded", async () => {
-    rows = await web.page.locator(".row:not([hidden])").evaluateAll(readRows);
-    return rows.length > 0 && rows.every(({ text }) => text !== "…");
-  });
-  return rows;
-}
-
-async function scrollTo(web: WebPage, part: number): Promise<void> {
-  await web.page.locator("#list").evaluate(scrollToPart, part);
-  // The list waits until the scroll bar rests.
-  await web.page.waitForTimeout(250);
-}
 
 browserTest("events that left the page's memory are loaded again where they belong", async () => {
   await using web = await WebPage.open();
@@ -49,12 +33,12 @@ browserTest("events that left the page's memory are loaded again where they belo
     .sort((one, other) => one.time - other.time)
     .map(({ number }) => number);
   for (const part of [0, 1, 0.1, 0.2, 0.23, 0.2305, random.next(), random.next(), random.next()]) {
-    await scrollTo(web, part);
-    for (const { rank, number } of await drawn(web)) {
+    await web.scrollTo(part);
+    for (const { rank, number } of await web.loadedRows()) {
       assert.equal(number, left[rank] ?? rank, `rank ${rank} at ${part}`);
     }
   }
-  assert.equal(await web.total(), MANY);
+  await web.untilTotal(MANY);
 });
 
 browserTest("a result of a pattern has each event once, in the order of time", async () => {
@@ -75,8 +59,10 @@ browserTest("a result of a pattern has each event once, in the order of time", a
   await web.goto("#content=fi%5Bz%5Dz&live=0");
   await web.untilTotal(count / 3);
   for (const part of [0, 0.5, 0.73, 0.2, 1]) {
-    await scrollTo(web, part);
-    for (const { rank, number } of await drawn(web)) assert.equal(number, 3 * rank, `at ${part}`);
+    await web.scrollTo(part);
+    for (const { rank, number } of await web.loadedRows()) {
+      assert.equal(number, 3 * rank, `at ${part}`);
+    }
   }
 });
 
@@ -97,12 +83,11 @@ browserTest("a flood of one moment is shown up to a bound, and says so", async (
   );
   await web.goto("");
   await web.untilTotal(flood + 601);
-  await scrollTo(web, 0);
-  const rows = await drawn(web);
-  for (const { rank, number } of rows) assert.equal(number, rank);
+  await web.scrollTo(0);
+  for (const { rank, number } of await web.loadedRows()) assert.equal(number, rank);
   // 12,000 became 10,000 and a note.
   await web.untilTotal(10_000 + 602);
-  await scrollTo(web, 10_000 / 10_602);
+  await web.scrollTo(10_000 / 10_602);
   await web.page.getByText("2000 more events of this very moment are not shown").waitFor();
 });
 
@@ -146,10 +131,9 @@ browserTest("events of any time are listed in their order, and chosen by a link"
   });
   await web.untilTotal(times.length + many.length);
   await web.page.keyboard.press("g");
-  await until("the first events", async () => {
-    const contents = await web.contents();
-    return contents.slice(0, 8).join() ===
-      "time 0,time 1,time 2,time 3,time 4,time 5,time 6,many 0";
+  const first = ["time 0", "time 1", "time 2", "time 3", "time 4", "time 5", "time 6", "many 0"];
+  await untilHolds("the first events", () => web.contents(), (contents) => {
+    assert.deepEqual(contents.slice(0, first.length), first);
   });
   await web.page.getByRole("option", { name: "time 3" }).click();
   await web.page.getByRole("list", { name: "Events before and after" }).getByText("time 4")
@@ -167,8 +151,8 @@ browserTest("what is seen stays where it is when events come to stand before it"
   await using web = await WebPage.open({ events: stored });
   await web.untilTotal(1500);
   await web.untilFollowing();
-  await scrollTo(web, 0.5);
-  const before = await drawn(web);
+  await web.scrollTo(0.5);
+  const before = await web.loadedRows();
   assert.equal(before[0]?.number, before[0]?.rank);
   // Late ones, which take their place in time when newer ones drive them out of memory.
   await web.push(...Array.from({ length: 50 }, (_, at) => event(2000 + at, NOW - 4900 + at / 100)));
@@ -178,9 +162,9 @@ browserTest("what is seen stays where it is when events come to stand before it"
     );
   }
   await web.untilTotal(1500 + 50 + TAIL_ROWS);
-  const after = await drawn(web);
-  assert.deepEqual(after.map(({ number }) => number), before.map(({ number }) => number));
-  assert.equal(after[0]?.rank, (before[0]?.rank ?? 0) + 50);
+  await untilHolds("rows that moved by 50", () => web.loadedRows(), (after) => {
+    assert.deepEqual(after, before.map((row) => ({ ...row, rank: row.rank + 50 })));
+  });
 });
 
 browserTest("a long source shows its end in the list, and all of it as title", async () => {
@@ -190,7 +174,7 @@ browserTest("a long source shows its end in the list, and all of it as title", a
   });
   await web.untilContents(["long", "short"]);
   const cells = web.page.locator(".row:not([hidden]) .row-source");
-  assert.equal(await cells.first().getAttribute("title"), source);
+  await untilAttribute(cells.first(), "title", source);
   const [long, short] = await cells.evaluateAll(readEnds);
   assert(long !== undefined && short !== undefined);
   assert(long.isEndSeen && !long.isBeginningSeen, JSON.stringify(long));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { browserTest } from "./chromium.ts";
+import { untilTexts } from "./conditions.ts";
 import { eventsOf, WebPage } from "./web_page.ts";
 
 browserTest("page shows what is stored, and events as they arrive", async () => {
@@ -17,17 +18,15 @@ browserTest("page shows events of a store that is empty at first", async () => {
   await web.untilFollowing();
   await web.push({ content: "here" });
   await web.untilContents(["here"]);
-  assert.equal(await web.page.getByRole("heading", { name: "No events yet" }).isVisible(), false);
+  await web.page.getByRole("heading", { name: "No events yet" }).waitFor({ state: "hidden" });
 });
 
 browserTest("page without events tells commands that send some", async () => {
   await using web = await WebPage.open();
   const commands = web.page.locator("#empty code");
-  await commands.nth(1).waitFor();
-  const [watch, send] = await commands.allInnerTexts();
-  assert.equal(watch, `theia watch -P ${web.port} -f /var/log/syslog`);
-  const [, url, type, body] = /^curl (\S+) -H 'content-type: (\S+)' -d '(.*)'$/.exec(send ?? "") ??
-    [];
+  await untilTexts(commands.first(), [`theia watch -P ${web.port} -f /var/log/syslog`]);
+  const send = await commands.nth(1).innerText();
+  const [, url, type, body] = /^curl (\S+) -H 'content-type: (\S+)' -d '(.*)'$/.exec(send) ?? [];
   await fetch(url ?? "", {
     method: "POST",
     headers: { "content-type": type ?? "" },
@@ -45,7 +44,7 @@ browserTest("page pauses, counts what is new, and goes on without a gap", async 
   await web.push({ content: "during 1" }, { content: "during 2" });
   await web.untilText("#state", /Paused, 2 new/);
   assert.deepEqual(await web.contents(), ["before"]);
-  assert.match(web.hash, /live=0/);
+  await web.untilHash(/live=0/);
   await web.page.getByRole("button", { name: "Paused" }).click();
   await web.push({ content: "after" });
   await web.untilContents(["before", "during 1", "during 2", "after"]);
@@ -132,6 +131,7 @@ browserTest("list scrolled up stays where it is, and says how many are new", asy
   await web.page.getByRole("listbox", { name: "Events" }).hover();
   await web.page.mouse.wheel(0, -1000);
   await web.page.getByText("line 150", { exact: true }).waitFor();
+  await web.untilInPlace();
   const before = await web.contents();
   await web.push(...Array.from({ length: 30 }, (_, at) => ({ content: `new ${at}` })));
   await web.page.getByRole("button", { name: "30 new" }).waitFor();

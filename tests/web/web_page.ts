@@ -6,8 +6,14 @@ import { Collector } from "../../lib/server/collector.ts";
 import { MemoryStore } from "../../lib/store/memory/memory_store.ts";
 import type { EventStore } from "../../lib/store/store.ts";
 import { WEB_ASSETS } from "../../lib/web/assets.ts";
-import { until } from "../e2e/until.ts";
+import { until, WAIT_MS } from "../e2e/until.ts";
+import { countFromEnv } from "../random.ts";
 import { startedChromium } from "./chromium.ts";
+import { untilEqual, untilHolds, untilTexts } from "./conditions.ts";
+import { comesToRest, isInPlace, makeLate, readRows, scrollToPart } from "./in_page.js";
+
+/** By how much the page is made late, to find tests that read before it has come round to something. */
+const LATE_MS = countFromEnv("THEIA_PAGE_LATE_MS", 0);
 
 /** How a page is opened. */
 export interface WebPageOptions {
@@ -23,6 +29,13 @@ export interface WebPageOptions {
   readonly context?: BrowserContextOptions;
   /** The port of a collector that runs already. @default {one is started} */
   readonly port?: number;
+}
+
+/** A row of the list; `number`: what stands behind that word in its text. */
+export interface DrawnRow {
+  readonly rank: number;
+  readonly number: number;
+  readonly text: string;
 }
 
 /** The page of a collector in a browser, as a person sees it. */
@@ -51,6 +64,8 @@ export class WebPage implements AsyncDisposable {
       timezoneId: "UTC",
       ...options.context,
     });
+    if (LATE_MS > 0) await context.addInitScript(makeLate, LATE_MS);
+    context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
     const port = options.port ?? collector?.port ?? 0;
     const opened = new WebPage(page, port, context, store, collector);
@@ -72,7 +87,7 @@ export class WebPage implements AsyncDisposable {
 
   /** Waits until the address holds what matches. */
   async untilHash(pattern: RegExp): Promise<void> {
-    await until(`${pattern} in the address`, () => pattern.test(this.hash));
+    await untilHolds("the address", () => this.hash, (hash) => assert.match(hash, pattern));
   }
 
   /** Opens another address of the page, as if it was typed. */
@@ -90,7 +105,9 @@ export class WebPage implements AsyncDisposable {
         "",
       ),
     });
-    assert.equal(response.status, 200, await response.text());
+    const answer = await response.text();
+    assert.equal(response.status, 200, answer);
+    assert.equal(JSON.parse(answer).rejected_total, 0, answer);
   }
 
   /** Stops the collector; its store stays. */
@@ -104,9 +121,8 @@ export class WebPage implements AsyncDisposable {
     this.collector = await listen(this.store, this.port);
   }
 
-  /** The rows of the list. */
-  get rows(): Locator {
-    return this.page.getByRole("listbox", { name: "Events" }).getByRole("option");
+  get #list(): Locator {
+    return this.page.getByRole("listbox", { name: "Events" });
   }
 
   /** The contents of the rows that are drawn. */
@@ -116,20 +132,35 @@ export class WebPage implements AsyncDisposable {
 
   /** Waits until the rows drawn are these and no others. */
   async untilContents(wanted: readonly string[]): Promise<void> {
-    let seen: readonly string[] = [];
-    await this.#until(`rows ${JSON.stringify(wanted)}`, async () => {
-      seen = await this.contents();
-      return JSON.stringify(seen) === JSON.stringify(wanted);
-    }, () => `seen: ${JSON.stringify(seen)}`);
+    await untilTexts(this.page.locator(".row:not([hidden]) .row-content"), wanted);
+  }
+
+  /** Ranks and contents of the rows drawn, when all of them are loaded. */
+  async loadedRows(): Promise<readonly DrawnRow[]> {
+    let rows: readonly DrawnRow[] = [];
+    await until("rows that are loaded", async () => {
+      rows = await this.page.locator(".row:not([hidden])").evaluateAll(readRows);
+      return rows.length > 0 && rows.every(({ text }) => text !== "…");
+    });
+    return rows;
+  }
+
+  /** Scrolls the list to a part of its way, and waits until the rows there are shown. */
+  async scrollTo(part: number): Promise<void> {
+    await this.#list.evaluate(scrollToPart, part);
+    await untilEqual("the rows of that place", () => this.#list.evaluate(isInPlace), true);
+  }
+
+  /** Waits until the list rests after it was scrolled, and shows the rows of where it is. */
+  async untilInPlace(): Promise<void> {
+    await this.#list.evaluate(comesToRest);
+    await untilEqual("the rows of that place", () => this.#list.evaluate(isInPlace), true);
   }
 
   /** Waits until an element shows a text. */
   async untilText(selector: string, pattern: RegExp): Promise<void> {
-    let seen: string | null = null;
-    await this.#until(`${pattern} in ${selector}`, async () => {
-      seen = await this.page.locator(selector).first().innerText();
-      return pattern.test(seen);
-    }, () => `seen: ${seen}`);
+    const element = this.page.locator(selector).first();
+    await untilHolds(selector, () => element.innerText(), (text) => assert.match(text, pattern));
   }
 
   /** Waits until the page says that it follows. */
@@ -144,12 +175,20 @@ export class WebPage implements AsyncDisposable {
 
   /** Waits until the page says that there are so many events. */
   async untilTotal(total: number): Promise<void> {
-    let seen = NaN;
-    await this.#until(`${total} events`, async () => {
-      const text = await this.page.locator("#summary").innerText();
-      seen = await this.total();
-      return seen === total && !text.includes("counting");
-    }, () => `seen: ${seen}`);
+    const count = total.toLocaleString("en-US");
+    await this.untilText("#summary", new RegExp(`^${count} events? ·`));
+  }
+
+  /** The chart over the list. */
+  get chart(): Locator {
+    return this.page.getByRole("group", { name: /^Events over time/ });
+  }
+
+  /** Waits until the chart is drawn and shows so many events. */
+  async untilCharted(total: RegExp): Promise<void> {
+    await untilHolds("the chart", () => this.chart.getAttribute("aria-label"), (label) => {
+      assert.match(label ?? "", new RegExp(`^Events over time: (${total.source}) from `));
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,15 +196,6 @@ export class WebPage implements AsyncDisposable {
     await this.stopCollector();
     await this.store?.[Symbol.asyncDispose]();
     assert.deepEqual(this.faults, []);
-  }
-
-  async #until(what: string, holds: () => Promise<boolean>, seen: () => string): Promise<void> {
-    try {
-      await until(what, holds, 20_000);
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`${message}; ${seen()}`, { cause });
-    }
   }
 
   #listenForFaults(): void {

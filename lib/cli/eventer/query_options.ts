@@ -1,3 +1,4 @@
+import { TIME_EXAMPLES } from "../../base/time_text.ts";
 import type { EventId } from "../../hat/event.ts";
 import type { QueryParams } from "../../hat/query.ts";
 import { Timestamp } from "../../hat/timestamp.ts";
@@ -41,7 +42,7 @@ export const QUERY_OPTIONS = {
     valueName: "TIME",
     group: FILTERS,
     isNew: true,
-    help: "Registered at this time or later: 1795341600, 2026-11-22T10:00, 15m, 3d ago, today",
+    help: `Registered at this time or later: ${TIME_EXAMPLES}`,
   },
   before: {
     kind: "time",

@@ -1,3 +1,4 @@
+import { TIME_EXAMPLES } from "../../base/time_text.ts";
 import type { EventerClient } from "../../hat/eventer/eventer_client.ts";
 import type { RegisterEvent } from "../../hat/event.ts";
 import { type EventPayload, EventPayloadBinary, EventPayloadJson } from "../../hat/payload.ts";
@@ -52,7 +53,7 @@ const OPTIONS = {
     valueName: "TIME",
     group: EVENT,
     isNew: true,
-    help: "When it arose: 1795341600.25, 2026-11-22T10:00, 15m ago",
+    help: `When it arose: ${TIME_EXAMPLES}`,
   },
   noAnswer: {
     kind: "flag",

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { SyncSource } from "../../hat/server/sync_options.ts";
 import { parseByteSize } from "../byte_size.ts";
 import type { CommandContext } from "../command.ts";
-import { parseDuration } from "../duration_argument.ts";
+import { parseDuration } from "../../base/duration_text.ts";
 import type { OptionTable, OptionValues } from "../option.ts";
 import { badValue } from "../option_value.ts";
 import { readServerTls, SERVER_TLS_OPTIONS } from "../tls_options.ts";

@@ -71,7 +71,9 @@ export function compileClock(timeZone?: string): (seconds: number) => LocalTime 
  * The fraction alone is scaled and rounded, ties to even: the same steps as Python, so the same
  * last digit.
  */
-function roundToMicroseconds(seconds: number): { epochSeconds: number; microsecond: number } {
+export function roundToMicroseconds(
+  seconds: number,
+): Pick<LocalTime, "epochSeconds" | "microsecond"> {
   const whole = Math.trunc(seconds);
   const microsecond = roundHalfEven((seconds - whole) * MICROSECONDS);
   if (microsecond >= MICROSECONDS) {

@@ -3,8 +3,9 @@ import { compileStrftime } from "../format/strftime.ts";
 import { makeInertLine } from "../../base/inert_text.ts";
 import { BAR, sourceCode, wrap } from "./colors.ts";
 import type { Counted } from "./count_events.ts";
-import { formatCount } from "../format/count.ts";
+import { formatCount, formatEvents } from "../format/count.ts";
 import { cutTextStart, textWidth } from "../screen/cell_text.ts";
+import { foldText } from "../screen/fold_text.ts";
 
 /** Bars in steps of an eighth of a character, and columns likewise. */
 const BAR_PARTS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
@@ -43,7 +44,7 @@ export function countChart(
   });
   const others = counts.otherEvents === 0
     ? []
-    : [`${formatCount(counts.otherEvents)} more events are of other ${by}s`];
+    : [`${formatEvents(counts.otherEvents)} of other ${by}s not listed`];
   if (interval === undefined) return [...drawBars(rows, width), ...others];
   return [...drawLines(counts.groups, interval, width, colorOf), ...others];
 }
@@ -147,7 +148,7 @@ function drawLines(
       const columns = (sums[i] ?? []).map((sum) => column(sum / most)).join("").trimEnd();
       return `${left} ${wrap(columns, colorOf(group))}`.trimEnd();
     }),
-    `from ${label(first)} to ${label(last + interval)}`,
+    ...foldText(`from ${label(first)} to ${label(last + interval)}`, width),
   ];
 }
 

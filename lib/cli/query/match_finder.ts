@@ -1,4 +1,4 @@
-import { DeadlineError, runWithDeadline } from "../../base/deadline.ts";
+import { DeadlineError, runWithSecondChance } from "../../base/deadline.ts";
 import type { Pattern } from "../../event/pattern.ts";
 
 /** A part of a text: from `start` up to but not including `end`. */
@@ -52,7 +52,7 @@ export class MatchFinder {
     const startMs = this.#now();
     if (this.#spentMs > FREE_MS + (startMs - this.#startMs) * FREE_PART) return [];
     try {
-      const ranges = runWithDeadline(DEADLINE_MS, () => findAll(text, expression));
+      const ranges = runWithSecondChance(DEADLINE_MS, () => findAll(text, expression));
       return this.#endsAtWord ? ranges.map((range) => upToWord(text, range)) : ranges;
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;

@@ -2,7 +2,7 @@ import type { Query } from "../../client/query.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { CommandContext } from "../command.ts";
 import { ProgressBar } from "../progress_bar.ts";
-import { formatCount } from "../format/count.ts";
+import { formatEvents } from "../format/count.ts";
 
 /** What {@linkcode withProgress} shows. */
 export interface ProgressOptions {
@@ -31,9 +31,9 @@ export async function withProgress(
   let count = 0;
   await work((printed) => {
     count = printed;
-    bar.update(total.part(printed), `${formatCount(printed)} events`);
+    bar.update(total.part(printed), formatEvents(printed));
   });
-  reporter.notice(`${formatCount(count)} ${count === 1 ? "event" : "events"} written`);
+  reporter.notice(`${formatEvents(count)} written`);
 }
 
 /** How many events are to be expected, once the collector has said so. */

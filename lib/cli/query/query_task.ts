@@ -1,4 +1,4 @@
-import { parseDuration } from "../duration_argument.ts";
+import { parseDuration } from "../../base/duration_text.ts";
 import { optionName } from "../option.ts";
 import { badValue } from "../option_value.ts";
 import { UsageError } from "../usage_error.ts";

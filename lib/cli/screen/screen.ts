@@ -100,8 +100,9 @@ export class Screen implements Disposable {
   suspend(): boolean {
     if (this.#state !== "shown" || !this.#device.maySuspend()) return false;
     this.#leave("suspended");
-    this.#device.suspend();
-    return true;
+    if (this.#device.suspend()) return true;
+    this.#enter();
+    return false;
   }
 
   /** Gives the terminal back for good. */

@@ -25,10 +25,14 @@ export interface TerminalDevice {
   onSignal(listener: (signal: TerminalSignal) => void): Disposable;
   /** Calls the listener when the program ends otherwise than by returning, until disposed. */
   onCrash(listener: () => void): Disposable;
-  /** Whether the program may suspend itself. */
+  /** Whether the program may try to suspend itself. */
   maySuspend(): boolean;
-  /** Suspends this program and those started with it, until they are let go on. */
-  suspend(): void;
+  /**
+   * Suspends this program and those started with it, until they are let go on.
+   *
+   * @returns False when the runtime does not allow it, and nothing happened.
+   */
+  suspend(): boolean;
 }
 
 /** A size for terminals that do not tell theirs. */
@@ -124,16 +128,35 @@ function onCrash(listener: () => void): Disposable {
   };
 }
 
-/** Asks without a prompt, which would stand in the middle of the screen. */
+/** Task runners set it; none of them is stopped by the key, so the shell would wait for them for ever. */
+const RUNNER_VARIABLE = "INIT_CWD";
+
 function maySuspend(): boolean {
-  if (Deno.build.os === "windows") return false;
+  return Deno.build.os !== "windows" && (maySignalGroup() || isAlone());
+}
+
+/** Asks without a prompt, which would stand in the middle of the screen. */
+function maySignalGroup(): boolean {
   return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }
 
+/** Whether surely no task runner stands between this program and the shell. */
+function isAlone(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: RUNNER_VARIABLE });
+  return state === "granted" && Deno.env.get(RUNNER_VARIABLE) === undefined;
+}
+
 /**
- * The whole group, as the terminal itself does it: a task runner may stand between this program and the
- * shell, and not all of them let themselves be stopped by anything else.
+ * The whole group, as the terminal itself does it, where that is allowed: a task runner may stand between
+ * this program and the shell, and not all of them let themselves be stopped by anything else.
  */
-function suspend(): void {
-  Deno.kill(0, "SIGSTOP");
+function suspend(): boolean {
+  try {
+    Deno.kill(maySignalGroup() ? 0 : Deno.pid, "SIGSTOP");
+    return true;
+  } catch (error) {
+    // Older runtimes want permission also for a signal to oneself.
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
+  }
 }

@@ -1,10 +1,10 @@
-import { exactSource } from "../../client/neighbours.ts";
 import type { InputEvent, MouseEvent } from "../screen/input_event.ts";
-import { headOf } from "./event_head.ts";
+import { stepToError, stepToMark, stepToMatch } from "./event_steps.ts";
 import { type Action, actionOf, KEYS } from "./keys.ts";
 import type { Model } from "./model.ts";
 import { promptInput, startFilter, startJump, startSave } from "./prompt_actions.ts";
 import { beginAt } from "./scope.ts";
+import { sourcePattern } from "./source_pattern.ts";
 
 /** Rows that the wheel scrolls. */
 const WHEEL_ROWS = 3;
@@ -22,20 +22,22 @@ export function takeInput(model: Model, event: InputEvent): void {
     takeInput(model, { kind: "key", key: "escape" });
     return takeInput(model, { ...event, alt: false });
   }
-  const isInterrupt = event.kind === "ctrl" && event.letter === "c";
   if (event.kind === "ctrl" && event.letter === "z") return model.push({ kind: "suspend" });
   if (event.kind === "mouse") return takeMouse(model, event);
-  if (model.prompt !== undefined && !isInterrupt) return promptInput(model, event);
+  if (model.prompt !== undefined) return promptInput(model, event);
   const action = actionOf(event);
   if (action === undefined) return;
-  model.message = undefined;
-  if (isInterrupt) model.push({ kind: "quit" });
+  const isSeeking = model.seek !== undefined;
+  model.message = model.seek = undefined;
+  if (isSeeking && action === "back") return;
+  if (event.kind === "ctrl" && event.letter === "c") model.push({ kind: "quit" });
   else if (model.help !== undefined) helpAction(model, action);
   else if (model.detail === undefined || !detailAction(model, action)) listAction(model, action);
 }
 
 function takeMouse(model: Model, { action, row, column }: MouseEvent): void {
   const { layout, detail, scope } = model;
+  model.seek = undefined;
   const rows = action === "wheelup" ? -WHEEL_ROWS : action === "wheeldown" ? WHEEL_ROWS : 0;
   if (rows !== 0) {
     if (model.help !== undefined) scrollHelp(model, rows);
@@ -125,9 +127,11 @@ function listAction(model: Model, action: Action): void {
     pause: () => list.mode === "following" ? list.pause() : scope.pages.toEnd(),
     context: () => showContext(model),
     mark: () => toggleMark(model),
-    nextMark: () => goToNextMark(model),
-    nextError: () => goToError(model, 1),
-    previousError: () => goToError(model, -1),
+    nextMatch: () => stepToMatch(model, 1),
+    previousMatch: () => stepToMatch(model, -1),
+    nextMark: () => stepToMark(model),
+    nextError: () => stepToError(model, 1),
+    previousError: () => stepToError(model, -1),
     save: () => startSave(model),
     wrap: () => toggleWrap(model),
     raw: () => expandRaw(model),
@@ -143,35 +147,17 @@ function listAction(model: Model, action: Action): void {
 }
 
 function showContext(model: Model): void {
-  const event = model.detail?.event ?? model.scope.list.selectedEvent;
+  const event = model.currentEvent;
   if (event === undefined) return;
   model.expand(undefined);
   if (model.isContext) return model.leaveContext();
-  model.enterContext({ source: exactSource(event.source) }, beginAt(event));
+  model.enterContext({ source: sourcePattern(event.source) }, beginAt(event));
 }
 
 function toggleMark(model: Model): void {
-  const event = model.detail?.event ?? model.scope.list.selectedEvent;
+  const event = model.currentEvent;
   if (event === undefined) return;
   if (!model.marks.toggle(event)) model.say("Cannot mark more events: save some first", true);
-}
-
-function goToNextMark(model: Model): void {
-  const { scope, marks } = model;
-  const next = marks.after(scope.list.selectedEvent);
-  if (next === undefined) return model.say("No event is marked: m marks one", true);
-  const beginning = beginAt(next);
-  if (beginning.kind === "event") scope.pages.toTime(beginning.timestamp, beginning.key);
-}
-
-/** Looks among what is loaded only: a filter finds the others. */
-function goToError(model: Model, step: 1 | -1): void {
-  const { list } = model.scope;
-  for (let at = list.selected + step; at >= 0 && at < list.window.length; at += step) {
-    const event = list.window.at(at);
-    if (event !== undefined && headOf(event).level === "error") return list.select(at);
-  }
-  model.say(`No ${step > 0 ? "later" : "earlier"} error is loaded`, true);
 }
 
 function toggleWrap(model: Model): void {
@@ -187,7 +173,7 @@ function expandRaw(model: Model): void {
 
 /** Nothing in it is obeyed by what it is pasted into. */
 function copyContent(model: Model): void {
-  const event = model.detail?.event ?? model.scope.list.selectedEvent;
+  const event = model.currentEvent;
   if (event === undefined) return;
   const content = event.content.slice(0, MAX_COPIED_CHARACTERS);
   const text = content.replace(

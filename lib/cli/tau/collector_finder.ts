@@ -4,10 +4,14 @@ import { find } from "../../client/find.ts";
 import { live } from "../../client/live.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import type { LabelKind } from "./filter_completion.ts";
 import { BACKOFF, type Finder, type FollowOptions, type FoundCounts } from "./finder.ts";
 
 /** Bytes that may come ahead of a page: as many as fill it, and not many more. */
 const PAGE_WINDOW_BYTES = 1 << 20;
+
+/** Labels that can be completed: more than anybody pages through. */
+const MAX_LABELS = 1000;
 
 /** What a collector is asked by its own protocol. */
 export class CollectorFinder implements Finder {
@@ -52,5 +56,10 @@ export class CollectorFinder implements Finder {
     const counts = await fetchCounts(this.#collector, criteria, { interval, signal });
     const { matched, buckets, store: { oldest, newest } } = counts;
     return { matched, buckets, oldest, newest };
+  }
+
+  async labels(by: LabelKind, signal: AbortSignal): Promise<readonly string[]> {
+    const { groups } = await fetchCounts(this.#collector, {}, { by, top: MAX_LABELS, signal });
+    return groups.map(({ key }) => key).filter((label) => label !== "");
   }
 }

@@ -15,12 +15,20 @@ const MAX_WRAPPED_ROWS = 8;
 
 const TAB = "  ";
 
+/** A content in rows. */
+export interface ContentLines {
+  /** At least one. */
+  readonly rows: readonly (readonly Piece[])[];
+  /** Whether the content goes on after the last one. */
+  readonly isCut: boolean;
+}
+
 /** The contents of events as rows of a list: one for each, or several when they are wrapped. */
 export class ContentRows {
   readonly #columns: number;
   readonly #isWrapped: boolean;
   readonly #highlighter: Highlighter;
-  readonly #rows = new WeakMap<RawEvent, readonly (readonly Piece[])[]>();
+  readonly #lines = new WeakMap<RawEvent, ContentLines>();
 
   /** @param columns How many columns a content has. */
   constructor(columns: number, isWrapped: boolean, highlighter: Highlighter) {
@@ -29,21 +37,26 @@ export class ContentRows {
     this.#highlighter = highlighter;
   }
 
-  /** The rows of an event, at least one. */
-  of(event: RawEvent): readonly (readonly Piece[])[] {
-    let rows = this.#rows.get(event);
-    if (rows === undefined) {
-      rows = this.#make(event);
-      this.#rows.set(event, rows);
+  /** The rows of an event. */
+  of(event: RawEvent): ContentLines {
+    let lines = this.#lines.get(event);
+    if (lines === undefined) {
+      lines = this.#make(event);
+      this.#lines.set(event, lines);
     }
-    return rows;
+    return lines;
   }
 
-  #make(event: RawEvent): readonly (readonly Piece[])[] {
-    const { text } = headOf(event);
+  #make(event: RawEvent): ContentLines {
+    const { text, isCut } = headOf(event);
     const pieces = cutAtSpans(text, this.#highlighter.spans(text));
-    if (!this.#isWrapped) return [pieces.map((piece) => inert(piece, "\\n"))];
-    return wrapPieces(pieces.map((piece) => inert(piece, "\n")), this.#columns, MAX_WRAPPED_ROWS);
+    if (!this.#isWrapped) return { rows: [pieces.map((piece) => inert(piece, "\\n"))], isCut };
+    const inertPieces = pieces.map((piece) => inert(piece, "\n"));
+    const rows = wrapPieces(inertPieces, this.#columns, MAX_WRAPPED_ROWS + 1);
+    return {
+      rows: rows.slice(0, MAX_WRAPPED_ROWS),
+      isCut: isCut || rows.length > MAX_WRAPPED_ROWS,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RawEvent } from "../../event/raw_event.ts";
 import { makeInert, makeInertLine } from "../../base/inert_text.ts";
 import { fitText } from "../screen/cell_text.ts";
-import { formatDate, formatTime } from "./typed_time.ts";
+import { formatDate, formatTime } from "./local_time.ts";
 
 /** How an expanded event is shown. */
 export interface DetailOptions {

@@ -3,7 +3,9 @@ import type { ScreenAbilities } from "../screen/frame_writer.ts";
 import { drawHistogram } from "./draw_histogram.ts";
 import { drawList } from "./draw_list.ts";
 import { drawDetail, drawHelp } from "./draw_overlay.ts";
-import { drawHeader, drawPrompt, drawStatus } from "./draw_status.ts";
+import { drawHeader } from "./draw_header.ts";
+import { drawPrompt } from "./draw_prompt.ts";
+import { drawStatus } from "./draw_status.ts";
 import type { Model } from "./model.ts";
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from "./theme.ts";
 
@@ -19,6 +21,5 @@ export function draw(
   else drawDetail(grid, model);
   drawHistogram(grid, model, glyphs);
   drawHeader(grid, model, glyphs);
-  drawPrompt(grid, model, glyphs);
-  drawStatus(grid, model, glyphs);
+  if (drawPrompt(grid, model, glyphs)) drawStatus(grid, model, glyphs);
 }

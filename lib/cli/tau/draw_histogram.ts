@@ -3,7 +3,7 @@ import { textWidth } from "../screen/cell_text.ts";
 import type { HistogramColumns } from "./histogram.ts";
 import type { Model } from "./model.ts";
 import { type Glyphs, STYLES } from "./theme.ts";
-import { formatDate, formatTime } from "./typed_time.ts";
+import { formatDate, formatTime } from "./local_time.ts";
 import { formatCount } from "../format/count.ts";
 
 /** Draws how many events there are over the time, with the time of the selected one marked. */
@@ -12,7 +12,7 @@ export function drawHistogram(grid: CellGrid, model: Model, glyphs: Glyphs): voi
   const { histogram, axis } = layout;
   const bars = scope.histogram?.columns(layout.columns);
   if (histogram.rows === 0 || bars === undefined || bars.counts.length === 0) return;
-  const here = columnOf(scope.list.selectedEvent?.timestamp, bars);
+  const here = columnOf(model.currentEvent?.timestamp, bars);
   const max = Math.max(1, ...bars.counts);
   for (const [column, count] of bars.counts.entries()) {
     const style = column === here ? STYLES.histogramHere : STYLES.histogram;

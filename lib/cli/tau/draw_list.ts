@@ -6,10 +6,10 @@ import { reversed, type Style } from "../screen/style.ts";
 import { dropColumns, type Piece } from "./content_rows.ts";
 import { drawNothing } from "./draw_nothing.ts";
 import { headOf } from "./event_head.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout, RowSpan } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { type Glyphs, levelStyle, sourceStyle, STYLES } from "./theme.ts";
-import { formatDate, formatTime } from "./typed_time.ts";
+import { formatDate, formatTime } from "./local_time.ts";
 
 /** A label is looked at so far: more does not fit. */
 const LABEL_CHARACTERS = 200;
@@ -26,7 +26,7 @@ export function drawList(grid: CellGrid, model: Model, glyphs: Glyphs): void {
     if (event === undefined) continue;
     const first = layout.list.row + row;
     drawLabels(grid, model, event, first, glyphs);
-    drawContent(grid, model, event, first, rows);
+    drawContent(grid, model, event, { row: first, rows }, glyphs);
     if (index !== list.selected) continue;
     for (let i = 0; i < rows; i++) grid.restyle(first + i, 0, grid.columns, reversed);
   }
@@ -76,15 +76,17 @@ function drawContent(
   grid: CellGrid,
   { layout, rows: contents, scope, isWrapped }: Model,
   event: RawEvent,
-  first: number,
-  rows: number,
+  { row, rows }: RowSpan,
+  glyphs: Glyphs,
 ): void {
   const base = levelStyle(headOf(event).level);
   const lines = contents.of(event);
   for (let i = 0; i < rows; i++) {
-    const pieces = dropColumns(lines[i] ?? [], isWrapped ? 0 : scope.list.shift);
-    putPieces(grid, first + i, layout.contentColumn, pieces, base);
+    const pieces = dropColumns(lines.rows[i] ?? [], isWrapped ? 0 : scope.list.shift);
+    putPieces(grid, row + i, layout.contentColumn, pieces, base);
   }
+  if (!isWrapped || !(lines.isCut || lines.rows.length > rows)) return;
+  grid.put(row + rows - 1, grid.columns - 1, glyphs.ellipsis, STYLES.faint);
 }
 
 function putPieces(

@@ -1,8 +1,9 @@
 import { makeInertLine } from "../../base/inert_text.ts";
 import { anywherePattern } from "../../web/anywhere_pattern.js";
 import { firstCommands } from "../../web/first_commands.js";
+import { separateTags } from "../joined_tags.ts";
 import type { CellGrid } from "../screen/cell_grid.ts";
-import { fitText } from "../screen/cell_text.ts";
+import { foldText } from "../screen/fold_text.ts";
 import { formatFilter } from "./filter_text.ts";
 import type { Model } from "./model.ts";
 import { STYLES } from "./theme.ts";
@@ -11,7 +12,7 @@ import { STYLES } from "./theme.ts";
 export function drawNothing(grid: CellGrid, model: Model): void {
   const { row, rows } = model.layout.list;
   const isBroken = model.scope.error !== undefined || model.connection.kind === "lost";
-  const lines = linesFor(model).flatMap((line) => fold(makeInertLine(line), grid.columns - 2));
+  const lines = linesFor(model).flatMap((line) => foldText(makeInertLine(line), grid.columns - 2));
   for (const [i, line] of lines.slice(0, rows).entries()) {
     const style = line.startsWith(" ") ? STYLES.plain : STYLES.faint;
     grid.put(row + i, 1, line, isBroken ? STYLES.error : style);
@@ -28,6 +29,7 @@ function linesFor({ address, connection, filter, ranges, scope }: Model): readon
       "No event matches the filter; / changes it, Esc clears it",
       ...hintFor("source", filter.source),
       ...hintFor("id", filter.id),
+      ...tagHint(filter.tags),
     ];
   }
   const { watch, send: [command, body] } = firstCommands(address);
@@ -51,16 +53,12 @@ function hintFor(name: "source" | "id", pattern: string | undefined): readonly s
   ];
 }
 
-/** Breaks a line at blanks, and where none is near, anywhere. */
-function fold(line: string, wantedColumns: number): string[] {
-  const columns = Math.max(2, wantedColumns);
-  const parts: string[] = [];
-  for (let at = 0; at < line.length;) {
-    const { end } = fitText(line, columns, at);
-    const blank = end < line.length ? line.lastIndexOf(" ", end) : -1;
-    const cut = blank > at ? blank : Math.max(end, at + 1);
-    parts.push(line.slice(at, cut));
-    at = blank > at ? cut + 1 : cut;
-  }
-  return parts.length === 0 ? [""] : parts;
+/** Most lists of tags have commas. */
+function tagHint(tags: readonly string[] = []): readonly string[] {
+  const separate = separateTags(tags);
+  if (separate === undefined) return [];
+  return [
+    "A pattern of tag matches one tag, and none has a comma; events with all of them:",
+    `  ${formatFilter({ tags: separate })}`,
+  ];
 }

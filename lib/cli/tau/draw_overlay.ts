@@ -1,3 +1,4 @@
+import { TIME_EXAMPLES } from "../../base/time_text.ts";
 import type { CellGrid } from "../screen/cell_grid.ts";
 import { fitText, textWidth } from "../screen/cell_text.ts";
 import { type DetailRow, LABEL_COLUMNS } from "./detail_rows.ts";
@@ -40,7 +41,7 @@ const KEY_COLUMNS = 26;
 const FILTER_HELP: readonly (readonly [string, string])[] = [
   ["timeout|refused", "a regular expression for the content"],
   ["source:/var/log tag:web", "patterns for source and tags; id: likewise"],
-  ["since:1h until:10:30", "times: 15m, 2h, 3d, today, 10:30, 2026-11-22T10:00"],
+  ["since:1h until:10:30", TIME_EXAMPLES],
   ['content:"two  words"', "a value with blanks stands in quotes"],
 ];
 

@@ -1,5 +1,6 @@
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import type { LabelKind } from "./filter_completion.ts";
 import type { HistogramData } from "./histogram.ts";
 import type { PageRequest } from "./page_loader.ts";
 
@@ -27,6 +28,8 @@ export type Effect =
     readonly overwrite: boolean;
     readonly saved: Saved;
   }
+  /** Tell all sources or tags. */
+  | { readonly kind: "labels"; readonly by: LabelKind }
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "redraw" | "suspend" | "quit" };
 
@@ -56,6 +59,7 @@ export type Report =
   | { readonly kind: "counted"; readonly scope: number; readonly data: HistogramData | undefined }
   /** The reason is told once only. */
   | { readonly kind: "countFailed"; readonly scope: number; readonly reason: string | undefined }
+  | { readonly kind: "labels"; readonly by: LabelKind; readonly labels: readonly string[] }
   | { readonly kind: "saving"; readonly count: number }
   | { readonly kind: "saved"; readonly path: string; readonly count: number }
   | { readonly kind: "saveExists"; readonly path: string; readonly saved: Saved }

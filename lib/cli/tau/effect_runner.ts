@@ -59,6 +59,8 @@ export class EffectRunner implements AsyncDisposable {
         return this.#loads.get(effect.load)?.abort();
       case "count":
         return this.#start(this.#count(effect, this.#scope.signal));
+      case "labels":
+        return this.#start(this.#labels(effect, this.#scope.signal));
       case "save":
         return this.#start(this.#save(effect, this.#saving.signal));
       case "copy":
@@ -181,6 +183,17 @@ export class EffectRunner implements AsyncDisposable {
       this.#hasSaidNoCounts = true;
       report({ kind: "countFailed", scope, reason });
     }
+  }
+
+  async #labels({ by }: EffectOf<"labels">, signal: AbortSignal): Promise<void> {
+    const { finder, report } = this.#parts;
+    let labels: readonly string[] = [];
+    try {
+      labels = await finder.labels(by, signal);
+    } catch {
+      // A collector that cannot count tells none; whoever types can do without.
+    }
+    report({ kind: "labels", by, labels });
   }
 
   async #save(effect: EffectOf<"save">, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,8 @@
+import { readTime, TimeTextError } from "../../base/time_text.ts";
 import { type Criteria, CriteriaError } from "../../event/criteria.ts";
 import { compileCriteria } from "../../event/matcher.ts";
 import { closest, didYouMean } from "../suggestion.ts";
-import { formatLocal, readTypedTime } from "./typed_time.ts";
+import { formatLocal } from "./local_time.ts";
 
 /** What a filter line may name beside the words that are looked for in the content. */
 const FILTER_NAMES = ["source", "tag", "id", "since", "until", "content"] as const;
@@ -150,9 +151,9 @@ function timeOf(
   const token = onlyOne(name, tokens);
   if (token === undefined) return {};
   try {
-    return { [key]: readTypedTime(token.value, now) };
+    return { [key]: readTime(token.value, now) };
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    if (!(cause instanceof TimeTextError)) throw cause;
     throw new FilterError(`${name}: ${cause.message}`, token.position, { cause });
   }
 }

@@ -3,6 +3,7 @@ import type { CountBucket } from "../../client/counts_answer.ts";
 import type { LiveNotice } from "../../client/notice.ts";
 import type { Criteria } from "../../event/criteria.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import type { LabelKind } from "./filter_completion.ts";
 
 /** How often what was lost is tried again: somebody is looking at it. */
 export const BACKOFF: BackoffOptions = { minDelayMs: 200, maxDelayMs: 3_000 };
@@ -40,4 +41,6 @@ export interface Finder {
     interval: number | undefined,
     signal: AbortSignal,
   ): Promise<FoundCounts>;
+  /** The sources or tags of the stored events, those with the most events first. */
+  labels(by: LabelKind, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -1,4 +1,4 @@
-import { DeadlineError, runWithDeadline } from "../../base/deadline.ts";
+import { DeadlineError, runWithSecondChance } from "../../base/deadline.ts";
 import { compilePattern, PatternError } from "../../event/pattern.ts";
 
 /** A part of a text, from a place up to another one. */
@@ -39,7 +39,7 @@ export class Highlighter {
     const pattern = this.#pattern;
     if (pattern === undefined) return [];
     try {
-      return runWithDeadline(DEADLINE_MS, () => findSpans(pattern, text));
+      return runWithSecondChance(DEADLINE_MS, () => findSpans(pattern, text));
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
       this.#pattern = undefined;

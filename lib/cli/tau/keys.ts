@@ -15,6 +15,8 @@ export type Action =
   | "jump"
   | "pause"
   | "context"
+  | "nextMatch"
+  | "previousMatch"
   | "mark"
   | "nextMark"
   | "nextError"
@@ -41,7 +43,7 @@ export interface KeyRow {
 
 /** All keys, in the order of the help; docs/tau.md has the same table. */
 export const KEYS: readonly KeyRow[] = [
-  { keys: ["/"], action: "filter", help: "type a filter; Up and Down bring earlier ones" },
+  { keys: ["/"], action: "filter", help: "type a filter; Tab completes, Up brings earlier ones" },
   { keys: ["Enter"], action: "expand", help: "expand the event, or close it" },
   { keys: ["j", "Down"], action: "down", help: "next event; at the newest one: follow" },
   { keys: ["k", "Up"], action: "up", help: "previous event" },
@@ -56,8 +58,10 @@ export const KEYS: readonly KeyRow[] = [
   { keys: [":", "t"], action: "jump", help: "jump to a time (10:30, 15m, 2026-11-22) or to 40%" },
   { keys: ["Space"], action: "pause", help: "pause, or follow again" },
   { keys: ["c"], action: "context", help: "all events of the same source around this one" },
-  { keys: ["e"], action: "nextError", help: "next error that is loaded" },
-  { keys: ["E"], action: "previousError", help: "previous error that is loaded" },
+  { keys: ["n"], action: "nextMatch", help: "next match, also in a context and while expanded" },
+  { keys: ["N"], action: "previousMatch", help: "previous match, likewise" },
+  { keys: ["e"], action: "nextError", help: "next error, also among those that are not loaded" },
+  { keys: ["E"], action: "previousError", help: "previous error, likewise" },
   { keys: ["m"], action: "mark", help: "mark the event, or take the mark away" },
   { keys: ["'"], action: "nextMark", help: "next marked event" },
   { keys: ["s"], action: "save", help: "save the marked events, or else all that are found" },

@@ -48,6 +48,12 @@ export class LineEditor {
     return this.#characters.slice(0, this.#cursor).join("");
   }
 
+  /** Puts a text in the place of what stands right before the cursor. */
+  replaceBefore(text: string, replacement: string): void {
+    this.#remove(this.#cursor - [...text].length, this.#cursor);
+    this.#insert(replacement);
+  }
+
   /** Does what a key is for; false when it has no meaning in a line. */
   input(event: InputEvent): boolean {
     switch (event.kind) {

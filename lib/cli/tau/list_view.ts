@@ -1,5 +1,6 @@
 import type { RawEvent } from "../../event/raw_event.ts";
 import { EventWindow } from "./event_window.ts";
+import { ListRows, type RowCount, type ShownEvent } from "./list_rows.ts";
 
 /**
  * What the list does when events arrive.
@@ -9,9 +10,6 @@ import { EventWindow } from "./event_window.ts";
  * - `paused`: nothing new is put below it, either.
  */
 export type ListMode = "following" | "browsing" | "paused";
-
-/** How many rows an event takes. */
-export type RowCount = (event: RawEvent) => number;
 
 /** A selection that is to be made as soon as its event is there. */
 interface Wanted {
@@ -31,14 +29,14 @@ export class ListView {
   shift = 0;
   #selected = 0;
   #top = 0;
-  #rows = 1;
-  #rowCount: RowCount = () => 1;
+  readonly #rows: ListRows;
   #wanted: Wanted | undefined;
   /** How far the selection is still to be moved, once the events there are loaded. */
   #owed = 0;
 
   constructor(window: EventWindow = new EventWindow()) {
     this.window = window;
+    this.#rows = new ListRows(window);
   }
 
   /** The place of the selected event in the window. */
@@ -58,13 +56,12 @@ export class ListView {
 
   /** Rows of the screen that it has. */
   get rows(): number {
-    return this.#rows;
+    return this.#rows.count;
   }
 
   /** Says how much room there is, and how much an event needs. */
   resize(rows: number, rowCount: RowCount): void {
-    this.#rows = Math.max(1, rows);
-    this.#rowCount = rowCount;
+    this.#rows.resize(rows, rowCount);
     this.#settle();
   }
 
@@ -85,7 +82,7 @@ export class ListView {
 
   /** Moves by screens. */
   page(by: number): void {
-    this.move(by * Math.max(1, this.#rows - 1));
+    this.move(by * Math.max(1, this.rows - 1));
   }
 
   /** Moves what is shown, and the selection only as far as it would leave the screen. */
@@ -94,11 +91,11 @@ export class ListView {
     if (by < 0) this.#stopFollowing();
     if (this.mode === "following") return;
     const last = this.window.length - 1;
-    const top = clamp(this.#top + by, 0, Math.max(0, this.#topForEnd()));
+    const top = clamp(this.#top + by, 0, Math.max(0, this.#rows.topForEnd()));
     const isAtEnd = by > 0 && top === this.#top;
     this.#top = top;
     if (isAtEnd) this.#selected = clamp(this.#selected + by, 0, last);
-    else this.#selected = clamp(this.#selected, top, this.#lastShown(top));
+    else this.#selected = clamp(this.#selected, top, this.#rows.lastFor(top));
     this.#settle();
   }
 
@@ -115,7 +112,7 @@ export class ListView {
    *
    * @param above How many events are to be shown above it. @default {half a screen}
    */
-  want(timestamp: number, key?: string, above = this.#rows >> 1): void {
+  want(timestamp: number, key?: string, above = this.rows >> 1): void {
     this.#stopFollowing();
     this.#owed = 0;
     this.#wanted = { timestamp, key, above };
@@ -189,14 +186,9 @@ export class ListView {
     this.#settle();
   }
 
-  /** The places of the events on the screen, each with its first row and how many it takes. */
-  *shown(): Generator<{ readonly index: number; readonly row: number; readonly rows: number }> {
-    let row = 0;
-    for (let index = this.#top; index < this.window.length && row < this.#rows; index++) {
-      const rows = Math.min(this.#height(index), this.#rows - row);
-      yield { index, row, rows };
-      row += rows;
-    }
+  /** The events on the screen. */
+  shown(): Iterable<ShownEvent> {
+    return this.#rows.shown(this.#top);
   }
 
   /** The place of the event at a row of the list; undefined below the last one. */
@@ -234,45 +226,13 @@ export class ListView {
     const last = Math.max(0, this.window.length - 1);
     if (this.mode === "following") {
       this.#selected = last;
-      this.#top = this.#topForEnd();
+      this.#top = this.#rows.topForEnd();
       return;
     }
     this.#selected = clamp(this.#selected, 0, last);
-    this.#top = clamp(this.#top, 0, this.#topForEnd());
+    this.#top = clamp(this.#top, 0, this.#rows.topForEnd());
     if (this.#selected < this.#top) this.#top = this.#selected;
-    else this.#top = Math.max(this.#top, this.#topFor(this.#selected));
-  }
-
-  /** The first event that is shown when the last one stands in the last row. */
-  #topForEnd(): number {
-    return this.#topFor(this.window.length - 1);
-  }
-
-  /** The first event that is shown when this one is the last. */
-  #topFor(index: number): number {
-    let rows = this.#height(index);
-    let top = Math.max(0, index);
-    while (top > 0) {
-      rows += this.#height(top - 1);
-      if (rows > this.#rows) break;
-      top--;
-    }
-    return top;
-  }
-
-  #lastShown(top: number): number {
-    let rows = 0;
-    let index = top;
-    for (; index < this.window.length; index++) {
-      rows += this.#height(index);
-      if (rows > this.#rows) break;
-    }
-    return Math.max(top, index - 1);
-  }
-
-  #height(index: number): number {
-    const event = this.window.at(index);
-    return event === undefined ? 1 : clamp(this.#rowCount(event), 1, this.#rows);
+    else this.#top = Math.max(this.#top, this.#rows.topFor(this.#selected));
   }
 }
 

@@ -3,15 +3,16 @@ import type { RawEvent } from "../../event/raw_event.ts";
 import type { ScreenSize } from "../screen/cell_grid.ts";
 import { ContentRows } from "./content_rows.ts";
 import { DetailView } from "./detail_view.ts";
-import type { ConnectionState, Effect, Report } from "./effect.ts";
+import type { ConnectionState, Effect } from "./effect.ts";
+import { KnownLabels } from "./known_labels.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { type Prompt, PromptHistories } from "./prompt.ts";
 import { RateMeter } from "./rate_meter.ts";
-import { type Beginning, Scope } from "./scope.ts";
+import { type Beginning, Scope, type ScopeOptions } from "./scope.ts";
 import type { PageLimits } from "./paged_list.ts";
+import type { Seek } from "./seek.ts";
 import { TimeRanges } from "./time_ranges.ts";
-import { formatCount } from "../format/count.ts";
 
 /** A word to the user, for a while. */
 export interface Message {
@@ -50,6 +51,7 @@ export class Model {
   readonly marks: Marks = new Marks();
   readonly rate: RateMeter = new RateMeter();
   readonly histories: PromptHistories = new PromptHistories();
+  readonly labels: KnownLabels = new KnownLabels();
   readonly ranges: TimeRanges = new TimeRanges();
   /** What the filter line says; a context and a narrowed time come on top of it. */
   filter: Criteria;
@@ -58,6 +60,8 @@ export class Model {
   detail: DetailView | undefined;
   /** The first row of the help that is shown; undefined while it is not. */
   help: number | undefined;
+  /** An event that is looked for in what is being loaded. */
+  seek: Seek | undefined;
   isWrapped = false;
   message: Message | undefined;
   /** The list is that of the last one. */
@@ -94,6 +98,11 @@ export class Model {
     return this.#scopes.length > 1;
   }
 
+  /** The event that is expanded, or else the selected one. */
+  get currentEvent(): RawEvent | undefined {
+    return this.detail?.event ?? this.scope.list.selectedEvent;
+  }
+
   get layout(): Layout {
     return this.#layout;
   }
@@ -127,7 +136,7 @@ export class Model {
     this.#size = size;
     this.#layout = layOut(size);
     this.refresh();
-    if (isWider) this.#count();
+    if (isWider) this.count();
   }
 
   /** Says something to the user. */
@@ -142,13 +151,14 @@ export class Model {
 
   /** Shows what another filter finds. */
   show(criteria: Criteria, beginning?: Beginning): void {
-    this.#scopes.splice(0, this.#scopes.length, this.#makeScope(criteria, beginning));
+    this.#scopes.splice(0, this.#scopes.length, this.#makeScope(criteria, { beginning }));
     this.#begin();
   }
 
-  /** Shows something else until {@linkcode Model.leaveContext}. */
+  /** Shows something else until {@linkcode Model.leaveContext}; what the filter looks for stays marked. */
   enterContext(criteria: Criteria, beginning: Beginning): void {
-    this.#scopes.push(this.#makeScope(criteria, beginning));
+    const { content } = this.filter;
+    this.#scopes.push(this.#makeScope(criteria, { beginning, highlighted: content }));
     this.#begin();
   }
 
@@ -169,67 +179,27 @@ export class Model {
   refresh(): void {
     this.#rows = this.#makeRows();
     const { list } = this.#layout;
-    this.scope.list.resize(list.rows, (event) => this.isWrapped ? this.#rows.of(event).length : 1);
+    this.scope.list.resize(
+      list.rows,
+      (event) => this.isWrapped ? this.#rows.of(event).rows.length : 1,
+    );
     this.detail?.resize(this.#size.columns, list.rows);
   }
 
-  /** Takes what came of an effect, or happened. */
-  report(report: Report): void {
-    const { scope } = this;
-    switch (report.kind) {
-      case "connection":
-        this.connection = report.state;
-        return;
-      case "following":
-        if (report.scope !== scope.id) return;
-        scope.takeFollowing();
-        return this.#count();
-      case "arrived":
-        if (report.scope !== scope.id) return;
-        this.rate.add(report.events.length, this.now());
-        return scope.arrived(report.events);
-      case "refused":
-        if (report.scope === scope.id) scope.error = report.reason;
-        return;
-      case "found":
-        return scope.pages.found(report.load, report.events);
-      case "loaded":
-        return scope.pages.loaded(report.load, report.isEnd);
-      case "loadFailed":
-        return scope.failed(report.load, report.reason);
-      case "counted":
-        if (report.scope === scope.id) scope.counted(report.data);
-        return;
-      case "countFailed":
-        if (report.scope !== scope.id) return;
-        scope.counted(undefined);
-        if (report.reason !== undefined) this.say(report.reason, true);
-        return;
-      default:
-        return this.#tell(report);
-    }
+  /** Asks for counts anew. */
+  count(): void {
+    const { id, criteria } = this.scope;
+    this.#countedMs = this.now();
+    this.push({ kind: "count", scope: id, criteria, stretches: this.#size.columns });
   }
 
-  #tell(report: Extract<Report, { readonly kind: "missed" | `sav${string}` }>): void {
-    switch (report.kind) {
-      case "missed":
-        return this.say(`${report.count ?? "Some"} events passed by unseen`, true);
-      case "saving":
-        return this.say(`Saving: ${formatCount(report.count)} events so far`);
-      case "saved":
-        return this.say(`Saved ${formatCount(report.count)} events in ${report.path}`);
-      case "saveFailed":
-        return this.say(report.reason, true);
-      case "saveExists":
-        this.prompt = { kind: "confirm", path: report.path, saved: report.saved };
-    }
-  }
-
-  #makeScope(criteria: Criteria, beginning?: Beginning): Scope {
-    return new Scope(criteria, () => ++this.#lastId, { beginning, limits: this.#limits });
+  #makeScope(criteria: Criteria, options: Omit<ScopeOptions, "limits"> = {}): Scope {
+    return new Scope(criteria, () => ++this.#lastId, { ...options, limits: this.#limits });
   }
 
   #begin(): void {
+    // They are of the list that was shown before.
+    this.detail = this.seek = undefined;
     this.refresh();
     this.scope.follow();
   }
@@ -241,12 +211,6 @@ export class Model {
 
   #recount(): void {
     const isStale = this.scope.histogram?.isStale === true;
-    if (isStale && this.now() - this.#countedMs >= RECOUNT_MS) this.#count();
-  }
-
-  #count(): void {
-    const { id, criteria } = this.scope;
-    this.#countedMs = this.now();
-    this.push({ kind: "count", scope: id, criteria, stretches: this.#size.columns });
+    if (isStale && this.now() - this.#countedMs >= RECOUNT_MS) this.count();
   }
 }

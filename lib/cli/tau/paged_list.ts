@@ -5,6 +5,7 @@ import type { Effect } from "./effect.ts";
 import { eventKey, EventWindow, type EventWindowOptions } from "./event_window.ts";
 import { ListView } from "./list_view.ts";
 import type { PageRequest } from "./page_loader.ts";
+import { type PageLoad, PageLoads } from "./page_loads.ts";
 import { WaitingEvents } from "./waiting_events.ts";
 
 /** Events of a page: some screens. */
@@ -24,17 +25,6 @@ export interface PageLimits extends EventWindowOptions {
   readonly maxWaiting?: number;
 }
 
-/** What a load does to the list. */
-interface Load {
-  readonly direction: "older" | "newer";
-  /** The list is emptied before the first events come; loads that share it empty it once. */
-  readonly fresh: { isDone: boolean } | undefined;
-  /** What the list then begins or ends with. */
-  readonly from: "start" | "end" | "between";
-  /** The event that comes next to what it brings; undefined before an afresh one brought anything. */
-  neighbour: string | undefined;
-}
-
 /**
  * The list of what criteria find, loaded page by page where it is looked at, joined without a gap with what
  * arrives.
@@ -45,11 +35,8 @@ interface Load {
 export class PagedList {
   readonly list: ListView;
   readonly #criteria: Criteria;
-  readonly #nextId: () => number;
-  readonly #pageEvents: number;
   readonly #waiting: WaitingEvents;
-  readonly #loads = new Map<number, Load>();
-  #effects: Effect[] = [];
+  readonly #loads: PageLoads;
   /** Whether what arrives is told. */
   #isOpen = false;
 
@@ -59,9 +46,8 @@ export class PagedList {
    */
   constructor(criteria: Criteria, nextId: () => number, limits: PageLimits = {}) {
     this.#criteria = criteria;
-    this.#nextId = nextId;
     this.list = new ListView(new EventWindow(limits));
-    this.#pageEvents = limits.pageEvents ?? PAGE_EVENTS;
+    this.#loads = new PageLoads({ criteria, nextId, pageEvents: limits.pageEvents ?? PAGE_EVENTS });
     this.#waiting = new WaitingEvents(limits.maxWaiting ?? MAX_WAITING);
   }
 
@@ -72,9 +58,7 @@ export class PagedList {
 
   /** What is to be done, since it was asked for last. */
   takeEffects(): Effect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#loads.takeEffects();
   }
 
   /** What arrives is told from now on, and what arrived before can be loaded. */
@@ -147,7 +131,7 @@ export class PagedList {
     const isBehind = list.mode === "following" && window.hasNewer && this.#loads.size === 0;
     if (isBehind) return this.toEnd();
     if (window.length === 0) return;
-    if ([...this.#loads.values()].some(({ fresh }) => fresh !== undefined)) return;
+    if (this.#loads.some(({ fresh }) => fresh !== undefined)) return;
     // Of a window that is full of large events, the two ends must not take turns.
     const margin = Math.min(
       Math.max(2 * list.rows, MARGIN_EVENTS),
@@ -183,7 +167,7 @@ export class PagedList {
     if (load === undefined) return;
     this.#freshen(load);
     if (this.#isApart(load)) return this.#giveUp(id);
-    this.#loads.delete(id);
+    this.#loads.end(id);
     const { list } = this;
     if (isEnd && load.direction === "older") list.window.hasOlder = false;
     if (isEnd && load.direction === "newer") list.window.hasNewer = list.mode === "paused";
@@ -192,28 +176,27 @@ export class PagedList {
 
   /** A load can never be done; false when it is none of this list. */
   failed(id: number): boolean {
-    return this.#loads.delete(id);
+    return this.#loads.end(id);
   }
 
   /** Whether what it was to be joined to was cut off meanwhile. */
-  #isApart(load: Load): boolean {
+  #isApart(load: PageLoad): boolean {
     return load.neighbour !== undefined && load.neighbour !== this.#endOf(load);
   }
 
   /** The event at the end of the window that a load goes on from. */
-  #endOf({ direction }: Load): string | undefined {
+  #endOf({ direction }: PageLoad): string | undefined {
     const { window } = this.list;
     const event = window.at(direction === "older" ? 0 : window.length - 1);
     return event === undefined ? undefined : eventKey(event);
   }
 
   #giveUp(id: number): void {
-    this.#loads.delete(id);
-    this.#effects.push({ kind: "giveUp", load: id });
+    this.#loads.giveUp(id);
     this.#join();
   }
 
-  #freshen({ fresh, from }: Load): void {
+  #freshen({ fresh, from }: PageLoad): void {
     if (fresh === undefined || fresh.isDone) return;
     fresh.isDone = true;
     const { list } = this;
@@ -238,41 +221,31 @@ export class PagedList {
   }
 
   #loadNext(direction: "older" | "newer"): void {
-    if ([...this.#loads.values()].some((load) => load.direction === direction)) return;
+    if (this.#loads.some((load) => load.direction === direction)) return;
     const { window } = this.list;
     const isOlder = direction === "older";
     const anchor = window.at(isOlder ? 0 : window.length - 1);
     const ties = window.tiesAt(isOlder ? "first" : "last");
     if (anchor === undefined) return;
-    this.#load({ direction, fresh: undefined, from: "between", neighbour: eventKey(anchor) }, {
-      anchor: { id: anchor.id, timestamp: anchor.timestamp },
-      ties,
-    });
+    this.#loads.start(
+      { direction, fresh: undefined, from: "between", neighbour: eventKey(anchor) },
+      {
+        anchor: { id: anchor.id, timestamp: anchor.timestamp },
+        ties,
+      },
+    );
   }
 
   #loadAfresh(
-    from: Load["from"],
-    parts: readonly (Pick<Load, "direction"> & Partial<Pick<PageRequest, "criteria">>)[],
+    from: PageLoad["from"],
+    parts: readonly (Pick<PageLoad, "direction"> & Partial<Pick<PageRequest, "criteria">>)[],
   ): void {
     if (!this.#isOpen) return;
-    for (const id of this.#loads.keys()) this.#effects.push({ kind: "giveUp", load: id });
-    this.#loads.clear();
+    this.#loads.giveUpAll();
     this.#waiting.clear();
     const fresh = { isDone: false };
     for (const { direction, ...request } of parts) {
-      this.#load({ direction, fresh, from, neighbour: undefined }, request);
+      this.#loads.start({ direction, fresh, from, neighbour: undefined }, request);
     }
-  }
-
-  #load(load: Load, request: Partial<PageRequest>): void {
-    const id = this.#nextId();
-    this.#loads.set(id, load);
-    const { direction } = load;
-    const criteria = this.#criteria;
-    this.#effects.push({
-      kind: "load",
-      load: id,
-      request: { criteria, direction, count: this.#pageEvents, ...request },
-    });
   }
 }

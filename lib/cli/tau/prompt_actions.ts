@@ -1,10 +1,11 @@
+import { readTime } from "../../base/time_text.ts";
 import type { InputEvent } from "../screen/input_event.ts";
 import type { Saved } from "./effect.ts";
 import { FilterError, formatFilter, parseFilter } from "./filter_text.ts";
 import { LineEditor } from "./line_editor.ts";
 import type { Model } from "./model.ts";
-import type { Prompt } from "./prompt.ts";
-import { readTypedTime } from "./typed_time.ts";
+import type { LinePrompt, Prompt } from "./prompt.ts";
+import { complete } from "./prompt_completion.ts";
 
 const PERCENT = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/;
 
@@ -34,16 +35,23 @@ export function startSave(model: Model): void {
 export function promptInput(model: Model, event: InputEvent): void {
   const { prompt } = model;
   if (prompt === undefined) return;
-  if (event.kind === "key" && event.key === "escape") {
+  const isInterrupt = event.kind === "ctrl" && event.letter === "c";
+  if (isInterrupt || (event.kind === "key" && event.key === "escape")) {
     model.prompt = undefined;
     return;
   }
   if (prompt.kind === "confirm") return answer(model, prompt, event);
   if (event.kind === "key" && event.key === "enter") return enter(model, prompt);
-  if (prompt.editor.input(event)) delete prompt.error;
+  const isTab = event.kind === "key" && (event.key === "tab" || event.key === "backtab");
+  if (isTab && prompt.kind === "filter") {
+    delete prompt.error;
+    return complete(model, prompt, event.key === "tab" ? 1 : -1);
+  }
+  if (!prompt.editor.input(event)) return;
+  delete prompt.error;
+  delete prompt.choice;
+  delete prompt.awaited;
 }
-
-type LinePrompt = Exclude<Prompt, { readonly kind: "confirm" }>;
 
 function enter(model: Model, prompt: LinePrompt): void {
   const { text } = prompt.editor;
@@ -79,9 +87,10 @@ function jump(model: Model, prompt: LinePrompt, text: string): void {
   try {
     if (text.trim() !== "") {
       const time = percent === undefined
-        ? readTypedTime(text, model.now() / 1000, scope.list.selectedEvent?.timestamp)
+        ? readTime(text, model.now() / 1000, { day: scope.list.selectedEvent?.timestamp })
         : timeAtPercent(model, Number(percent));
       scope.pages.toTime(time);
+      model.expand(undefined);
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

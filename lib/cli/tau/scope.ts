@@ -11,6 +11,8 @@ import { PagedList, type PageLimits } from "./paged_list.ts";
 export interface ScopeOptions {
   /** Where it begins. @default {at the newest event} */
   readonly beginning?: Beginning | undefined;
+  /** The pattern whose matches are marked. @default {that of the criteria} */
+  readonly highlighted?: string | undefined;
   readonly limits?: PageLimits;
 }
 
@@ -40,12 +42,12 @@ export class Scope {
   constructor(
     criteria: Criteria,
     nextId: () => number,
-    { beginning = { kind: "end" }, limits = {} }: ScopeOptions = {},
+    { beginning = { kind: "end" }, highlighted = criteria.content, limits = {} }: ScopeOptions = {},
   ) {
     this.id = nextId();
     this.criteria = criteria;
     this.pages = new PagedList(criteria, nextId, limits);
-    this.highlighter = new Highlighter(criteria.content);
+    this.highlighter = new Highlighter(highlighted);
     this.#beginning = beginning;
     if (beginning.kind === "event") this.list.want(beginning.timestamp, beginning.key);
   }

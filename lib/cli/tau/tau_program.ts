@@ -9,6 +9,7 @@ import { draw } from "./draw.ts";
 import { EffectRunner, type ScreenControl } from "./effect_runner.ts";
 import type { Finder } from "./finder.ts";
 import { Model } from "./model.ts";
+import { takeReport } from "./reports.ts";
 
 /** How often rates and times of the screen are brought up to date. */
 const TICK_MS = 500;
@@ -48,7 +49,7 @@ class TauProgram implements ScreenControl, AsyncDisposable {
       now,
       screen: this,
       report: (report) => {
-        this.#model.report(report);
+        takeReport(this.#model, report);
         this.#update();
       },
     });

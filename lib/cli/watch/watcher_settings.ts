@@ -8,7 +8,7 @@ import { MAX_BATCH_LINES, type TailLimits } from "../../tail/tail_context.ts";
 import { TimeParser } from "../../tail/time_parser.ts";
 import type { WatcherOptions } from "../../tail/watcher_options.ts";
 import { parseByteSize } from "../byte_size.ts";
-import { parseDuration } from "../duration_argument.ts";
+import { parseDuration } from "../../base/duration_text.ts";
 import { badValue } from "../option_value.ts";
 import { UsageError } from "../usage_error.ts";
 import { WATCH_OPTIONS, type WatchValues } from "./watch_options.ts";

@@ -78,9 +78,7 @@ export class ServerSync implements AsyncDisposable {
     const { from, claimed = new Set() } = this.#options;
     const serverId = from.serverId ?? await this.#findServerId();
     this.#assertOther(serverId);
-    if (claimed.has(serverId)) {
-      throw new Error(`Cannot synchronise as server ${serverId} is synchronised from already`);
-    }
+    this.#assertUnclaimed(serverId);
     claimed.add(serverId);
     try {
       await this.#follow(serverId);
@@ -93,7 +91,10 @@ export class ServerSync implements AsyncDisposable {
     const find = (client: EventerClient) => findServerId(client, this.#clientName);
     const connected = await this.#withClient({}, find);
     this.#assertOther(connected.server);
-    await this.#assertHasStore(connected);
+    const known = await this.#options.backend.getLastEventId(connected.server);
+    // Whoever copies that server already has copied what it registered of this connection, too.
+    this.#assertUnclaimed(connected.server);
+    assertHasStore(connected, known);
     return connected.server;
   }
 
@@ -102,19 +103,17 @@ export class ServerSync implements AsyncDisposable {
     if (this.#options.from.serverId === undefined || client.status !== "operational") return;
     const events = await connectionEvents(client, this.#clientName);
     const connected = events.find(({ server }) => server === serverId);
-    if (connected !== undefined) return await this.#assertHasStore(connected);
+    if (connected !== undefined) {
+      return assertHasStore(connected, await this.#options.backend.getLastEventId(serverId));
+    }
     const others = events.map(({ server }) => server).join(", ");
     if (others === "") return;
     throw new Error(`Cannot synchronise as the server has the id ${others}, not ${serverId}`);
   }
 
-  async #assertHasStore({ server, session }: EventId): Promise<void> {
-    const known = await this.#options.backend.getLastEventId(server);
-    if (session > known.session) return;
-    throw new Error(
-      `Cannot synchronise as server ${server} is at session ${session}, and session ` +
-        `${known.session} is known of it: it seems to have lost its store`,
-    );
+  #assertUnclaimed(serverId: number): void {
+    if (!this.#options.claimed?.has(serverId)) return;
+    throw new Error(`Cannot synchronise as server ${serverId} is synchronised from already`);
   }
 
   #assertOther(serverId: number): void {
@@ -177,4 +176,12 @@ export class ServerSync implements AsyncDisposable {
   get #clientName(): string {
     return `theia/sync/${this.#options.ownServerId}`;
   }
+}
+
+function assertHasStore({ server, session }: EventId, known: EventId): void {
+  if (session > known.session) return;
+  throw new Error(
+    `Cannot synchronise as server ${server} is at session ${session}, and session ` +
+      `${known.session} is known of it: it seems to have lost its store`,
+  );
 }

@@ -4,8 +4,8 @@ import { StalledClientError } from "../send_room.ts";
 export interface AnswerStreamOptions {
   /** Ends the making of pieces; aborted by the stream when its client leaves or reads nothing. */
   readonly abort: AbortController;
-  /** How long the first piece is waited for before the answer begins without it. */
-  readonly headWaitMs: number;
+  /** When it resolves, the answer begins without its first piece; when it rejects, it is in vain. */
+  readonly headDue: Promise<void>;
   /** How long the client may read nothing. */
   readonly stallMs: number;
   /** Called once when nothing more is made, with what broke the answer. */
@@ -20,15 +20,15 @@ export interface AnswerStreamOptions {
  * tell a torn answer from a whole one.
  *
  * @param pieces Its `return` runs however the answer ends.
- * @returns The body, as soon as the first piece is there or `headWaitMs` are over.
- * @throws What making the first piece throws meanwhile.
+ * @returns The body, as soon as the first piece is there or the head is due.
+ * @throws What making the first piece, or waiting for the head, throws meanwhile.
  */
 export async function openAnswerStream(
   pieces: AsyncIterator<Uint8Array, void>,
   options: AnswerStreamOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   const answer = new AnswerStream(pieces, options);
-  await answer.begun;
+  await answer.begin();
   return answer.body;
 }
 
@@ -57,20 +57,14 @@ class AnswerStream {
     signal.addEventListener("abort", () => this.#break(signal.reason), { once: true });
   }
 
-  /** Settles when the first piece is there, or the wait for it is over. */
-  get begun(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      resolve();
-    }, this.#options.headWaitMs);
-    this.#first?.then(() => resolve(), (error) => {
-      if (isLate) return;
+  /** Waits for the first piece, or for the head to be due. */
+  async begin(): Promise<void> {
+    try {
+      await Promise.race([this.#first, this.#options.headDue]);
+    } catch (error) {
       this.#end(error);
-      reject(error);
-    }).finally(() => clearTimeout(timer));
-    return promise;
+      throw error;
+    }
   }
 
   async #pull(): Promise<void> {

@@ -3,6 +3,7 @@ import { makeInert } from "../../base/inert_text.ts";
 import type { Event } from "../../event/event.ts";
 import { eventToJson } from "../../event/event_json.ts";
 import type { RawEvent } from "../../event/raw_event.ts";
+import { readWeightedList } from "./weighted_list.ts";
 
 /** A form in which events are given. */
 export type EventFormatName = "json" | "theia" | "text";
@@ -49,13 +50,7 @@ export function eventFormat(name: EventFormatName, writeLine: LineWriter): Event
 
 /** The form that a client would have by its `Accept`, JSON when it does not care or asks for others. */
 export function acceptedFormat(accept: string | null): EventFormatName {
-  const wanted = (accept ?? "").split(",").map((item, place) => {
-    const [type = "", ...parameters] = item.split(";").map((part) => part.trim().toLowerCase());
-    const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-    return { type, weight: Number(weight ?? 1), place };
-  });
-  wanted.sort((a, b) => b.weight - a.weight || a.place - b.place);
-  for (const { type, weight } of wanted) {
+  for (const { value: type, weight } of readWeightedList(accept)) {
     if (!(weight > 0)) continue;
     if (type === THEIA_TYPE || type === "application/octet-stream") return "theia";
     if (type === "text/plain") return "text";

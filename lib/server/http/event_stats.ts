@@ -1,29 +1,42 @@
+import { parseDuration } from "../../base/duration_text.ts";
 import type { Criteria } from "../../event/criteria.ts";
-import type {
-  CountedBucket,
-  CountOptions,
-  EventCounts,
-  EventStore,
-  StoreStats,
+import {
+  type CountedBucket,
+  type CountOptions,
+  type EventCounts,
+  type EventStore,
+  MAX_BUCKETS,
+  MAX_GROUP_BUCKETS,
+  MAX_GROUPS,
+  type StoreStats,
 } from "../../store/store.ts";
 import { CRITERIA_PARAMETERS, readCriteria } from "./criteria_parameters.ts";
 import { defineOperation, requireStore } from "./operation.ts";
 import { COUNT_SCHEMA, type JsonSchema, objectSchema } from "./json_schema.ts";
 import { choiceParameter, countParameter, type Parameter } from "./parameter.ts";
 import { wrongParameter } from "./problem.ts";
-import { openSearchAnswer, SEARCH_PROBLEMS } from "./search_answer.ts";
+import { answerSearch, SEARCH_PROBLEMS } from "./search_answer.ts";
 
 const INTERVAL_PARAMETER: Parameter<number> = {
-  description: "Length of a bucket in seconds; buckets begin at its multiples. No buckets unless " +
-    "given.",
-  schema: { type: "number", exclusiveMinimum: 0 },
-  example: 60,
-  rule: "a number of seconds more than 0",
-  read: (text) => {
-    const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
-    return value > 0 && Number.isFinite(value) ? value : undefined;
-  },
+  description: "Length of a bucket, in seconds or with units: 60, 15s, 1m, 1h30m, 1d. Buckets " +
+    "begin at its multiples. No buckets unless given.",
+  schema: { type: ["number", "string"], exclusiveMinimum: 0 },
+  example: "1m",
+  rule: "a length of time such as 60, 15s, 1m or 1h, more than 0",
+  read: readInterval,
 };
+
+function readInterval(text: string): number | undefined {
+  if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    const value = Number(text);
+    return value > 0 && Number.isFinite(value) ? value : undefined;
+  }
+  try {
+    return parseDuration(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const BY_PARAMETER: Parameter<"source" | "tag"> = choiceParameter(
   "What to group by. No groups unless given.",
@@ -85,12 +98,23 @@ export const eventStats = defineOperation({
     const store = requireStore(context);
     const criteria = readCriteria(values);
     const { interval, by, top } = values;
-    const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
-      return counts(store, criteria, { interval, by, top, signal });
+    const mayCountTooMany = mayBeTooMany(criteria, values);
+    const request = { criteria, call, context, mayCountTooMany };
+    const headers = new Headers({ "content-type": "application/json" });
+    return await answerSearch(request, headers, (control) => {
+      return counts(store, criteria, { interval, by, top, ...control });
     });
-    return new Response(body, { headers: { "content-type": "application/json" } });
   },
 });
+
+/** Whether the store may refuse to tell so many buckets apart. */
+function mayBeTooMany({ start, end }: Criteria, { interval, by }: CountOptions): boolean {
+  if (interval === undefined) return false;
+  const most = by === undefined ? MAX_BUCKETS : MAX_GROUP_BUCKETS / MAX_GROUPS;
+  if (start === undefined || end === undefined) return true;
+  // One more, as the span need not begin with a bucket.
+  return (end - start) / interval + 1 > most;
+}
 
 async function* counts(
   store: EventStore,

@@ -12,7 +12,7 @@ import {
 } from "./event_format.ts";
 import { type Call, defineOperation, type HttpContext, requireStore } from "./operation.ts";
 import { choiceParameter, type Parameter } from "./parameter.ts";
-import { openSearchAnswer, SEARCH_PROBLEMS } from "./search_answer.ts";
+import { answerSearch, SEARCH_PROBLEMS } from "./search_answer.ts";
 
 /** The media types in which events are given. */
 export const EVENT_TYPES: readonly string[] = [JSON_LINES_TYPE, THEIA_TYPE, "text/plain"];
@@ -54,13 +54,6 @@ export const findEvents = defineOperation({
     const criteria = readCriteria(values);
     const format = chooseFormat(call, values.format, context);
     const { cursor } = store;
-    const body = await openSearchAnswer({ criteria, call, context }, (signal) => {
-      return pieces(
-        store.search(criteria, { signal }),
-        format,
-        context.counts.sent(call.client.path),
-      );
-    });
     const headers = new Headers({
       "content-type": format.type,
       [CURSOR_HEADER]: String(cursor),
@@ -69,7 +62,13 @@ export const findEvents = defineOperation({
     if (values.download === "1") {
       headers.set("content-disposition", `attachment; filename="events.${format.extension}"`);
     }
-    return new Response(body, { headers });
+    return await answerSearch({ criteria, call, context }, headers, (control) => {
+      return pieces(
+        store.search(criteria, control),
+        format,
+        context.counts.sent(call.client.path),
+      );
+    });
   },
 });
 

@@ -10,7 +10,7 @@ export const healthz = defineOperation({
   summary: "Whether the collector runs",
   parameters: {},
   answers: { 200: { description: "It does.", types: ["text/plain"] }, 400: NONE_TAKEN },
-  answer: () => new Response("ok", { headers: { "content-type": "text/plain" } }),
+  answer: () => new Response("ok\n", { headers: { "content-type": "text/plain" } }),
 });
 
 const READINESS_SCHEMA = objectSchema({

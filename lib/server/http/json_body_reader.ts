@@ -1,4 +1,5 @@
 import { ByteGatherer } from "../../base/byte_gatherer.ts";
+import { readTime } from "../../base/time_text.ts";
 import { NEWLINE } from "../../event/ascii.ts";
 import { eventFromJson } from "../../event/event_json.ts";
 import { toRawEvent } from "../../event/text_format.ts";
@@ -9,7 +10,7 @@ const ESCAPE_BYTES = 6;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Reads JSON, one event a line; `id` and `timestamp` may be left out. */
+/** Reads JSON, one event a line; `id` and `timestamp` may be left out, and a timestamp be a text. */
 export class JsonBodyReader implements BodyReader {
   readonly #options: BodyReaderOptions;
   readonly #maxLineBytes: number;
@@ -71,6 +72,7 @@ export class JsonBodyReader implements BodyReader {
       const event = toRawEvent(eventFromJson(text, {
         id: () => crypto.randomUUID(),
         timestamp: this.#options.now,
+        readTime: (text) => readTime(text, this.#options.now()),
       }));
       const size = event.contentEnd - event.headerStart;
       const { maxEventBytes } = this.#options;

@@ -1,3 +1,4 @@
+import { TimeTextError } from "../../base/time_text.ts";
 import type { JsonSchema } from "./json_schema.ts";
 import { type HttpProblem, wrongParameter } from "./problem.ts";
 
@@ -11,7 +12,7 @@ export interface Parameter<T = unknown> {
   readonly example?: unknown;
   /** The rule that a value must follow; ends the sentence "'name' must be …". */
   readonly rule: string;
-  /** Reads a value, undefined when it breaks the rule. */
+  /** Reads a value, undefined when it breaks the rule; of a time, a {@linkcode TimeTextError} says why. */
   readonly read: (text: string) => T | undefined;
 }
 
@@ -43,19 +44,24 @@ export function readParameters<T extends ParameterTable>(
     if (texts.length > 1 && parameter.isRepeatable !== true) {
       throw wrongParameter(name, `Cannot read request as '${name}' must be given once`);
     }
-    const text = texts.join(",");
-    const value = parameter.read(text);
-    if (value === undefined) {
-      throw wrongParameter(
-        name,
-        `Cannot read request as '${name}' must be ${parameter.rule}: current value is ${
-          show(text)
-        }`,
-      );
-    }
-    values[name] = value;
+    values[name] = readValue(name, parameter, texts.join(","));
   }
   return values as ParameterValues<T>;
+}
+
+function readValue(name: string, { read, rule }: Parameter, text: string): unknown {
+  let reason = "";
+  try {
+    const value = read(text);
+    if (value !== undefined) return value;
+  } catch (error) {
+    if (!(error instanceof TimeTextError)) throw error;
+    reason = `${error.reason}: `;
+  }
+  throw wrongParameter(
+    name,
+    `Cannot read request as '${name}' must be ${rule}: ${reason}current value is ${show(text)}`,
+  );
 }
 
 /** Text of any kind. */
@@ -82,12 +88,16 @@ export function choiceParameter<T extends string>(
   };
 }
 
-/** A count of something. */
-export function countParameter(description: string): Parameter<number> {
+/**
+ * A count of something.
+ *
+ * @param hint Ends the rule, such as by what is meant instead.
+ */
+export function countParameter(description: string, hint = ""): Parameter<number> {
   return {
     description,
     schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    rule: "a non-negative integer",
+    rule: `a non-negative integer${hint}`,
     read: (text) => {
       const value = /^\d+$/.test(text) ? Number(text) : NaN;
       return Number.isSafeInteger(value) ? value : undefined;

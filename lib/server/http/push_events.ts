@@ -36,6 +36,9 @@ const READERS: ReadonlyMap<string, (options: BodyReaderOptions) => BodyReader> =
   ["application/json", readJson],
 ]);
 
+/** What programs send whose users gave no type. */
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
 const ENCODINGS: readonly CompressionName[] = ["gzip", "zstd"];
 
 /** `POST /events`. */
@@ -138,9 +141,10 @@ function chooseReader(headers: Headers): (options: BodyReaderOptions) => BodyRea
   const reader = READERS.get(type);
   if (reader !== undefined) return reader;
   const known = [...READERS.keys()].join(", ");
+  const hint = type === FORM_TYPE ? `; curl says so unless -H 'content-type: …' is given` : "";
   throw new HttpProblem({
     status: 415,
-    detail: `Cannot take a body of type '${type}': known are ${known}`,
+    detail: `Cannot take a body of type '${type}': known are ${known}${hint}`,
     headers: { accept: known },
   });
 }

@@ -54,7 +54,7 @@ export class Reading implements AsyncDisposable {
       summary.cursor = seen.until;
       return seen;
     };
-    const batches = () => this.#batches(criteria, begin, options.signal);
+    const batches = () => this.#batches(criteria, begin, options);
     return {
       summary,
       async *[Symbol.asyncIterator]() {
@@ -155,7 +155,7 @@ export class Reading implements AsyncDisposable {
   async *#batches(
     criteria: Criteria,
     begin: () => Promise<Visible>,
-    signal: AbortSignal | undefined,
+    { signal, onTurn }: SearchOptions,
   ): AsyncGenerator<{ readonly batch: EventBatch | undefined; readonly scanned: number }> {
     const check = () => {
       this.assertOpen();
@@ -165,7 +165,7 @@ export class Reading implements AsyncDisposable {
     const server = this.#server;
     try {
       const visible = await begin();
-      const context = { server, criteria, visible, signal: this.#stopSignal(signal) };
+      const context = { server, criteria, visible, signal: this.#stopSignal(signal), onTurn };
       for await (const { found, scanned } of searchEvents(context)) {
         check();
         yield { batch: found.length === 0 ? undefined : toBatch(found), scanned };

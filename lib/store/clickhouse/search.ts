@@ -24,6 +24,8 @@ export interface SearchContext {
   readonly criteria: Criteria;
   readonly visible: Visible;
   readonly signal: AbortSignal;
+  /** Told when patterns that may run away are tried. @default {nobody} */
+  readonly onTurn?: (() => void) | undefined;
 }
 
 /** What came of a part of the rows. */
@@ -46,7 +48,9 @@ export async function* searchEvents(context: SearchContext): AsyncGenerator<Sear
   let left = criteria.limit ?? Infinity;
   if (left === 0) return;
   const filter = toFilter(criteria);
-  using guarded = matcher.linear ? undefined : new GuardedMatcher(criteria);
+  using guarded = matcher.linear
+    ? undefined
+    : new GuardedMatcher(criteria, { purpose: "find", onTurn: context.onTurn });
   const where = [...filter.span, sqlVisible(context.visible)];
   const { rows, windows } = await planWindows(context, where);
   for (const [i, window] of windows.entries()) {

@@ -19,11 +19,13 @@ export async function countFiles(
   context: SweepContext,
   options: CountOptions,
 ): Promise<EventCounts> {
-  const { criteria, until, check } = context;
+  const { criteria, until, check, onTurn } = context;
   const counter = new EventCounter(options);
   const matcher = compileCriteria(criteria);
   check();
-  using guarded = matcher.linear ? undefined : new GuardedMatcher(criteria, { purpose: "find" });
+  using guarded = matcher.linear
+    ? undefined
+    : new GuardedMatcher(criteria, { purpose: "find", onTurn });
   let scanned = 0;
   try {
     for (const file of filesFor(context, false)) {

@@ -162,7 +162,7 @@ export class FilesStore implements EventStore {
 
   search(criteria: Criteria, options: SearchOptions = {}): EventSearch {
     const summary = { matched: 0, scanned: 0, cursor: this.cursor };
-    const context = this.#sweepContext(criteria, options.signal);
+    const context = this.#sweepContext(criteria, options);
     const { check } = context;
     const steps = () => sweep(context);
     const toError = (cause: unknown) => this.#toReadError(cause);
@@ -189,7 +189,7 @@ export class FilesStore implements EventStore {
   }
 
   async count(criteria: Criteria, options: CountOptions = {}): Promise<EventCounts> {
-    const context = this.#sweepContext(withoutOrder(criteria), options.signal);
+    const context = this.#sweepContext(withoutOrder(criteria), options);
     return await this.#reading(() => countFiles(context, options));
   }
 
@@ -237,12 +237,13 @@ export class FilesStore implements EventStore {
   }
 
   /** What a search or counting that begins now works on. */
-  #sweepContext(criteria: Criteria, signal: AbortSignal | undefined): SweepContext {
+  #sweepContext(criteria: Criteria, { signal, onTurn }: SearchOptions): SweepContext {
     return {
       directory: this.#directory,
       catalog: this.#recovered.catalog,
       criteria,
       until: this.cursor,
+      onTurn,
       check: () => {
         this.#assertOpen();
         signal?.throwIfAborted();

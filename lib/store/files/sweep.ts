@@ -20,6 +20,8 @@ export interface SweepContext {
   readonly criteria: Criteria;
   /** The last arrival number to look for. */
   readonly until: Cursor;
+  /** Told when patterns that may run away are tried. */
+  readonly onTurn: (() => void) | undefined;
   /** Throws when the search must end. */
   readonly check: () => void;
   /** Told of files that were damaged while the store was open. */
@@ -40,9 +42,11 @@ export interface SweepStep {
  * @throws {CriteriaError} When a pattern is refused or runs out of time.
  */
 export async function* sweep(context: SweepContext): AsyncGenerator<SweepStep> {
-  const { criteria, until, check } = context;
+  const { criteria, until, check, onTurn } = context;
   const matcher = compileCriteria(criteria);
-  using guarded = matcher.linear ? undefined : new GuardedMatcher(criteria, { purpose: "find" });
+  using guarded = matcher.linear
+    ? undefined
+    : new GuardedMatcher(criteria, { purpose: "find", onTurn });
   const isDescending = criteria.order === "desc";
   const compare = isDescending
     ? (a: StoredEvent, b: StoredEvent) => compareStored(b, a)

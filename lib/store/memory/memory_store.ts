@@ -95,7 +95,7 @@ export class MemoryStore implements EventStore {
         assertOpen();
         options.signal?.throwIfAborted();
         const { order = "asc", limit = Infinity } = criteria;
-        const found = await select(entries, criteria);
+        const found = await select(entries, criteria, options.onTurn);
         summary.scanned = entries.length;
         found.sort(compareEntries);
         if (order === "desc") found.reverse();
@@ -144,12 +144,16 @@ export class MemoryStore implements EventStore {
 }
 
 /** Patterns that could run away are tested in the thread for them, so that nobody else waits. */
-async function select(entries: readonly Entry[], criteria: Criteria): Promise<Entry[]> {
+async function select(
+  entries: readonly Entry[],
+  criteria: Criteria,
+  onTurn: SearchOptions["onTurn"],
+): Promise<Entry[]> {
   const matcher = compileCriteria(criteria);
   const { since = 0 } = criteria;
   const later = entries.filter(({ arrival }) => arrival > since);
   if (matcher.linear) return later.filter(({ event }) => matcher.matches(event));
-  using guarded = new GuardedMatcher(criteria, { purpose: "find" });
+  using guarded = new GuardedMatcher(criteria, { purpose: "find", onTurn });
   const found: Entry[] = [];
   for (let i = 0; i < later.length; i += BATCH_EVENTS) {
     const batch = later.slice(i, i + BATCH_EVENTS);

@@ -1,5 +1,6 @@
 import { sleep } from "../../base/backoff.ts";
 import type { EventCounter } from "../event_counter.ts";
+import type { CountOptions } from "../store.ts";
 import { laneOf } from "./count_plan.ts";
 import { type PackedCounts, unpackCounts } from "./packed_counts.ts";
 import { firstBlock } from "./scan_part.ts";
@@ -17,15 +18,17 @@ const PARTS_PER_THREAD = 2;
  * all of them.
  *
  * @param counter What the counts are added to.
+ * @param options The signal that ends it, and who is told when a part got its first turn, for those parts
+ * that tell it.
  * @returns How many events were looked at.
  */
 export async function countParts(
   threads: ScanThreads,
   requests: readonly CountRequest[],
   counter: EventCounter,
-  signal: AbortSignal | undefined,
+  { signal, onTurn }: CountOptions,
 ): Promise<number> {
-  const counting = new PartCounting(threads, requests, counter);
+  const counting = new PartCounting(threads, requests, counter, onTurn);
   const onAbort = () => counting.fail(signal?.reason);
   signal?.throwIfAborted();
   signal?.addEventListener("abort", onAbort);
@@ -42,16 +45,23 @@ class PartCounting {
   readonly #waiting: CountRequest[][];
   readonly #running = new Set<RunningPart>();
   readonly #counter: EventCounter;
+  readonly #onTurn: (() => void) | undefined;
   #scanned = 0;
   #failure: { readonly reason: unknown } | undefined;
 
-  constructor(threads: ScanThreads, requests: readonly CountRequest[], counter: EventCounter) {
+  constructor(
+    threads: ScanThreads,
+    requests: readonly CountRequest[],
+    counter: EventCounter,
+    onTurn: (() => void) | undefined,
+  ) {
     this.#threads = threads;
     this.#waiting = Array.from({ length: threads.size }, () => []);
     for (const request of requests) {
       this.#waiting[laneOf(firstBlock(request.part)) % threads.size]?.push(request);
     }
     this.#counter = counter;
+    this.#onTurn = onTurn;
   }
 
   async run(): Promise<number> {
@@ -86,7 +96,11 @@ class PartCounting {
     using part = this.#threads.run(request, thread);
     this.#running.add(part);
     try {
-      const item = await part.take();
+      let item = await part.take();
+      if (item.kind === "turn") {
+        this.#onTurn?.();
+        item = await part.take();
+      }
       if (this.#failure !== undefined || item.kind !== "end") return;
       this.#scanned += item.scanned;
       if (item.counts !== undefined) await this.#merge(item.counts);

@@ -8,11 +8,17 @@ import {
   type EventBatch,
   type EventCounts,
   EventReadError,
+  type SearchOptions,
   type StoreStats,
 } from "../store.ts";
 import { countParts } from "./part_counting.ts";
 import type { PackedPart } from "./scan_part.ts";
-import { type PartItem, type RunningPart, type ScanContext, ScanThreads } from "./scan_threads.ts";
+import {
+  type RunningPart,
+  type ScanContext,
+  ScanThreads,
+  type SearchItem,
+} from "./scan_threads.ts";
 
 /** Threads for patterns that always end in time: with more, ingest would have to share its cores. */
 const MAX_THREADS = 4;
@@ -64,8 +70,8 @@ export class ScanPool implements Disposable {
     criteria: Criteria,
     until: Cursor,
     isLinear: boolean,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<PartItem> {
+    { signal, onTurn }: SearchOptions,
+  ): AsyncGenerator<SearchItem> {
     signal?.throwIfAborted();
     const threads = isLinear ? this.#linear : this.#guarded;
     const running: RunningPart[] = [];
@@ -86,17 +92,22 @@ export class ScanPool implements Disposable {
           const part = parts.shift();
           const limited = left < Infinity ? { ...criteria, limit: left } : criteria;
           if (part === undefined) continue;
-          running.push(threads.run({
-            kind: "search",
+          const request = {
             criteria: limited,
             until,
             part,
             credits: isWide ? CREDITS : 1,
-          }));
+            tellsTurn: onTurn !== undefined,
+          };
+          running.push(threads.run({ kind: "search", ...request }));
         }
         const item = await running[0]?.take();
         signal?.throwIfAborted();
         if (item === undefined) break;
+        if (item.kind === "turn") {
+          onTurn?.();
+          continue;
+        }
         if (item.kind === "end") {
           scanned += item.scanned;
           isNarrow = false;
@@ -132,7 +143,7 @@ export class ScanPool implements Disposable {
     options: CountOptions,
   ): Promise<EventCounts> {
     const counter = new EventCounter(options);
-    const { signal, interval, by } = options;
+    const { signal, interval, by, onTurn } = options;
     const countBy = { interval, by };
     signal?.throwIfAborted();
     using _turn = by === undefined ? undefined : await this.#groupedCounts.take(signal);
@@ -142,10 +153,10 @@ export class ScanPool implements Disposable {
     if (plan.kind !== "count-planned") throw this.#unreadable();
     counter.merge(plan.counts);
     const requests = plan.parts.map((part) => (
-      { kind: "count", criteria, until, part, countBy } as const
+      { kind: "count", criteria, until, part, countBy, tellsTurn: onTurn !== undefined } as const
     ));
     const threads = isLinear ? this.#linear : this.#guarded;
-    const scanned = plan.scanned + await countParts(threads, requests, counter, signal);
+    const scanned = plan.scanned + await countParts(threads, requests, counter, options);
     return counter.counts({ scanned, cursor: until });
   }
 

@@ -26,6 +26,8 @@ export type ScanRequest =
     readonly part: PackedPart;
     /** Batches that its reader has room for. */
     readonly credits: number;
+    /** Whether to tell when it gets its first turn. */
+    readonly tellsTurn: boolean;
   }
   /** How to divide counting into parts, and what needs none. */
   | {
@@ -44,6 +46,8 @@ export type ScanRequest =
     readonly until: Cursor;
     readonly part: PackedPart;
     readonly countBy: CountBy;
+    /** Whether to tell when it gets its first turn. */
+    readonly tellsTurn: boolean;
   }
   /** The reader takes one more batch. */
   | { readonly kind: "credit"; readonly search: number }
@@ -55,6 +59,7 @@ export type ScanRequest =
 export type ScanReply =
   /** In the order asked for. */
   | { readonly kind: "planned"; readonly search: number; readonly parts: readonly PackedPart[] }
+  | { readonly kind: "turn"; readonly search: number }
   | {
     readonly kind: "batch";
     readonly search: number;

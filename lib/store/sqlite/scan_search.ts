@@ -19,7 +19,7 @@ export function searchScans(
     summary,
     async *[Symbol.asyncIterator]() {
       const { linear } = compileCriteria(criteria);
-      for await (const item of scans.search(criteria, until, linear, options.signal)) {
+      for await (const item of scans.search(criteria, until, linear, options)) {
         summary.scanned = item.scanned;
         if (item.kind === "end") return;
         summary.matched += item.batch.events.length;

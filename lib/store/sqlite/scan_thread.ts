@@ -52,6 +52,8 @@ class ScanThread {
   readonly #searches = new Map<number, RunningScan>();
   /** Those that wait for their readers and do not rest, by number, the one that waits longest first. */
   readonly #waiting = new Set<number>();
+  /** Those whose first turn is to be told. */
+  readonly #untold = new Set<number>();
   /** A message to itself lets messages from outside in between two steps. */
   readonly #turns = new MessageChannel();
   #database: Database | undefined;
@@ -90,6 +92,7 @@ class ScanThread {
             request.search,
             new RunningSearch(request.search, scan, request.credits, this.#post),
           );
+          if (request.tellsTurn) this.#untold.add(request.search);
         });
         break;
       case "plan-count":
@@ -97,11 +100,12 @@ class ScanThread {
         break;
       case "count":
         this.#attempt(request.search, (database) => {
-          const { search, criteria, until, countBy } = request;
+          const { search, criteria, until, countBy, tellsTurn } = request;
           const part = unpackPart(request.part);
           const digests = this.#digests ??= new DigestCache(database);
           const scan = new CountScan(database, criteria, until, part, countBy, digests);
           this.#searches.set(search, new RunningCount(search, scan, this.#post));
+          if (tellsTurn) this.#untold.add(search);
         });
         break;
       case "credit": {
@@ -146,6 +150,7 @@ class ScanThread {
     this.#isTurnDue = false;
     for (const [id, search] of this.#searches) {
       if (search.credits <= 0) continue;
+      if (this.#untold.delete(id)) this.#port.post({ kind: "turn", search: id });
       this.#rightOfWay?.giveWay(MAX_WAY_MS);
       this.#waiting.delete(id);
       this.#attempt(id, () => {
@@ -169,6 +174,7 @@ class ScanThread {
     this.#searches.get(search)?.rest();
     this.#searches.delete(search);
     this.#waiting.delete(search);
+    this.#untold.delete(search);
   }
 
   #scheduleTurn(): void {

@@ -9,13 +9,17 @@ import { partTransferables } from "./scan_part.ts";
 import type { ScanReply, ScanRequest } from "./scan_protocol.ts";
 import { startScanThread } from "./scan_thread.ts";
 
-/** A batch with the figures up to it, or the end of a part. */
+/** A batch with the figures up to it, or the end of a part; before them its first turn, if that is told. */
 export type PartItem =
+  | { readonly kind: "turn" }
   | { readonly kind: "batch"; readonly batch: EventBatch; readonly scanned: number }
   | { readonly kind: "end"; readonly scanned: number; readonly counts?: PackedCounts };
 
+/** What a search brings. */
+export type SearchItem = Exclude<PartItem, { readonly kind: "turn" }>;
+
 /** What a thread says of a part. */
-type PartReply = Extract<ScanReply, { readonly kind: "batch" | "end" }>;
+type PartReply = Extract<ScanReply, { readonly kind: "turn" | "batch" | "end" }>;
 
 /**
  * A part of a search under way, as its reader sees it: what came and was not taken yet. Batches wait as
@@ -43,7 +47,7 @@ export class RunningPart implements Disposable {
     }
     const reply = this.#replies.shift();
     if (reply instanceof Error || reply === undefined) throw reply;
-    if (reply.kind === "end") return reply;
+    if (reply.kind !== "batch") return reply;
     this.#post("credit");
     const { events, arrivals } = reply;
     const batch = { events: unpackEvents(events), arrivals, free: () => freeBytes(events.bytes) };
@@ -166,6 +170,7 @@ export class ScanThreads implements Disposable {
   #handle(reply: ScanReply): void {
     switch (reply.kind) {
       case "batch":
+      case "turn":
       case "end":
         this.#parts.get(reply.search)?.put(reply);
         break;

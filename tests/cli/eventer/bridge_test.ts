@@ -6,6 +6,7 @@ import { createEvent } from "../../../lib/event/event.ts";
 import type { HatEvent } from "../../../lib/hat/event.ts";
 import { EventerClient } from "../../../lib/hat/eventer/eventer_client.ts";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
+import { freePort } from "../../e2e/free_port.ts";
 import { until } from "../../e2e/until.ts";
 import { forSeeds, type Random } from "../../random.ts";
 import { RunningCollector } from "../running_command.ts";
@@ -32,7 +33,7 @@ class BridgedPair implements AsyncDisposable {
     await using resources = new AsyncDisposableStack();
     const directory = await Deno.makeTempDir();
     resources.defer(() => Deno.remove(directory, { recursive: true }));
-    const collector = await BridgedPair.#startCollector(directory);
+    const collector = await BridgedPair.#startCollector(directory, String(freePort()));
     // Through it the bridge reaches the collector, whichever process that is.
     const proxy = resources.use(
       new CuttingProxy(
@@ -107,7 +108,7 @@ class BridgedPair implements AsyncDisposable {
     await this.#resources[Symbol.asyncDispose]();
   }
 
-  static async #startCollector(directory: string, port = "0"): Promise<RunningCollector> {
+  static async #startCollector(directory: string, port: string): Promise<RunningCollector> {
     return await RunningCollector.start("-P", port, "--store", `sqlite:///${directory}/events.db`);
   }
 

@@ -108,7 +108,7 @@ Deno.test("countChart shows a sliver for what is little, and labels inert and cu
   assert.match(lines[1] ?? "", /^small\\x1b\[2J +1 ▏$/);
   assert.match(lines[2] ?? "", /^…x+\/end +3 ▏$/);
   assert.match(lines[3] ?? "", /^\(none\) /);
-  assert.equal(lines[4], "1,234 more events are of other sources");
+  assert.equal(lines[4], "1,234 events of other sources not listed");
 });
 
 Deno.test("countChart lines up bars behind wide characters", () => {
@@ -117,6 +117,14 @@ Deno.test("countChart lines up bars behind wide characters", () => {
   const starts = lines.map((line) => textWidth(line.slice(0, line.indexOf("█"))));
   assert.equal(new Set(starts).size, 1, lines.join("\n"));
   assert.match(lines[2] ?? "", /^…語+ +2 █/);
+});
+
+Deno.test("countChart keeps to the width of a narrow terminal", () => {
+  for (let width = 24; width <= 60; width++) {
+    for (const parts of [BOTH, HISTOGRAM, GROUPS]) {
+      for (const line of countChart(parts, width, false)) assert(line.length <= width, line);
+    }
+  }
 });
 
 Deno.test("countChart draws a line of columns for each label over the same time", () => {

@@ -15,6 +15,8 @@ export class FakeTerminal implements TerminalDevice {
   frames = 0;
   /** Whether the program may suspend itself. */
   isTrusted = true;
+  /** Whether the system lets it. */
+  isStoppable = true;
   suspended = 0;
   #isClosed = false;
   #typed: Uint8Array[] = [];
@@ -103,7 +105,8 @@ export class FakeTerminal implements TerminalDevice {
     return this.isTrusted;
   }
 
-  suspend(): void {
-    this.suspended++;
+  suspend(): boolean {
+    if (this.isStoppable) this.suspended++;
+    return this.isStoppable;
   }
 }

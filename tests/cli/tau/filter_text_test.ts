@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FilterError, formatFilter, parseFilter } from "../../../lib/cli/tau/filter_text.ts";
 import type { Criteria } from "../../../lib/event/criteria.ts";
 import { forSeeds } from "../../random.ts";
+import { NO_TIMES, TIME_WORDS, WORDS_NOW } from "../../time_words.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12) / 1000;
 
@@ -28,6 +29,19 @@ Deno.test("parseFilter reads words, patterns and names", () => {
   const { start = 0 } = parseFilter("since:10:30", NOW);
   const time = new Date(start * 1000);
   assert.deepEqual([time.getHours(), time.getMinutes(), time.getSeconds()], [10, 30, 0]);
+});
+
+Deno.test("parseFilter reads times by the words of all", () => {
+  for (const [text, seconds] of Object.entries(TIME_WORDS)) {
+    assert.deepEqual(parseFilter(`since:"${text}"`, WORDS_NOW), { start: seconds }, text);
+    assert.deepEqual(parseFilter(`until:"${text}"`, WORDS_NOW), { end: seconds }, text);
+  }
+  for (const text of NO_TIMES) {
+    assert.throws(() => parseFilter(`until:${text}`, WORDS_NOW), {
+      name: "FilterError",
+      message: new RegExp(`^until: Cannot read time '${text}': `),
+    });
+  }
 });
 
 Deno.test("parseFilter names the part that is wrong, and its place", () => {

@@ -7,6 +7,7 @@ import { draw } from "../../../lib/cli/tau/draw.ts";
 import { headOf } from "../../../lib/cli/tau/event_head.ts";
 import { Highlighter } from "../../../lib/cli/tau/highlighter.ts";
 import { Model } from "../../../lib/cli/tau/model.ts";
+import { takeReport } from "../../../lib/cli/tau/reports.ts";
 import { createEvent } from "../../../lib/event/event.ts";
 import { RawEvent } from "../../../lib/event/raw_event.ts";
 import { toRawEvent } from "../../../lib/event/text_format.ts";
@@ -70,21 +71,21 @@ function hostileEvent(random: Random): RawEvent {
 /** Does what a collector would, without one. */
 function answer(model: Model, random: Random): void {
   for (const effect of model.takeEffects()) {
-    if (effect.kind === "follow") model.report({ kind: "following", scope: effect.scope });
+    if (effect.kind === "follow") takeReport(model, { kind: "following", scope: effect.scope });
     if (effect.kind === "load") {
       const events = Array.from({ length: random.int(0, 6) }, () => hostileEvent(random))
         .sort((a, b) => a.timestamp - b.timestamp);
       if (effect.request.direction === "older") events.reverse();
-      model.report({ kind: "found", load: effect.load, events });
-      model.report({ kind: "loaded", load: effect.load, isEnd: random.chance(0.7) });
+      takeReport(model, { kind: "found", load: effect.load, events });
+      takeReport(model, { kind: "loaded", load: effect.load, isEnd: random.chance(0.7) });
     }
     if (effect.kind === "count") {
       const counts = Array.from({ length: random.int(0, 200) }, () => random.int(0, 9));
       const data = { start: 1_699_999_000, interval: random.pick([0.1, 10, 86_400]), counts };
-      model.report({ kind: "counted", scope: effect.scope, data });
+      takeReport(model, { kind: "counted", scope: effect.scope, data });
     }
     if (effect.kind === "save") {
-      model.report({ kind: "saveExists", path: effect.path, saved: effect.saved });
+      takeReport(model, { kind: "saveExists", path: effect.path, saved: effect.saved });
     }
   }
 }
@@ -100,11 +101,11 @@ Deno.test("tau draws any events on any screen after any keys, and sends nothing 
       answer(model, random);
       if (random.chance(0.2)) {
         const events = [hostileEvent(random), hostileEvent(random)];
-        model.report({ kind: "arrived", scope: model.scope.id, events });
+        takeReport(model, { kind: "arrived", scope: model.scope.id, events });
       }
       if (random.chance(0.1)) {
         const reason = random.text(HOSTILE, 0, 40);
-        model.report({
+        takeReport(model, {
           kind: "connection",
           state: { kind: "lost", reason, retryAtMs: nowMs + 900 },
         });
@@ -138,7 +139,7 @@ Deno.test("tau looks at the beginning of a content of a megabyte only, and once"
   assert.equal(headOf(event), headOf(event));
   const model = new Model({ size: { columns: 80, rows: 24 }, address: "", now: () => 0 });
   answer(model, { int: () => 0, chance: () => true, pick: () => 1 } as unknown as Random);
-  model.report({ kind: "arrived", scope: model.scope.id, events: [event] });
+  takeReport(model, { kind: "arrived", scope: model.scope.id, events: [event] });
   for (let frame = 0; frame < 100; frame++) {
     draw(new CellGrid(model.size), model, { unicode: true });
   }

@@ -3,6 +3,7 @@ import { takeInput } from "../../../lib/cli/tau/actions.ts";
 import { EffectRunner } from "../../../lib/cli/tau/effect_runner.ts";
 import { eventKey } from "../../../lib/cli/tau/event_window.ts";
 import { Model } from "../../../lib/cli/tau/model.ts";
+import { takeReport } from "../../../lib/cli/tau/reports.ts";
 import { draw } from "../../../lib/cli/tau/draw.ts";
 import { CellGrid } from "../../../lib/cli/screen/cell_grid.ts";
 import { createEvent, type Event } from "../../../lib/event/event.ts";
@@ -63,7 +64,7 @@ class Run implements AsyncDisposable {
       now: () => 0,
       screen: { copy() {}, redraw() {}, suspend() {}, quit() {} },
       report: (report) => {
-        this.model.report(report);
+        takeReport(this.model, report);
         this.drain();
       },
     });

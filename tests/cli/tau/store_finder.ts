@@ -3,6 +3,7 @@ import type { Event } from "../../../lib/event/event.ts";
 import { compileCriteria } from "../../../lib/event/matcher.ts";
 import type { RawEvent } from "../../../lib/event/raw_event.ts";
 import { toRawEvent } from "../../../lib/event/text_format.ts";
+import type { LabelKind } from "../../../lib/cli/tau/filter_completion.ts";
 import type { Finder, FollowOptions, FoundCounts } from "../../../lib/cli/tau/finder.ts";
 import { MemoryStore } from "../../../lib/store/memory/memory_store.ts";
 
@@ -20,6 +21,8 @@ export class StoreFinder implements Finder, AsyncDisposable {
   readonly store = new MemoryStore();
   /** What was asked for. */
   readonly asked: Criteria[] = [];
+  /** How often labels were asked for. */
+  askedLabels = 0;
   /** Events in a batch of a search. */
   batchEvents = 100;
   /** Is waited for before each batch of a search, and fails it. */
@@ -99,6 +102,12 @@ export class StoreFinder implements Finder, AsyncDisposable {
     const { matched, buckets } = await this.store.count(criteria, options);
     const { oldest, newest } = await this.store.stats();
     return { matched, buckets, oldest, newest };
+  }
+
+  async labels(by: LabelKind): Promise<readonly string[]> {
+    this.askedLabels++;
+    const { groups } = await this.store.count({}, { by });
+    return groups.map(({ key }) => key).filter((label) => label !== "");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

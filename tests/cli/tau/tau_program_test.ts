@@ -20,7 +20,7 @@ Deno.test("tau leaves the terminal as it was: after q, Ctrl-C, a signal, a crash
   const ends: readonly ((session: TauSession) => void)[] = [
     (session) => session.type("q"),
     (session) => session.type("\x03"),
-    (session) => session.type("/abc", "\x03"),
+    (session) => session.type("/abc", "\x03", "\x03"),
     (session) => session.stop(),
     (session) => session.terminal.close(),
   ];
@@ -41,6 +41,18 @@ Deno.test("tau leaves the terminal as it was: after q, Ctrl-C, a signal, a crash
   assert.ok(session.terminal.screen.isSane && !session.terminal.isRaw);
 });
 
+Deno.test("tau leaves a line that is being typed by Ctrl-C, and nothing else", async () => {
+  await using session = await TauSession.start({ events: numbered(5) });
+  await session.shows("event 4");
+  session.type("/abc");
+  await session.shows("filter: abc");
+  session.type("\x03");
+  await session.hides("filter: abc");
+  session.type("/", "event 2", KEY.enter);
+  await session.hides("event 4");
+  await session.shows(/1 event$/m);
+});
+
 Deno.test("tau gives the terminal back while it is suspended, and takes it again", async () => {
   await using session = await TauSession.start({ events: numbered(5) });
   await session.shows("event 4");
@@ -57,8 +69,13 @@ Deno.test("tau gives the terminal back while it is suspended, and takes it again
   assert.equal(terminal.suspended, 2);
   terminal.signal("continue");
   await session.shows("event 5");
-  terminal.isTrusted = false;
+  terminal.isStoppable = false;
   session.type("\x1a");
+  await session.shows("Cannot suspend tau");
+  assert.ok(terminal.isRaw && session.text.includes("event 5"));
+  terminal.isStoppable = true;
+  terminal.isTrusted = false;
+  session.type("k", "\x1a");
   await session.shows("Cannot suspend tau");
   assert.equal(terminal.suspended, 2);
 });
@@ -131,6 +148,17 @@ Deno.test("tau tells how a source pattern finds what it does not find at the beg
   session.type("/", "source:nginx", KEY.enter);
   await session.shows(/matches from the beginning; anywhere:\n +source:\.\*nginx\n/);
   session.type("/", "\x15", "source:.*nginx", KEY.enter);
+  await session.shows("event 2");
+});
+
+Deno.test("tau tells how several tags are asked for", async () => {
+  await using session = await TauSession.start({
+    events: numbered(3, () => ({ tags: ["a", "b"] })),
+  });
+  await session.shows("event 2");
+  session.type("/", "tag:a,b", KEY.enter);
+  await session.shows(/none has a comma;[^]*tag:a tag:b/);
+  session.type("/", "\x15", "tag:a tag:b", KEY.enter);
   await session.shows("event 2");
 });
 
@@ -388,7 +416,7 @@ Deno.test("tau goes to errors, wraps contents, and marks matches also in an expa
   session.type("E");
   await isSelected("ERROR 5");
   session.type("E");
-  await session.shows("No earlier error is loaded");
+  await session.shows("There is no earlier error");
   session.type("e");
   await isSelected("ERROR 25");
   assert.ok(!session.text.includes("needle"));
@@ -397,6 +425,18 @@ Deno.test("tau goes to errors, wraps contents, and marks matches also in an expa
   session.type(KEY.enter);
   await session.shows("content:");
   assert.match(session.terminal.screen.styleOf("needle"), /43/);
+});
+
+Deno.test("tau shows that a wrapped content goes on after its last row", async () => {
+  await using session = await TauSession.start({
+    events: ["x".repeat(2000), "y".repeat(100)].map((content) => createEvent({ content })),
+  });
+  await session.shows("yyy");
+  session.type("w");
+  await session.shows(/^ +x+…$/m);
+  assert.equal(session.text.match(/^.*x/gm)?.length, 8);
+  assert.equal(session.text.match(/^.*y…?$/gm)?.length, 2);
+  assert.ok(!session.text.includes("y…"));
 });
 
 Deno.test("tau shows the year of events that are not of this one", async () => {

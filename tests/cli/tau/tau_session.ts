@@ -91,7 +91,7 @@ export class TauSession implements AsyncDisposable {
   /** Waits for a condition; failures show the screen. */
   async until(what: string, condition: () => boolean): Promise<void> {
     try {
-      await until(what, condition, 20_000);
+      await until(what, condition);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`${reason}\n${this.text}`);

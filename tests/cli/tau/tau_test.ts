@@ -18,7 +18,7 @@ class RunningTau extends RunningCommand {
 
   async shows(wanted: string): Promise<void> {
     const isShown = () => this.terminal.screen.text.includes(wanted);
-    await until(`${wanted} on the screen`, isShown, 20_000).catch((cause) => {
+    await until(`${wanted} on the screen`, isShown).catch((cause) => {
       throw new Error(`It does not show ${wanted}:\n${this.terminal.screen.text}`, { cause });
     });
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { freePort } from "../../e2e/free_port.ts";
 import { RunningCollector, RunningCommand, runToEnd } from "../running_command.ts";
 
 async function temporaryLog(text: string): Promise<string> {
@@ -41,9 +42,7 @@ Deno.test("watch --once shows on a terminal how far it is, and takes that away",
 });
 
 Deno.test("watch --once waits for the collector", async () => {
-  const away = await RunningCollector.start("--store", "memory:");
-  const { port } = away;
-  assert.equal(await away.stop(), 0);
+  const port = String(freePort());
   const log = await temporaryLog("one\n");
   const watch = new RunningCommand(["-P", port, "watch", "--once", "-f", log]);
   await watch.stderr.match(/No connection to the collector/);

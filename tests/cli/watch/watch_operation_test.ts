@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { freePort } from "../../e2e/free_port.ts";
 import { until } from "../../e2e/until.ts";
-import { RunningCollector, RunningCommand, runToEnd } from "../running_command.ts";
+import { RunningCommand, runToEnd } from "../running_command.ts";
 import { readStatus } from "./fixtures.ts";
 import { parsePrometheus, type Sample } from "../../prometheus_text.ts";
 
@@ -17,9 +18,7 @@ Deno.test("watch --status tells of connection, counts and lag, from before there
   const directory = await Deno.makeTempDir();
   const [log, status] = [`${directory}/app.log`, `${directory}/status.json`];
   await Deno.writeTextFile(log, "one\ntwo\n");
-  const away = await RunningCollector.start("--store", "memory:");
-  const { port } = away;
-  assert.equal(await away.stop(), 0);
+  const port = String(freePort());
   const args = ["-P", port, "watch", "-f", log, "--from", "beginning", "--status", status];
   const watch = new RunningCommand([...args, "--metrics-port", "0"]);
   await watch.stderr.match(/No connection to the collector/);

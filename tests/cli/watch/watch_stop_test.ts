@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { freePort } from "../../e2e/free_port.ts";
 import { until } from "../../e2e/until.ts";
 import { NO_SMALL_DISK, SMALL_DISK_NOTE, SmallDisk } from "../../small_disk.ts";
 import { RunningCollector, RunningCommand, runToEnd } from "../running_command.ts";
@@ -76,9 +77,7 @@ Deno.test({
       return names;
     };
     const names = await write(0);
-    const away = await RunningCollector.start("--store", "memory:");
-    const { port } = away;
-    assert.equal(await away.stop(), 0);
+    const port = String(freePort());
     const args = ["-P", port, "watch", "--state-dir", disk.file("state"), "-d", logs];
     const watch = new RunningCommand([...args, "--from", "beginning", "--status", status]);
     await watch.stderr.match(/No connection to the collector/);

@@ -17,14 +17,18 @@ const HOSTILE: readonly string[] = [
 ];
 
 /** Runs `theia query` in a pseudoterminal and gives what a terminal would get. */
-async function onTerminal(port: number, args: readonly string[], color: boolean): Promise<string> {
+async function onTerminal(
+  port: number,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const words = [...SOURCE.command, "query", "-P", `${port}`, ...args];
   const line = words.map((word) => `'${word}'`).join(" ");
   const { NO_COLOR: _, ...env } = Deno.env.toObject();
   const command = new Deno.Command("script", {
     args: ["-qec", `stty -onlcr; ${line}`, "/dev/null"],
     clearEnv: true,
-    env: { ...env, TERM: "xterm", SHELL: "/bin/sh", ...(color ? {} : { NO_COLOR: "1" }) },
+    env: { ...env, TERM: "xterm", SHELL: "/bin/sh", ...variables },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -62,19 +66,20 @@ Deno.test({
         headers,
       });
     }));
-    const formats: readonly (readonly [args: readonly string[], color: boolean])[] = [
-      [[], false],
-      [["-c", "[a-z]+", "-C", "1"], true],
-      [["--format", "json"], true],
-      [["--format", "logfmt"], true],
-      [["--format", "csv"], true],
-      [["--format", "raw"], true],
-      [["--by", "source"], true],
-      [["--by", "tag", "--histogram", "1s", "--format", "json"], true],
+    const plain = [await onTerminal(collector.port, [], { NO_COLOR: "1" })];
+    plain.push(await onTerminal(collector.port, ["-c", "[a-z]+"], { TERM: "dumb" }));
+    for (const text of plain) assert(!text.includes("\x1b"), JSON.stringify(text.slice(0, 200)));
+    const formats: readonly (readonly string[])[] = [
+      ["-c", "[a-z]+", "-C", "1"],
+      ["--format", "json"],
+      ["--format", "logfmt"],
+      ["--format", "csv"],
+      ["--format", "raw"],
+      ["--by", "source"],
+      ["--by", "tag", "--histogram", "1s", "--format", "json"],
     ];
-    for (const [args, color] of formats) {
-      const text = await onTerminal(collector.port, args, color);
-      if (!color) assert(!text.includes("\x1b"), args.join(" "));
+    for (const args of formats) {
+      const text = await onTerminal(collector.port, args);
       const rest = text.replaceAll(OWN_COLORS, "").replaceAll("\r\n", "\n");
       const at = rest.search(ACTING);
       assert.equal(at, -1, `${args.join(" ")}: ${JSON.stringify(rest.slice(at - 20, at + 20))}`);

@@ -1,5 +1,5 @@
-import { type Program, SOURCE } from "../program.ts";
-import { until, WAIT_MS } from "../until.ts";
+import { SOURCE } from "../program.ts";
+import { until } from "../until.ts";
 
 /** How a terminal is made. */
 export interface TmuxOptions {
@@ -9,11 +9,9 @@ export interface TmuxOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-let terminals = 0;
-
 /** A real terminal with a shell: a tmux server of its own. */
 export class Tmux implements AsyncDisposable {
-  readonly #socket = `theia-test-${Deno.pid}-${++terminals}`;
+  readonly #socket = `theia-test-${crypto.randomUUID()}`;
   readonly columns: number;
   readonly rows: number;
 
@@ -28,7 +26,17 @@ export class Tmux implements AsyncDisposable {
     const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     await tmux.#run(
       ...["-f", "/dev/null", "new-session", "-d", "-x", `${tmux.columns}`, "-y", `${tmux.rows}`],
-      ...["env", "-u", "NO_COLOR", ...assignments, "bash", "--norc", "--noprofile"],
+      ...[
+        "env",
+        "-u",
+        "NO_COLOR",
+        "-u",
+        "INIT_CWD",
+        ...assignments,
+        "bash",
+        "--norc",
+        "--noprofile",
+      ],
     );
     await tmux.shows(/^\$/m);
     return tmux;
@@ -42,8 +50,18 @@ export class Tmux implements AsyncDisposable {
 
   /** Runs `theia` in the terminal. */
   async theia(...args: readonly (string | number)[]): Promise<void> {
-    const { command } = SOURCE satisfies Program;
-    await this.command([...command, ...args].map((part) => `'${part}'`).join(" "));
+    await this.#runProgram([...SOURCE.command, ...args]);
+  }
+
+  /** As {@linkcode Tmux.theia}, without the right to run other programs and to signal them. */
+  async confinedTheia(...args: readonly (string | number)[]): Promise<void> {
+    const rights = ["--allow-net", "--allow-read", "--allow-env"];
+    const command = SOURCE.command.flatMap((part) => part === "-A" ? rights : part);
+    await this.#runProgram([...command, ...args]);
+  }
+
+  async #runProgram(parts: readonly (string | number)[]): Promise<void> {
+    await this.command(parts.map((part) => `'${part}'`).join(" "));
   }
 
   /** Presses keys by tmux's names. */
@@ -67,17 +85,14 @@ export class Tmux implements AsyncDisposable {
   }
 
   /** Waits until the screen shows something; failures show the screen. */
-  async shows(
-    wanted: string | RegExp,
-    timeoutMs: number = WAIT_MS,
-  ): Promise<string> {
+  async shows(wanted: string | RegExp, withStyles = false): Promise<string> {
     let text = "";
     const isShown = async () => {
-      text = await this.screen();
+      text = await this.screen(withStyles);
       return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
     };
     try {
-      await until(`the terminal to show ${wanted}`, isShown, timeoutMs);
+      await until(`the terminal to show ${wanted}`, isShown);
     } catch (cause) {
       throw new Error(`The terminal does not show ${wanted}:\n${text}`, { cause });
     }

@@ -12,10 +12,10 @@ const AS_OTHERS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"
 
 /** Handles that a watcher may have: enough for the runtime, not for its files. */
 const FEW_HANDLES = 96;
-const MANY_FILES = 300;
+const MANY_FILES = 150;
 
 /** Until connections that failed for want of handles are tried again, on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 /** Room for checkpoints, until something else fills it. */
 const STATE_DISK_BYTES = 2 << 20;

@@ -15,7 +15,7 @@ const SHOWN_CHARACTERS = 40;
 const LOOK_MS = 50;
 
 /** Far above what catching up takes on a busy machine. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** The stored events of a source, in their order. */
 export function storedOf(port: number, source: string): AsyncIterable<RawEvent> {

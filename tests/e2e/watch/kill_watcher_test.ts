@@ -2,7 +2,7 @@ import { countFromEnv, forOneSeed, type Random } from "../../random.ts";
 import { type NumberedLog, writeSteadily } from "./numbered_log.ts";
 import { Scene } from "./scene.ts";
 
-const KILLS = countFromEnv("THEIA_KILLS", 8);
+const KILLS = countFromEnv("THEIA_KILLS", 5);
 
 const LOGS = ["a", "b", "c"];
 

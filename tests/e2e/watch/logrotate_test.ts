@@ -5,7 +5,7 @@ import { type NumberedLog, writeSteadily } from "./numbered_log.ts";
 import { Scene } from "./scene.ts";
 
 /** How long logs are written and rotated; the watcher need not have caught up then. */
-const SECONDS = countFromEnv("THEIA_ROTATION_SECONDS", 6);
+const SECONDS = countFromEnv("THEIA_ROTATION_SECONDS", 4);
 
 /** Into each log: some thousand lines between two rotations. */
 const LINES_PER_SECOND = 4000;
@@ -14,7 +14,7 @@ const LINES_PER_SECOND = 4000;
 const PAUSE_MS = 300;
 
 /** For catching up on a busy machine. */
-const PATIENCE_MS = 60_000 + SECONDS * 1000;
+const PATIENCE_MS = 300_000 + SECONDS * 1000;
 
 const MODES: Readonly<Record<string, RotationMode>> = {
   "create": { directives: ["create"] },

@@ -6,7 +6,7 @@ import { writeSteadily } from "./numbered_log.ts";
 import { Scene } from "./scene.ts";
 
 /** How long the collector is away. */
-const AWAY_SECONDS = countFromEnv("THEIA_AWAY_SECONDS", 10);
+const AWAY_SECONDS = countFromEnv("THEIA_AWAY_SECONDS", 4);
 
 /** Written meanwhile: 1,000 lines/s, and in a short time so many that holding them all would show. */
 const AWAY_LINES = Math.max(200_000, 1000 * AWAY_SECONDS);

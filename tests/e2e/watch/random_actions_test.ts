@@ -6,12 +6,12 @@ import { Scene } from "./scene.ts";
 import { TokenLog } from "./token_log.ts";
 
 /** `THEIA_SEEDS` overrides it. */
-const SEEDS = 2;
+const SEEDS = 1;
 
 const ACTIONS = 60;
 
 /** What the watcher may need to deliver what is there, on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 /** Larger than a message, so that each comes through some day. */
 const MAX_BYTES_UNTIL_CUT = 4 << 20;

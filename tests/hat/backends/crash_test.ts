@@ -4,7 +4,7 @@ import { countFromEnv, forOneSeed, type Random } from "../../random.ts";
 import { crashSession } from "./crash_events.ts";
 import { idText } from "./fixtures.ts";
 
-const KILLS = countFromEnv("THEIA_KILLS", 12);
+const KILLS = countFromEnv("THEIA_KILLS", 8);
 
 const CHILD = new URL("./crash_child.ts", import.meta.url).pathname;
 

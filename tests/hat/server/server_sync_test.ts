@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { Backend } from "../../../lib/hat/backend.ts";
 import { MemoryBackend } from "../../../lib/hat/backends/memory_backend.ts";
 import { compareEventIds, type HatEvent } from "../../../lib/hat/event.ts";
+import { ServerSync } from "../../../lib/hat/server/server_sync.ts";
 import { CuttingProxy } from "../../client/cutting_proxy.ts";
+import { freePort } from "../../e2e/free_port.ts";
 import { until } from "../../e2e/until.ts";
 import { forSeeds } from "../../random.ts";
 import { describe } from "../engine/engine_fixture.ts";
@@ -101,12 +103,12 @@ Deno.test("ServerSync loses and doubles nothing when connections break and serve
     await using standby = quickBackend();
     let cuts = 0;
     let isCalm = false;
+    const port = freePort();
     const servers = {
-      active: await RunningServer.start(active),
+      active: await RunningServer.start(active, { port }),
       standby: undefined as RunningServer | undefined,
     };
     // The proxy stays where it is while servers come and go.
-    const { port } = servers.active;
     await using proxy = new CuttingProxy(port, () => {
       cuts++;
       return random.chance(0.8) && !isCalm ? random.int(50, 30_000) : Infinity;
@@ -195,6 +197,17 @@ Deno.test("ServerSync says why it cannot copy: its own id, another copy of the s
     assert.match(String(lost), /session 1000 is known of it: it seems to have lost its store/);
   }
 
+  // Whoever copies the server already may be ahead, too.
+  const refused = Promise.withResolvers<unknown>();
+  await using _claimed = ServerSync.start({
+    from,
+    ownServerId: 2,
+    backend: ahead,
+    claimed: new Set([1]),
+    observer: (notice) => notice.kind === "sync-lost" && refused.resolve(notice.error),
+  });
+  assert.match(String(await refused.promise), /server 1 is synchronised from already/);
+
   await using none = quickBackend();
   await using wrong = await startStandby(none, first.port, { serverId: 5 });
   const { error: other } = await wrong.notice("sync-lost");
@@ -203,8 +216,8 @@ Deno.test("ServerSync says why it cannot copy: its own id, another copy of the s
 
 Deno.test("ServerSync reports a wrong token and a server that is not there, once, and goes on trying", async () => {
   await using active = quickBackend();
-  const first = await RunningServer.start(active, { token: "secret" });
-  const { port } = first;
+  const port = freePort();
+  const first = await RunningServer.start(active, { token: "secret", port });
   await using backend = quickBackend();
   const from = { hostname: "127.0.0.1", port, token: "wrong", closeTimeoutMs: 200 };
   await using wrong = await RunningServer.start(backend, { serverId: 2, syncFrom: [from] });

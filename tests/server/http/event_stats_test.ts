@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createEvent } from "../../../lib/event/event.ts";
-import { Bench } from "../fixtures.ts";
-import { ask, leaveSearch } from "./fixtures.ts";
+import { Bench, frames } from "../fixtures.ts";
+import { ask, leaveSearch, push } from "./fixtures.ts";
 
 async function filled(): Promise<Bench> {
   const bench = await Bench.start();
@@ -53,6 +53,8 @@ Deno.test("GET /stats counts what matches, whatever order and limit say", async 
   const rows = [
     ["source=/web", 2],
     ["tags=y", 2],
+    ["tags=y{1,2}", 2],
+    ["tags=y{1,},", 2],
     ["start=0&end=100", 2],
     ["since=3", 1],
     ["limit=1&order=desc", 4],
@@ -68,6 +70,17 @@ Deno.test("GET /stats of an empty store tells no times", async () => {
   const { store, matched } = (await ask(bench, "/stats?interval=0.5")).json();
   assert.equal(matched, 0);
   assert.deepEqual([store.oldest, store.newest], [null, null]);
+});
+
+Deno.test("GET /stats takes an interval with units", async () => {
+  await using bench = await Bench.start();
+  await push(bench, frames({ id: "a", timestamp: 100 }, { id: "b", timestamp: 5500 }));
+  const rows = { "90": 90, "90s": 90, "1m": 60, "1h30m": 5400, "1D": 86_400, "500ms": 0.5 };
+  for (const [text, seconds] of Object.entries(rows)) {
+    const { interval, buckets } = (await ask(bench, `/stats?interval=${text}`)).json();
+    assert.equal(interval, seconds);
+    assert.equal(buckets[0][0], Math.floor(100 / seconds) * seconds, text);
+  }
 });
 
 Deno.test("GET /stats refuses an interval that gives too many buckets", async () => {

@@ -7,6 +7,7 @@ import { Bench, frame, frames, numbered, until } from "../fixtures.ts";
 import { readEvents } from "../test_client.ts";
 import {
   ask,
+  askRaw,
   bigBatch,
   connectRaw,
   leaveSearch,
@@ -116,6 +117,25 @@ Deno.test("GET /events returns in Theia's format what came, byte for byte", asyn
   assert.equal(text, new TextDecoder().decode(bytes));
 });
 
+Deno.test("GET /events and /stats are compressed for those who take gzip", async () => {
+  await using bench = await filled();
+  for (const path of ["/events", "/stats?by=source", "/events?limit=0", "/events?format=text"]) {
+    const plain = await askRaw(bench, `GET ${path}`);
+    assert.equal(plain.headers.get("content-encoding"), null);
+    assert.match(plain.headers.get("vary") ?? "", /accept-encoding/);
+    const packed = await askRaw(bench, `GET ${path}`, { "accept-encoding": "br, gzip" });
+    assert.equal(packed.headers.get("content-encoding"), "gzip");
+    const read = await ask(bench, path, { headers: { "accept-encoding": "gzip" } });
+    if (path !== "/stats?by=source") assert.ok(plain.text.includes(read.text), path);
+    else assert.equal(read.json().matched, 3);
+  }
+  const head = await askRaw(bench, "HEAD /events", { "accept-encoding": "gzip" });
+  assert.equal(head.headers.get("content-encoding"), "gzip");
+  const wrong = await askRaw(bench, "GET /events?x=1", { "accept-encoding": "gzip" });
+  assert.equal(wrong.headers.get("content-encoding"), null);
+  assert.equal(wrong.json().parameter, "x");
+});
+
 Deno.test("GET /events offers its answer as a file", async () => {
   await using bench = await filled();
   for (const [format, name] of [["json", "ndjson"], ["theia", "theia"], ["text", "txt"]]) {
@@ -169,6 +189,66 @@ Deno.test("GET /events sends what is found while the search goes on", async () =
 
 Deno.test("GET /events begins its answer while nothing is found, so that a client that leaves is noticed", async () => {
   assert.equal(await leaveSearch("/events"), 200);
+});
+
+Deno.test("GET /events begins its answer sooner where no pattern may run away", async () => {
+  const store = new SearchedStore();
+  // deno-lint-ignore require-yield -- it finds nothing
+  store.makeBatches = async function* (signal, onTurn) {
+    onTurn();
+    await never(signal);
+  };
+  await using bench = await Bench.start({ store });
+  const order: string[] = [];
+  const url = `http://127.0.0.1:${bench.collector.port}`;
+  const paths = [
+    "/events?content=(%3F!x)y",
+    "/events?content=y",
+    "/stats?start=0&end=9&interval=1",
+  ];
+  await Promise.all(paths.map(async (path) => {
+    const { body } = await fetch(`${url}${path}`);
+    order.push(path);
+    await body?.cancel();
+  }));
+  assert.equal(order.at(-1), paths[0]);
+  await until(() => store.ended === paths.length);
+});
+
+Deno.test("GET /events waits with its answer until a pattern that may run away gets its turn", async () => {
+  const store = new SearchedStore();
+  const turn = Promise.withResolvers<void>();
+  store.makeBatches = async function* (signal, onTurn) {
+    await turn.promise;
+    onTurn();
+    yield bigBatch(1);
+    await never(signal);
+  };
+  await using bench = await Bench.start({ store });
+  const url = `http://127.0.0.1:${bench.collector.port}`;
+  let hasBegun = false;
+  const waiting = fetch(`${url}/events?content=(%3F!x)y`).finally(() => hasBegun = true);
+  // It does not wait for a turn, but otherwise as long.
+  const counted = await fetch(`${url}/stats?interval=1`);
+  await ask(bench, "/healthz");
+  assert.equal(hasBegun, false);
+  turn.resolve();
+  const { status, body } = await waiting;
+  assert.equal(status, 200);
+  await Promise.all([body?.cancel(), counted.body?.cancel()]);
+  await until(() => store.ended === 2);
+});
+
+Deno.test("GET /events answers several patterns that run away at once, each with 400", async () => {
+  await using bench = await Bench.start();
+  await push(bench, frame({ content: "a".repeat(40) + "!" }));
+  const query = `content=${encodeURIComponent("^(a)\\1(?:a+)+$")}`;
+  const paths = ["events", "stats", "events"].map((path) => `/${path}?${query}`);
+  for (const answer of await Promise.all(paths.map((path) => ask(bench, path)))) {
+    assert.equal(answer.status, 400);
+    assert.equal(answer.json().parameter, "content");
+    assert.match(answer.json().detail, /took longer than/);
+  }
 });
 
 Deno.test("GET /events reads no further than its client, and stops when that leaves", async () => {

@@ -81,20 +81,21 @@ export class SearchedStore extends FakeStore {
   /** Searches of which the generator was ended, in whatever way. */
   ended = 0;
   /** Makes the batches of a search. */
-  makeBatches: (signal: AbortSignal) => AsyncIterable<readonly RawEvent[]> = async function* () {};
+  makeBatches: (signal: AbortSignal, onTurn: () => void) => AsyncIterable<readonly RawEvent[]> =
+    async function* () {};
 
   override search(...[, options]: Parameters<FakeStore["search"]>): EventSearch {
     const signal = options?.signal ?? new AbortController().signal;
-    const iterator = this.#search(signal);
+    const iterator = this.#search(signal, options?.onTurn ?? (() => {}));
     return {
       summary: { matched: 0, scanned: 0, cursor: this.cursor },
       [Symbol.asyncIterator]: () => iterator,
     };
   }
 
-  async *#search(signal: AbortSignal): AsyncGenerator<EventBatch, void> {
+  async *#search(signal: AbortSignal, onTurn: () => void): AsyncGenerator<EventBatch, void> {
     try {
-      for await (const events of this.makeBatches(signal)) {
+      for await (const events of this.makeBatches(signal, onTurn)) {
         this.batches++;
         yield { events, arrivals: events.map((_, i) => i + 1) };
       }

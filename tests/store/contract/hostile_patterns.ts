@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sleep } from "../../../lib/base/backoff.ts";
 import { type Criteria, CriteriaError } from "../../../lib/event/criteria.ts";
 import { PATTERN_DEADLINE_MS } from "../../../lib/event/guarded_matcher.ts";
 import type { EventStore } from "../../../lib/store/store.ts";
@@ -15,7 +16,7 @@ const TAMED = ["(?i)^(a+)+$", "(?=(a+)+b)", "(a*)*\\1", "^(a|aa)+$", "(?:a*)*b",
 const RUNAWAY = ["(?!x)(a+)+b", "^(a|aa)+(?!a)$", "(?!(a+)+b)a", "(!|a)\\1(a+)+b"];
 
 /** Generous: the machines of tests may be slow. */
-const PATIENCE_MS = 20 * PATTERN_DEADLINE_MS;
+const PATIENCE_MS = 100 * PATTERN_DEADLINE_MS;
 
 async function fill(store: EventStore): Promise<void> {
   await store.save([
@@ -80,6 +81,30 @@ export function testHostilePatterns(name: string, open: OpenStore): void {
     assert.equal((await store.stats()).events, 112);
     assert.ok(over < hostile.length, "patterns ran away for longer than all that took");
     assert.deepEqual(await Promise.all(hostile), RUNAWAY.map(() => "refused"));
+  });
+
+  Deno.test(`${name} tells when patterns that may run away get their turn`, async () => {
+    await using fixture = await open();
+    const { store } = fixture;
+    await store.save([event("bait", { content: BAIT })]);
+    const content = "(?!x)(a+)+b";
+    const log: string[] = [];
+    const searches = ["first", "second"].map(async (name) => {
+      const turn = Promise.withResolvers<void>();
+      const onTurn = turn.resolve;
+      const search = name === "first"
+        ? find(store, { content }, { onTurn })
+        : store.count({ content }, { onTurn });
+      const ended = assert.rejects(search, CriteriaError).then(() => log.push(`end of ${name}`));
+      await turn.promise;
+      // The end of the one before was told first and may be on its way; its deadline would be later.
+      await sleep(PATTERN_DEADLINE_MS / 2);
+      log.push(`turn of ${name}`);
+      await ended;
+    });
+    await within(PATIENCE_MS, Promise.all(searches), "searches");
+    const order = log[0] === "turn of first" ? ["first", "second"] : ["second", "first"];
+    assert.deepEqual(log, order.flatMap((name) => [`turn of ${name}`, `end of ${name}`]));
   });
 
   Deno.test(`${name} closes while a pattern runs away`, async () => {
