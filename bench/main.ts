@@ -9,6 +9,7 @@ import { benchBackend } from "./hat/backend_bench.ts";
 import { benchEventer } from "./hat/eventer_bench.ts";
 import { benchSbs } from "./hat/sbs_bench.ts";
 import { benchSubscription } from "./hat/subscription_bench.ts";
+import { benchDownload } from "./server/download_bench.ts";
 import { benchIngest } from "./server/ingest_bench.ts";
 import { benchLive } from "./server/live_bench.ts";
 import { benchMemory } from "./server/memory_bench.ts";
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   ingest: benchIngest,
   live: benchLive,
   memory: benchMemory,
+  download: benchDownload,
   files: benchFiles,
   store: benchStore,
   count: benchCount,

@@ -8,17 +8,21 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const START_TIMEOUT_MS = 120_000;
 
 /** `theia` with the flags that a task of `deno.json` gives its command: those that users get. */
-async function programOf(task: "collect" | "watch"): Promise<Program> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+async function programOf(task: "collect" | "watch", root = ROOT): Promise<Program> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
   const [, ...args] = String(tasks[task].command).split(" ");
   return { command: [Deno.execPath(), ...args.slice(0, -1), "mod.ts"] };
 }
 
-/** A collector that keeps events in the default store, in a directory. */
-export async function startCollector(directory: string): Promise<CollectorProgram> {
-  const program = await programOf("collect");
+/**
+ * A collector that keeps events in the default store, in a directory.
+ *
+ * @param root Of its source. @default {this one's}
+ */
+export async function startCollector(directory: string, root = ROOT): Promise<CollectorProgram> {
+  const program = await programOf("collect", root);
   const args = ["--store", `sqlite:///${directory}/events.db`];
-  return await CollectorProgram.start(args, { program, cwd: ROOT });
+  return await CollectorProgram.start(args, { program, cwd: root });
 }
 
 /**

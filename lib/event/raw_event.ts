@@ -140,6 +140,11 @@ export class RawEvent implements Event {
     return frame;
   }
 
+  /** The same event, which keeps its strings to itself: they go when it goes. */
+  view(): RawEvent {
+    return new RawEvent(this.buffer, this);
+  }
+
   /** A plain copy of the members, which shares no memory with the buffer. */
   toEvent(): Event {
     return {

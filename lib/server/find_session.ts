@@ -136,7 +136,10 @@ export class FindSession implements Session {
     const { limits, counts } = this.#options;
     const window = this.#window;
     const writer = new EventWriter(connection, { limits, window, counts }, this.#signal);
-    for await (const batch of search) await writer.write(batch.events);
+    for await (const { events, free } of search) {
+      await writer.write(events);
+      free?.();
+    }
     this.#signal.throwIfAborted();
     if (connection.info.dialect !== "theia.v1") return;
     const { matched, scanned, cursor } = search.summary;

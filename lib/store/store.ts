@@ -100,6 +100,11 @@ export interface EventBatch {
   readonly events: readonly RawEvent[];
   /** The arrival number of the event at the same index. */
   readonly arrivals: readonly Cursor[];
+  /**
+   * Gives the memory of the events back at once: who is done with all of them may call it, as garbage of
+   * many batches may wait long to be collected. Absent where the store itself holds the events.
+   */
+  readonly free?: () => void;
 }
 
 /** A search under way: its batches, each with at least one event, and figures. */

@@ -3,8 +3,22 @@ const TICKS_PER_SECOND = 100;
 
 /** Memory of a process that is in RAM, in bytes; 0 when it has ended. Linux only. */
 export function residentBytes(pid: number): number {
+  return statusBytes(pid, "VmRSS");
+}
+
+/** The most of it since the process began, or {@linkcode resetGreatestBytes}. Linux only. */
+export function greatestBytes(pid: number): number {
+  return statusBytes(pid, "VmHWM");
+}
+
+/** Begins anew what {@linkcode greatestBytes} gives. Linux only. */
+export function resetGreatestBytes(pid: number): void {
+  Deno.writeTextFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+function statusBytes(pid: number, name: "VmRSS" | "VmHWM"): number {
   const status = readOrEmpty(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** Seconds that a process has kept a core busy, for itself and in the system. Linux only. */

@@ -7,7 +7,7 @@ import { MAX_WAITING_BYTES, Scan } from "../../lib/store/sqlite/scan.ts";
 import { planScan } from "../../lib/store/sqlite/scan_plan.ts";
 import { Writer } from "../../lib/store/sqlite/writer.ts";
 import { assertSameEvents, event, events, tempDirectory } from "./fixtures.ts";
-import { Random } from "../random.ts";
+import { forSeeds, Random } from "../random.ts";
 
 /** More than may wait at a time, in blocks that all overlap. */
 const COUNT = 3000;
@@ -136,4 +136,42 @@ Deno.test("Scan hands out events of one time before it has looked at all of thei
     const wanted = sent.map(({ id }) => id);
     assert.deepEqual(ids, order === "asc" ? wanted : wanted.toReversed());
   }
+});
+
+Deno.test("Scan goes on after any event as if it had not begun anew", async () => {
+  await forSeeds(3, async (random) => {
+    await using directory = await tempDirectory();
+    const path = `${directory.path}/events.db`;
+    using writer = new Writer(path);
+    const timestamps = [() => random.below(3), () => random.below(400), () => random.next()];
+    const timestampOf = random.pick(timestamps);
+    const sent = Array.from(
+      { length: 9000 },
+      (_, i) =>
+        toRawEvent(event(`e${i}`, { timestamp: timestampOf(), content: `${random.below(4)}` })),
+    );
+    for (let i = 0; i < sent.length; i += 1500) writer.save(sent.slice(i, i + 1500));
+    using database = Database.openForReading(path);
+    for (const order of ["asc", "desc"] as const) {
+      const criteria = { order, content: "[12]", since: random.below(2000) };
+      for (const scan of scans(database, criteria, sent.length - random.below(2000))) {
+        const all = [...scan.steps()].flatMap(({ found }) => found);
+        const ids = all.map(({ event: { id } }) => id);
+        for (let round = 0; round < 12; round++) {
+          const at = random.below(all.length);
+          const stored = all[at];
+          if (stored === undefined) continue;
+          const { event: { timestamp }, arrival } = stored;
+          const limit = random.below(3000);
+          const rest = [...scan.steps({ after: { timestamp, arrival }, limit })];
+          assert.deepEqual(
+            rest.flatMap(({ found }) => found.map(({ event: { id } }) => id)),
+            ids.slice(at + 1, at + 1 + limit),
+          );
+          // What was looked at before is not counted again.
+          assert.equal(rest.reduce((sum, { scanned }) => sum + scanned, 0), 0);
+        }
+      }
+    }
+  });
 });

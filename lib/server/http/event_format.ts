@@ -15,7 +15,7 @@ export interface EventFormat {
   readonly type: string;
   /** What a file of it is called after its dot. */
   readonly extension: string;
-  /** Writes events in pieces of a bounded size. */
+  /** Writes events in pieces of a bounded size, which share no memory with them. */
   readonly write: (events: readonly RawEvent[]) => Iterable<Uint8Array>;
 }
 
@@ -75,7 +75,8 @@ function textFormat(
   function* write(events: readonly RawEvent[]): Generator<Uint8Array> {
     let text = "";
     for (const event of events) {
-      text += `${writeLine(event)}\n`;
+      // The strings of a view live for a moment, those of the event as long as its batch.
+      text += `${writeLine(event.view())}\n`;
       if (text.length < PIECE_BYTES) continue;
       yield encoder.encode(text);
       text = "";

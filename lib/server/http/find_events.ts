@@ -86,8 +86,9 @@ async function* pieces(
   format: EventFormat,
   sent: Count,
 ): AsyncGenerator<Uint8Array, void> {
-  for await (const { events } of search) {
+  for await (const { events, free } of search) {
     sent.value += events.length;
     yield* format.write(events);
+    free?.();
   }
 }

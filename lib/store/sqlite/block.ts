@@ -8,6 +8,7 @@ import { EventReadError } from "../store.ts";
 import { type Column, ROW_BYTES, type RowArrays, rowArrays } from "./block_layout.ts";
 import type { IdHash } from "./id_hash.ts";
 import { decodeLabels, type Labels, parseLabels } from "./label_dictionary.ts";
+import { SharedBytes } from "./shared_bytes.ts";
 import type { StoredEvent } from "./stored_event.ts";
 
 /**
@@ -61,6 +62,11 @@ export class Block implements Disposable {
   /** The distinct labels of the events; {@linkcode Block.labelNumber} is the place of one in it. */
   labels(): Labels[] {
     return this.#labelBytes().map(parseLabels);
+  }
+
+  /** Bytes of the header and the content of a row. */
+  eventBytes(row: number): number {
+    return this.#headerSize(row) + (this.#rows.contentSizes[row] ?? 0);
   }
 
   labelNumber(row: number): number {
@@ -140,6 +146,13 @@ export class Block implements Disposable {
     return hashes;
   }
 
+  /** Reads all that its events need; then its reader may go away. */
+  load(): void {
+    this.#labelBytes();
+    this.#headerBytes();
+    this.#contentBytes();
+  }
+
   /** All events. */
   allEvents(): StoredEvent[] {
     return this.events(Array.from({ length: this.count }, (_, row) => row));
@@ -158,11 +171,12 @@ export class Block implements Disposable {
         (this.#rows.contentSizes[row] ?? 0) + 1;
     }
     const buffer = new Uint8Array(length);
+    const shared = new SharedBytes(buffer, rows.length);
     let offset = 0;
     return rows.map((row, i) => {
       const event = this.#writeEvent(buffer, offset, row, preambles[i] ?? "");
       offset = event.contentEnd + 1;
-      return { event, arrival: this.arrival(row) };
+      return { event, arrival: this.arrival(row), shared };
     });
   }
 

@@ -16,23 +16,18 @@ export interface ScanLimits {
   readonly since: Cursor;
   /** No later arrivals. */
   readonly until: Cursor;
+  /** Closer limits of arrival for the events of one timestamp, which a search has come to. */
+  readonly ties?: {
+    readonly timestamp: number;
+    readonly since: Cursor;
+    readonly until: Cursor;
+  };
 }
 
-/**
- * The events of a block that match, in the order of the block.
- *
- * @param rowLimit No more than that many: the first ones, or the last ones when it is negative.
- * @throws {CriteriaError} When the patterns run out of time on this block.
- * @throws {EventReadError} When the block is damaged.
- */
-export function matchBlock(
-  block: Block,
-  matcher: Matcher,
-  limits: ScanLimits,
-  rowLimit = Infinity,
-): StoredEvent[] {
-  const rows = matchRows(block, matcher, limits);
-  return block.events(rowLimit < 0 ? rows.slice(rowLimit) : rows.slice(0, rowLimit));
+function isWithinArrivals(limits: ScanLimits, timestamp: number, arrival: Cursor): boolean {
+  const { since, until, ties } = limits;
+  if (arrival <= since || arrival > until) return false;
+  return ties?.timestamp !== timestamp || (arrival > ties.since && arrival <= ties.until);
 }
 
 /**
@@ -46,7 +41,6 @@ export function matchRows(block: Block, matcher: Matcher, limits: ScanLimits): r
 }
 
 function findRows(block: Block, matcher: Matcher, limits: ScanLimits): readonly number[] {
-  const { since, until } = limits;
   const { id, source, tags = [] } = matcher.criteria;
   const labelsMatch = source || tags.length > 0
     ? block.labels().map((labels) => matcher.matchesLabels(labels))
@@ -56,8 +50,7 @@ function findRows(block: Block, matcher: Matcher, limits: ScanLimits): readonly 
   const to = firstRow(block, (timestamp) => timestamp > limits.end);
   const rows: number[] = [];
   const addIfMatching = (row: number) => {
-    const arrival = block.arrival(row);
-    if (arrival <= since || arrival > until) return;
+    if (!isWithinArrivals(limits, block.timestamp(row), block.arrival(row))) return;
     if (labelsMatch !== undefined && !labelsMatch[block.labelNumber(row)]) return;
     if (!id || matcher.mayMatchId(block.id(row))) rows.push(row);
   };
@@ -91,7 +84,7 @@ export function matchList(
     matcher,
     () =>
       stored.filter(({ event, arrival }) =>
-        arrival > limits.since && arrival <= limits.until && event.timestamp >= limits.start &&
+        isWithinArrivals(limits, event.timestamp, arrival) && event.timestamp >= limits.start &&
         event.timestamp <= limits.end && matcher.matches(event)
       ),
   );

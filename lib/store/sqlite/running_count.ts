@@ -30,4 +30,7 @@ export class RunningCount implements RunningScan {
     if (value.damaged !== undefined) this.#post({ kind: "damaged", ...value.damaged });
     return true;
   }
+
+  /** There is nothing: it never waits. */
+  rest(): void {}
 }

@@ -9,4 +9,6 @@ export interface RunningScan {
   credits: number;
   /** Does one step; false when it has ended. */
   step(): boolean;
+  /** Lets go what it can make again; its next step does so. */
+  rest(): void;
 }

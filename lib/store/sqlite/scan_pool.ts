@@ -23,6 +23,15 @@ import {
 /** Threads for patterns that always end in time: with more, ingest would have to share its cores. */
 const MAX_THREADS = 4;
 
+/** Batches, of some 300 KB, that a part may be ahead of its reader. */
+const CREDITS = 3;
+
+/**
+ * Searches at once that go ahead of their readers in all threads. Where there are more, each has one part
+ * and one batch ahead: they keep the threads busy together, and hold little when nobody reads them.
+ */
+const MAX_WIDE_SEARCHES = 4;
+
 /**
  * Grouped counts at once: with a hundred thousand groups each takes some 50 MB in every part under way. More
  * of them would end no sooner.
@@ -37,6 +46,8 @@ export class ScanPool implements Disposable {
   readonly #path: string;
   readonly #linear: ScanThreads;
   readonly #guarded: ScanThreads;
+  /** How many are under way. */
+  #searches = 0;
   readonly #groupedCounts = new Turns(MAX_GROUPED_COUNTS);
 
   constructor(context: ScanContext) {
@@ -66,20 +77,28 @@ export class ScanPool implements Disposable {
     const running: RunningPart[] = [];
     const onAbort = () => running[0]?.put(toError(signal?.reason));
     signal?.addEventListener("abort", onAbort);
+    this.#searches++;
     try {
       const parts = [...await this.#plan(criteria)];
       signal?.throwIfAborted();
       let left = criteria.limit ?? Infinity;
       let scanned = 0;
       // With a limit the first part often has enough: the others begin when it has not.
-      let lanes = left < Infinity ? 1 : threads.size;
+      let isNarrow = left < Infinity;
       while (left > 0) {
+        const isWide = this.#searches <= MAX_WIDE_SEARCHES;
+        const lanes = isNarrow || !isWide ? 1 : threads.size;
         while (running.length < lanes && parts.length > 0) {
           const part = parts.shift();
           const limited = left < Infinity ? { ...criteria, limit: left } : criteria;
           if (part === undefined) continue;
-          const tellsTurn = onTurn !== undefined;
-          const request = { criteria: limited, until, part, tellsTurn };
+          const request = {
+            criteria: limited,
+            until,
+            part,
+            credits: isWide ? CREDITS : 1,
+            tellsTurn: onTurn !== undefined,
+          };
           running.push(threads.run({ kind: "search", ...request }));
         }
         const item = await running[0]?.take();
@@ -91,7 +110,7 @@ export class ScanPool implements Disposable {
         }
         if (item.kind === "end") {
           scanned += item.scanned;
-          lanes = threads.size;
+          isNarrow = false;
           running.shift()?.[Symbol.dispose]();
           continue;
         }
@@ -102,6 +121,7 @@ export class ScanPool implements Disposable {
       }
       yield { kind: "end", scanned };
     } finally {
+      this.#searches--;
       signal?.removeEventListener("abort", onAbort);
       for (const part of running) part[Symbol.dispose]();
     }
@@ -172,9 +192,10 @@ export class ScanPool implements Disposable {
   }
 }
 
-function takeFirst({ events, arrivals }: EventBatch, limit: number): EventBatch {
-  if (events.length <= limit) return { events, arrivals };
-  return { events: events.slice(0, limit), arrivals: arrivals.slice(0, limit) };
+function takeFirst(batch: EventBatch, limit: number): EventBatch {
+  const { events, arrivals } = batch;
+  if (events.length <= limit) return batch;
+  return { ...batch, events: events.slice(0, limit), arrivals: arrivals.slice(0, limit) };
 }
 
 function toError(reason: unknown): Error {

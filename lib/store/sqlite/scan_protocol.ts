@@ -24,6 +24,8 @@ export type ScanRequest =
     /** What arrived later is not looked for: it was accepted after the call. */
     readonly until: Cursor;
     readonly part: PackedPart;
+    /** Batches that its reader has room for. */
+    readonly credits: number;
     /** Whether to tell when it gets its first turn. */
     readonly tellsTurn: boolean;
   }
@@ -91,6 +93,3 @@ export type ScanReply =
     readonly fault: "criteria" | "range" | "store";
     readonly message: string;
   };
-
-/** Batches that a part may be ahead of its reader. */
-export const SEARCH_CREDITS = 3;

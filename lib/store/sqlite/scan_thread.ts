@@ -32,6 +32,12 @@ const WORKER_NAME = "theia-scan";
  */
 const MAX_WAY_MS = 4;
 
+/**
+ * Searches that wait for their readers with what they found last in their hands, a megabyte or two each.
+ * When there are more, the one that waits longest lets go, and reads its block again afterwards.
+ */
+const MAX_WAITING_SEARCHES = 8;
+
 /** Starts a thread that searches a store; its first message must be `open`. */
 export function startScanThread(
   listeners: WorkerListeners<ScanReply>,
@@ -44,6 +50,8 @@ class ScanThread {
   readonly #port: WorkerPort<ScanRequest, ScanReply>;
   readonly #post: PostReply;
   readonly #searches = new Map<number, RunningScan>();
+  /** Those that wait for their readers and do not rest, by number, the one that waits longest first. */
+  readonly #waiting = new Set<number>();
   /** Those whose first turn is to be told. */
   readonly #untold = new Set<number>();
   /** A message to itself lets messages from outside in between two steps. */
@@ -80,7 +88,10 @@ class ScanThread {
         this.#attempt(request.search, (database) => {
           const part = unpackPart(request.part);
           const scan = new Scan(database, request.criteria, request.until, part);
-          this.#searches.set(request.search, new RunningSearch(request.search, scan, this.#post));
+          this.#searches.set(
+            request.search,
+            new RunningSearch(request.search, scan, request.credits, this.#post),
+          );
           if (request.tellsTurn) this.#untold.add(request.search);
         });
         break;
@@ -103,8 +114,7 @@ class ScanThread {
         break;
       }
       case "cancel":
-        this.#searches.delete(request.search);
-        this.#untold.delete(request.search);
+        this.#end(request.search);
         break;
       case "get":
         this.#attempt(request.search, (database) => {
@@ -142,11 +152,29 @@ class ScanThread {
       if (search.credits <= 0) continue;
       if (this.#untold.delete(id)) this.#port.post({ kind: "turn", search: id });
       this.#rightOfWay?.giveWay(MAX_WAY_MS);
+      this.#waiting.delete(id);
       this.#attempt(id, () => {
-        if (!search.step()) this.#searches.delete(id);
+        if (!search.step()) this.#end(id);
+        else if (search.credits <= 0) this.#waiting.add(id);
       });
     }
+    this.#restSome();
     this.#scheduleTurn();
+  }
+
+  #restSome(): void {
+    for (const id of this.#waiting) {
+      if (this.#waiting.size <= MAX_WAITING_SEARCHES) return;
+      this.#waiting.delete(id);
+      this.#searches.get(id)?.rest();
+    }
+  }
+
+  #end(search: number): void {
+    this.#searches.get(search)?.rest();
+    this.#searches.delete(search);
+    this.#waiting.delete(search);
+    this.#untold.delete(search);
   }
 
   #scheduleTurn(): void {
@@ -164,7 +192,7 @@ class ScanThread {
       if (this.#database === undefined) throw new Error("the store is not open");
       run(this.#database);
     } catch (error) {
-      this.#searches.delete(search);
+      this.#end(search);
       const message = error instanceof Error ? error.message : String(error);
       this.#port.post({ kind: "error", search, fault: faultOf(error), message });
     }

@@ -1,6 +1,7 @@
 import type { PackedCounts } from "./packed_counts.ts";
 import type { RightOfWay } from "../../base/right_of_way.ts";
 import type { WorkerThread } from "../../base/worker_thread.ts";
+import { freeBytes } from "../../base/bytes.ts";
 import { CriteriaError } from "../../event/criteria.ts";
 import { unpackEvents } from "../../event/packed_events.ts";
 import { type EventBatch, EventReadError, EventStoreError } from "../store.ts";
@@ -17,10 +18,16 @@ export type PartItem =
 /** What a search brings. */
 export type SearchItem = Exclude<PartItem, { readonly kind: "turn" }>;
 
-/** A part of a search under way, as its reader sees it: items that came and were not taken yet. */
+/** What a thread says of a part. */
+type PartReply = Extract<ScanReply, { readonly kind: "turn" | "batch" | "end" }>;
+
+/**
+ * A part of a search under way, as its reader sees it: what came and was not taken yet. Batches wait as
+ * they came: as objects, which live only for a moment then, they would cost more than their bytes.
+ */
 export class RunningPart implements Disposable {
   readonly #post: (kind: "credit" | "cancel") => void;
-  readonly #items: (PartItem | Error)[] = [];
+  readonly #replies: (PartReply | Error)[] = [];
   #wake: (() => void) | undefined;
 
   constructor(post: (kind: "credit" | "cancel") => void) {
@@ -28,20 +35,23 @@ export class RunningPart implements Disposable {
   }
 
   /** For the threads. */
-  put(item: PartItem | Error): void {
-    this.#items.push(item);
+  put(reply: PartReply | Error): void {
+    this.#replies.push(reply);
     this.#wake?.();
   }
 
   /** The next item; with taking it, room for another one is given. */
   async take(): Promise<PartItem> {
-    while (this.#items.length === 0) {
+    while (this.#replies.length === 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
-    const item = this.#items.shift();
-    if (item instanceof Error || item === undefined) throw item;
-    if (item.kind === "batch") this.#post("credit");
-    return item;
+    const reply = this.#replies.shift();
+    if (reply instanceof Error || reply === undefined) throw reply;
+    if (reply.kind !== "batch") return reply;
+    this.#post("credit");
+    const { events, arrivals } = reply;
+    const batch = { events: unpackEvents(events), arrivals, free: () => freeBytes(events.bytes) };
+    return { kind: "batch", batch, scanned: reply.scanned };
   }
 
   [Symbol.dispose](): void {
@@ -159,11 +169,7 @@ export class ScanThreads implements Disposable {
 
   #handle(reply: ScanReply): void {
     switch (reply.kind) {
-      case "batch": {
-        const batch = { events: unpackEvents(reply.events), arrivals: reply.arrivals };
-        this.#parts.get(reply.search)?.put({ kind: "batch", batch, scanned: reply.scanned });
-        break;
-      }
+      case "batch":
       case "turn":
       case "end":
         this.#parts.get(reply.search)?.put(reply);
