@@ -1,8 +1,8 @@
 import { sleep } from "../../lib/base/backoff.ts";
 import type { Dialect } from "../../lib/wire/dialect.ts";
-import { SqliteStore } from "../../lib/store/mod.ts";
 import type { CollectorProgram } from "../../tests/e2e/collector_program.ts";
 import { cpuSeconds, greatestBytes, resetGreatestBytes } from "../../tests/e2e/process_figures.ts";
+import { fillStore } from "../store/fill_store.ts";
 import { RealEvents } from "../store/real_events.ts";
 import { count, median, printTable } from "../table.ts";
 import { startCollector, withDirectory } from "../tail/programs.ts";
@@ -15,7 +15,6 @@ const EVENTS = Number(Deno.env.get("THEIA_BENCH_EVENTS") ?? 2_000_000);
 const BASE = Deno.env.get("THEIA_BENCH_BASE");
 
 const ROUNDS = 3;
-const BATCH_EVENTS = 4000;
 
 /** Downloads that are not read. */
 const STALLED = 64;
@@ -64,7 +63,7 @@ interface Figures {
  */
 export async function benchDownload(): Promise<void> {
   await withDirectory(async (directory) => {
-    await fill(`${directory}/events.db`);
+    await fillStore(`${directory}/events.db`, new RealEvents(), EVENTS);
     const rows = [header()];
     rows.push(await measureRow(directory, "at rest", () => Promise.resolve(0)));
     for (const [name, load] of Object.entries(LOADS)) {
@@ -133,18 +132,6 @@ async function measure(
     cpu: cpuSeconds(pid) - cpu,
     events,
   };
-}
-
-async function fill(path: string): Promise<void> {
-  const events = new RealEvents();
-  await using store = await SqliteStore.open(path);
-  let saving: Promise<unknown> = Promise.resolve();
-  for (let first = 0; first < EVENTS; first += BATCH_EVENTS) {
-    const batch = events.batch(first, Math.min(BATCH_EVENTS, EVENTS - first));
-    await saving;
-    saving = store.save(batch);
-  }
-  await saving;
 }
 
 async function http(port: number, path: string): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Criteria } from "../../lib/event/mod.ts";
 import { type CountOptions, SqliteStore } from "../../lib/store/mod.ts";
 import { count, median, printTable } from "../table.ts";
+import { fillStore } from "./fill_store.ts";
 import { RealEvents } from "./real_events.ts";
 
 /** `THEIA_BENCH_EVENTS=10000000` measures what the figures at 10 million events are. */
@@ -10,7 +11,6 @@ const EVENTS = Number(Deno.env.get("THEIA_BENCH_EVENTS") ?? 1_000_000);
 const DAY_SECONDS = 24 * 3600;
 
 const ROUNDS = 5;
-const BATCH_EVENTS = 4000;
 
 const MINUTES = { interval: 60 } as const;
 
@@ -34,7 +34,7 @@ export async function benchCount(): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "theia-bench-" });
   const path = `${directory}/events.db`;
   try {
-    await fill(path);
+    await fillStore(path, new RealEvents({ stepSeconds: DAY_SECONDS / EVENTS }), EVENTS);
     const first = await timeOfFirst(path);
     await using store = await SqliteStore.open(path);
     const scan = await time(async () => {
@@ -65,18 +65,6 @@ export async function benchCount(): Promise<void> {
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-async function fill(path: string): Promise<void> {
-  const events = new RealEvents({ stepSeconds: DAY_SECONDS / EVENTS });
-  await using store = await SqliteStore.open(path);
-  let saving: Promise<unknown> = Promise.resolve();
-  for (let first = 0; first < EVENTS; first += BATCH_EVENTS) {
-    const batch = events.batch(first, Math.min(BATCH_EVENTS, EVENTS - first));
-    await saving;
-    saving = store.save(batch);
-  }
-  await saving;
 }
 
 /** With it the threads are started and what they know of the blocks is read. */

@@ -1,11 +1,16 @@
-/** What the clocks of a place show. */
+/** What the calendars and clocks of a place show. */
 export interface WallTime {
+  /** In the Gregorian calendar, also before it was introduced. */
   readonly year: number;
-  /** From 1. */
+  /** 1 to 12. */
   readonly month: number;
+  /** 1 to 31. */
   readonly day: number;
+  /** 0 to 23. */
   readonly hour: number;
+  /** 0 to 59. */
   readonly minute: number;
+  /** 0 to 59. */
   readonly second: number;
 }
 

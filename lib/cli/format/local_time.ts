@@ -4,20 +4,10 @@
  * @module
  */
 
-/** A moment on a calendar and a clock, with the seconds it was made from. */
-export interface LocalTime {
-  /** 1 to 9999, in the Gregorian calendar, also before it was introduced. */
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  /** 1 to 31. */
-  readonly day: number;
-  /** 0 to 23. */
-  readonly hour: number;
-  /** 0 to 59. */
-  readonly minute: number;
-  /** 0 to 59. */
-  readonly second: number;
+import type { WallTime } from "../../base/zone.ts";
+
+/** A moment of the years 1 to 9999 on a calendar and a clock, with the seconds it was made from. */
+export interface LocalTime extends WallTime {
   /** 0 to 6, Sunday is 0. */
   readonly weekday: number;
   /** 0 to 365: the days of the year that are over. */

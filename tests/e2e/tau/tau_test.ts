@@ -346,30 +346,28 @@ async function signalTau(tmux: Tmux, signal: "TERM" | "HUP" | "INT"): Promise<vo
   Deno.kill(Number(children.trim()), `SIG${signal}`);
 }
 
+/** Suspends what shows the last event, takes it up again and leaves it. */
+async function suspendAndQuit(tmux: Tmux, before: string): Promise<void> {
+  await tmux.shows("event 29.");
+  await tmux.keys("C-z");
+  await tmux.shows("Stopped");
+  await assertSane(tmux, before);
+  await tmux.command("fg");
+  await tmux.shows("event 29.");
+  await tmux.keys("q");
+  await assertSane(tmux, before);
+}
+
 test("is suspended by Ctrl-Z and comes back by fg; the task, which may not, says so", async () => {
   await using scene = await Scene.make(numbered(30));
   const { tmux } = scene;
   const before = await sttyOf(tmux);
   await scene.tau();
-  await tmux.shows("event 29.");
-  await tmux.keys("C-z");
-  await tmux.shows("Stopped");
-  await assertSane(tmux, before);
-  await tmux.command("fg");
-  await tmux.shows("event 29.");
-  await tmux.keys("q");
-  await assertSane(tmux, before);
+  await suspendAndQuit(tmux, before);
   // Without the right to signal others it suspends itself, as nothing stands between it and the shell.
   await tmux.command("clear");
   await tmux.confinedTheia("tau", "-P", scene.collector.port);
-  await tmux.shows("event 29.");
-  await tmux.keys("C-z");
-  await tmux.shows("Stopped");
-  await assertSane(tmux, before);
-  await tmux.command("fg");
-  await tmux.shows("event 29.");
-  await tmux.keys("q");
-  await assertSane(tmux, before);
+  await suspendAndQuit(tmux, before);
   const task = new URL("../../..", import.meta.url).pathname;
   await tmux.command(`cd '${task}' && '${Deno.execPath()}' task -q tau -P ${scene.collector.port}`);
   await tmux.shows("event 29.");
