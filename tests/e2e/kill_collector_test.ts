@@ -8,7 +8,7 @@ import { findPacked, joined, V1 } from "./raw_requests.ts";
 import { TempDirectory } from "./temp_directory.ts";
 import { until, within } from "./until.ts";
 
-const MESSAGES = 120;
+const MESSAGES = 200;
 const EVENTS_PER_MESSAGE = 500;
 const EVENTS = MESSAGES * EVENTS_PER_MESSAGE;
 const CONTENT_SIZE = 130;

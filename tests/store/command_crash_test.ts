@@ -12,7 +12,7 @@ import { Killer } from "./killer.ts";
 /** Each kill takes a second, and there are many kinds. */
 const KILLS = countFromEnv("THEIA_KILLS", 3);
 
-const EVENTS = 20_000;
+const EVENTS = 40_000;
 
 interface StoreKind {
   readonly name: string;

@@ -76,7 +76,7 @@ Deno.test({
     const store = `sqlite:///${directory.file("events.db")}`;
     await using collector = await CollectorProgram.start(["--store", store]);
     await using client = await Client.connect({ port: collector.port });
-    const count = 40_000;
+    const count = 100_000;
     for (let at = 0; at < count; at += 10_000) {
       await client.send(
         Array.from({ length: 10_000 }, (_, i) =>

@@ -12,7 +12,7 @@ const AS_OTHERS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"
 
 /** Handles that a watcher may have: enough for the runtime, not for its files. */
 const FEW_HANDLES = 96;
-const MANY_FILES = 150;
+const MANY_FILES = 300;
 
 /** Until connections that failed for want of handles are tried again, on a busy machine. */
 const PATIENCE_MS = 300_000;

@@ -7,8 +7,8 @@ import { until } from "../until.ts";
 import { assertDelivered, storedContents } from "./delivered.ts";
 import { Scene } from "./scene.ts";
 
-/** As much as takes a second or two, so that it can be stopped before its end. */
-const MANY_LINES = 150_000;
+/** As much as takes some seconds, so that it can be stopped before its end. */
+const MANY_LINES = 300_000;
 
 /** A run that is not stopped must be over by then. */
 const PATIENCE_MS = 300_000;
