@@ -27,20 +27,24 @@ export async function* gzipStream(
   const gzip = createGzip({ level: LEVEL });
   const made: Uint8Array[] = [];
   gzip.on("data", (bytes: Uint8Array) => made.push(bytes));
-  const failed = new Promise<never>((_, reject) => gzip.once("error", reject));
-  failed.catch(() => {});
+  let fail: (error: Error) => void = () => {};
+  gzip.on("error", (error) => fail(error));
+  function done(begin: (resolve: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fail = reject;
+      begin(resolve);
+    });
+  }
   try {
     for await (const piece of source) {
       gzip.write(piece);
-      const flushed = new Promise<void>((resolve) => {
-        gzip.flush(constants.Z_SYNC_FLUSH, () => resolve());
-      });
-      await Promise.race([flushed, failed]);
+      await done((resolve) => gzip.flush(constants.Z_SYNC_FLUSH, resolve));
       if (made.length > 0) yield concatBytes(made.splice(0));
     }
-    const ended = new Promise<void>((resolve) => gzip.once("end", () => resolve()));
-    gzip.end();
-    await Promise.race([ended, failed]);
+    await done((resolve) => {
+      gzip.once("end", resolve);
+      gzip.end();
+    });
     yield concatBytes(made.splice(0));
   } finally {
     gzip.destroy();
